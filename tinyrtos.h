@@ -20,7 +20,12 @@
 #define TRTK_TEXT_OF(x) #x
 
 // A switch is the literal 0 or 1: `true` is 0 to the preprocessor in C and 1 in C++, so a comparison cannot tell.
-// TRTK_CAT(TRTK_IS_BOOL_, X) is 1 for these two and an unknown name, hence 0, for anything else.
+// TRTK_CAT(TRTK_IS_BOOL_, X) is 1 for these two and an unknown name, hence 0, for anything else. What <stdbool.h>
+// makes of `true` is set aside meanwhile (the pragmas, which every compiler that we know has): it must not decide.
+#pragma push_macro("true")
+#pragma push_macro("false")
+#undef true
+#undef false
 #define TRTK_IS_BOOL_0 1
 #define TRTK_IS_BOOL_1 1
 
@@ -245,6 +250,9 @@ typedef bool trt_critical_t;     // what trt_critical_enter found
 #define TRTP_TASK_INIT , NULL
 
 #endif // TRTK_PORT_HOST
+
+#pragma pop_macro("true")
+#pragma pop_macro("false")
 
 // ---------------------------------------------------------------------------------------------
 // >>types: status, time, and the structs; their fields are the kernel's
