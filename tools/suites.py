@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Build and run the test suites (tools/test installs what this needs, then calls it).
+
+usage: tools/test [--full] [NAME...]
+
+Without a name everything runs. The names:
+
+{names}
+
+--full adds {full}, and the whole cross product in `compile`.
+Each configuration is built in build/NAME. The status is not 0 when anything failed.
+"""
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+
+# A way to build (compiler, options for `meson setup`) and to run (options for `meson test`) some suites.
+Configuration = namedtuple("Configuration", "name shows suites cc setup run")
+KERNEL = ("kernel", "host")
+SANITIZE = ["-Db_sanitize=address,undefined", "-Doptimization=1", "-Db_lundef=false",
+            "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"]
+# A guard page ends a program by a signal: under valgrind that is an error, so suite `overflow` stays out.
+VALGRIND = ["--no-suite=overflow", "--timeout-multiplier=20",
+            "--wrap=valgrind -q --trace-children=yes --error-exitcode=99 --leak-check=full"]
+
+
+def option(text):
+    return [f"-Dc_args=-D{text}"]
+
+
+PLAIN = [
+    Configuration("kernel", "every primitive, on the host", ("kernel",), "gcc", [], []),
+    Configuration("host", "the host port", ("host",), "gcc", [], []),
+    Configuration("examples", "each example's output", ("examples",), "gcc", [], []),
+    Configuration("compile", "dialects, compilers, options, errors, linking", ("compile",), "gcc", [], []),
+    Configuration("tools", "the programs in tools/", ("tools",), "gcc", [], []),
+]
+VARIANTS = [
+    Configuration("clang", "kernel and host with clang", KERNEL, "clang", [], []),
+    Configuration("asan", "the same with gcc's Address- and UndefinedBehaviorSanitizer", KERNEL, "gcc", SANITIZE, []),
+    Configuration("asan-clang", "the same with clang's", KERNEL, "clang", SANITIZE, []),
+    Configuration("ucontext", "the same with plain ucontext", KERNEL, "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
+    Configuration("valgrind", "the same under valgrind", KERNEL, "gcc", [], VALGRIND),
+    Configuration("lto", "the same with -O3 -flto", KERNEL, "gcc", ["-Doptimization=3", "-Db_lto=true"], []),
+    Configuration("tick16", "the same with 16-bit ticks", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=16"), []),
+    Configuration("tick64", "the same with 64-bit ticks", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=64"), []),
+    Configuration("cooperative", "suite `cooperative` without preemption", ("cooperative",), "gcc",
+                  option("TINYRTOS_PREEMPTION=0"), []),
+]
+FULL = [
+    Configuration("asan-ucontext", "plain ucontext under gcc's sanitizers", KERNEL, "gcc",
+                  SANITIZE[:-1] + [SANITIZE[-1] + " -DTINYRTOS_HOST_UCONTEXT=1"], []),
+    Configuration("clang-lto", "clang with -O3 -flto", KERNEL, "clang", ["-Doptimization=3", "-Db_lto=true"], []),
+]
+CONFIGURATIONS = PLAIN + VARIANTS + FULL
+
+
+def usage():
+    names = "\n".join(f"  {c.name:<14}{c.shows}" for c in CONFIGURATIONS)
+    return __doc__.format(names=names, full=", ".join(c.name for c in FULL))
+
+
+def chosen(names, full):
+    """The configurations to run, in the table's order."""
+    unknown = set(names) - {c.name for c in CONFIGURATIONS}
+    if unknown:
+        sys.exit(f"tools/test: no suite called {', '.join(sorted(unknown))}; see tools/test --help")
+    if names:
+        return [c for c in CONFIGURATIONS if c.name in names]
+    return CONFIGURATIONS if full else PLAIN + VARIANTS
+
+
+def build_folder(configuration):
+    """Configurations that are built alike share a folder."""
+    first = next(c for c in CONFIGURATIONS if (c.cc, c.setup) == (configuration.cc, configuration.setup))
+    return TOP / "build" / ("gcc" if first in PLAIN else first.name)
+
+
+def set_up(configuration, folder):
+    """True when `folder` is ready to build. One that was made by another line of the table is made anew."""
+    command = ["meson", "setup", "--wipe", str(folder), str(TOP), *configuration.setup]
+    stamp, made_by = folder / "made-by", f"CC={configuration.cc} {' '.join(command)}"
+    if stamp.exists() and stamp.read_text() == made_by:
+        return True
+    if not (folder / "meson-private").exists():
+        command.remove("--wipe")
+    run = subprocess.run(command, env={**os.environ, "CC": configuration.cc}, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True)
+    if run.returncode != 0:
+        print(run.stdout)
+        return False
+    stamp.write_text(made_by)
+    return True
+
+
+def logs(folder):
+    """Meson's log of a run; under a wrapper it carries the wrapper's name."""
+    return list((folder / "meson-logs").glob("testlog*.json"))
+
+
+def tests_in_logs(folder):
+    """How many tests ran, the subtests counted one by one; and Criterion's own summaries."""
+    count, summaries = 0, []
+    for line in "".join(log.read_text() for log in logs(folder)).splitlines():
+        test = json.loads(line)
+        output = (test.get("stdout", "") + test.get("stderr", "")).splitlines()
+        count += len([text for text in output if text.startswith(("ok ", "not ok "))]) or 1
+        summaries += [f"{test['name']}: {text}" for text in output if "Synthesis:" in text]
+    return count, summaries
+
+
+def run(configuration, prepared):
+    """Build and run one configuration; returns (passed, number of tests)."""
+    folder = build_folder(configuration)
+    if folder not in prepared:
+        if not set_up(configuration, folder):
+            return False, 0
+        prepared.add(folder)
+    for log in logs(folder):
+        log.unlink()
+    suites = [f"--suite={suite}" for suite in configuration.suites]
+    status = subprocess.run(["meson", "test", "-C", str(folder), "--print-errorlogs", *suites, *configuration.run])
+    count, summaries = tests_in_logs(folder)
+    print("\n".join(summaries))
+    return status.returncode == 0 and count > 0, count
+
+
+def main(arguments):
+    if "--help" in arguments or "-h" in arguments:
+        print(usage())
+        return 0
+    full = "--full" in arguments
+    if full:
+        os.environ["TINYRTOS_TEST_FULL"] = "1"
+    results, prepared = [], set()
+    for configuration in chosen([name for name in arguments if name != "--full"], full):
+        print(f"\n=== {configuration.name}: {configuration.shows}", flush=True)
+        start = time.monotonic()
+        passed, count = run(configuration, prepared)
+        results.append((configuration.name, passed, count, time.monotonic() - start))
+    print("\n=== summary")
+    for name, passed, count, seconds in results:
+        print(f"{'ok    ' if passed else 'FAILED'} {name:<14}{count:>6} tests {seconds:>6.0f} s")
+    failed = [name for name, passed, _, _ in results if not passed]
+    print(f"{len(results) - len(failed)} of {len(results)} passed" + (f"; failed: {' '.join(failed)}" if failed else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
