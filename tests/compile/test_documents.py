@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""The code in the README and in the manual at the top of the header is right: programs are compiled with cc alone,
+as the text says, and run; other C is compiled; and the README's two commands stand where its readers look."""
+import re
+import sys
+from pathlib import Path
+
+from driver import CLANG, GCC, HEADER, TOP, Report, compile_unit, has_implementation, run, scratch, unit
+
+sys.path.insert(0, str(TOP / "tools"))
+from code_blocks import blocks  # noqa: E402
+
+README = TOP / "README.md"
+
+
+def program_runs(code, cc):
+    """In an empty folder beside a copy of the header, as a newcomer would."""
+    with scratch() as folder:
+        (Path(folder) / "tinyrtos.h").write_text(HEADER.read_text())
+        (Path(folder) / "app.c").write_text(code)
+        passed, said = run([cc, "-Wall", "-Wextra", "-Wpedantic", "app.c"], folder=folder)
+        if not passed or said:
+            return False, said
+        return run(["./a.out"], folder=folder)
+
+
+def part_compiles(code, dialect):
+    return compile_unit(GCC, dialect, unit(body="#include <stdio.h>\n" + code), "-Wno-unused")
+
+
+def first_block_is(heading, command):
+    section = README.read_text().split(f"\n## {heading}\n")[1]
+    found = re.search(r"```\w*\n(.*?)```", section, re.S)
+    return bool(found) and found[1].strip() == command, f"under {heading}: {found and found[1]}"
+
+
+def first_programs_agree():
+    first = [next((block.code for block in blocks(path) if block.kind == "program"), None) for path in (README, HEADER)]
+    return first[0] == first[1], "the first programs of the README and the manual differ"
+
+
+def main():
+    report = Report()
+    report.case("README: Run it", first_block_is, "Run it", "tools/demo")
+    report.case("README: Test it", first_block_is, "Test it", "tools/test")
+    if has_implementation():
+        report.case("README and manual begin with the same program", first_programs_agree)
+    for path in (README, HEADER):
+        for block in blocks(path):
+            name = f"{path.name}:{block.line}: {block.kind}"
+            if block.kind == "program" and has_implementation():
+                for compiler in (GCC, CLANG):
+                    report.case(f"{name}, {compiler.name}", program_runs, block.code, compiler.cc)
+            elif block.kind in ("file", "body"):
+                code = block.code if block.kind == "file" else "void part(void);\nvoid part(void)\n{\n" + block.code + "}\n"
+                for dialect in ("c99", "c++11"):
+                    report.case(f"{name}, {dialect}", part_compiles, code, dialect)
+    return report.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Every #error of the header can be provoked and says what it should, in C and in C++."""
+import re
+import sys
+
+from driver import CLANG, GCC, OPTIONS, Report, compile_unit, header_switches, header_text, unit
+
+# (settings, flags, how the #error begins). The switches (0 or 1) are not here: they are found in the header.
+NO_PORT = ["-U__unix__", "-U__APPLE__"]
+CASES = [
+    ("PRIORITIES 0", [], "TINYRTOS_PRIORITIES: "),
+    ("PRIORITIES 33", [], "TINYRTOS_PRIORITIES: "),
+    ("PRIORITIES -1", [], "TINYRTOS_PRIORITIES: "),
+    ("TIME_SLICE -1", [], "TINYRTOS_TIME_SLICE: ticks"),
+    ("TIME_SLICE 256", [], "TINYRTOS_TIME_SLICE: ticks"),
+    ("TIME_SLICE 5, PREEMPTION 0", [], "TINYRTOS_TIME_SLICE: slicing"),
+    ("TICK_HZ 0", [], "TINYRTOS_TICK_HZ: "),
+    ("TICK_HZ 1000001", [], "TINYRTOS_TICK_HZ: "),
+    ("TICK_BITS 8", [], "TINYRTOS_TICK_BITS: "),
+    ("TICK_BITS 24", [], "TINYRTOS_TICK_BITS: "),
+    ("MUTEXES_HELD_MAX 0", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
+    ("MUTEXES_HELD_MAX 256", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
+    ("FLAG_BITS 24", [], "TINYRTOS_FLAG_BITS: "),
+    ("FLAG_BITS 64", [], "TINYRTOS_FLAG_BITS: "),
+    ("WAIT_ANY_MAX 0", [], "TINYRTOS_WAIT_ANY_MAX: "),
+    ("WAIT_ANY_MAX 33", [], "TINYRTOS_WAIT_ANY_MAX: "),
+    ("HOST_STACK 16383", [], "TINYRTOS_HOST_STACK: "),
+    ("HOST_CALLS_PER_TICK -1", [], "TINYRTOS_HOST_CALLS_PER_TICK: "),
+    ("MAX_PRIORITIES 4", [], "TINYRTOS_MAX_PRIORITIES: "),
+    ("TICK_RATE_HZ 100", [], "TINYRTOS_TICK_RATE_HZ: "),
+    ("", NO_PORT, "tinyrtos has no port for this target"),
+]
+NOT_SWITCHES = ["true", "false", "", "2", "yes", "00", "1u"]
+DIALECTS = ["c99", "c17", "c++11", "c++17"]
+
+
+def header_errors():
+    return re.findall(r'^\s*#\s*error\s+"?(.*?)"?\s*$', header_text(), re.M)
+
+
+def settings(text):
+    return "".join(f"#define TINYRTOS_{setting}\n" for setting in text.split(", ") if setting)
+
+
+def is_refused(compiler, dialect, source, flags, begins):
+    """`begins` is among the #errors that the compiler reports."""
+    passed, said = compile_unit(compiler, dialect, source, "-E", "-o", "/dev/null", *flags)
+    reported = re.findall(r'error: (?:#error )?"(.*?)"?$', said, re.M)
+    return not passed and any(text.startswith(begins) for text in reported), said or "not refused"
+
+
+def is_accepted(compiler, dialect, source):
+    return compile_unit(compiler, dialect, source, "-fsyntax-only")
+
+
+def every_error_has_a_case():
+    begins = [text for _, _, text in CASES] + [f"{name}: 0" for name in header_switches()]
+    without = [text for text in header_errors() if not any(text.startswith(begin) for begin in begins)]
+    unknown = [begin for begin in begins if not any(text.startswith(begin) for text in header_errors())]
+    return not without and not unknown, f"no case for: {without}; no such #error: {unknown}"
+
+
+def every_number_or_switch_is_checked():
+    """An option without an #error under it would take any nonsense."""
+    silent = [name for name in OPTIONS if not any(text.startswith(name + ":") for text in header_errors())]
+    return not silent, f"no #error for {silent}"
+
+
+def main():
+    report = Report()
+    report.case("every #error has a case here", every_error_has_a_case)
+    report.case("every option has an #error", every_number_or_switch_is_checked)
+    for compiler in (GCC, CLANG):
+        for dialect in DIALECTS:
+            where = f"{compiler.name} {dialect}"
+            for text, flags, begins in CASES:
+                report.case(f"{where}: {text or 'no port'}", is_refused, compiler, dialect, unit(settings(text)), flags,
+                            begins)
+            for name in header_switches():
+                for value in NOT_SWITCHES:
+                    source = unit(f"#define {name} {value}\n")
+                    report.case(f"{where}: {name} '{value}'", is_refused, compiler, dialect, source, [], f"{name}: 0")
+                source = unit(f"#include <stdbool.h>\n#define {name} true\n")
+                report.case(f"{where}: {name} 'true' after stdbool.h", is_refused, compiler, dialect, source, [],
+                            f"{name}: 0")
+            source = unit(body="bool t = true, f = false;\n")
+            report.case(f"{where}: true and false are as before", is_accepted, compiler, dialect, source)
+            source = unit('#define TINYRTOS_CONFIG_FILE "config_file.h"\n')
+            report.case(f"{where}: an option in TINYRTOS_CONFIG_FILE counts", is_refused, compiler, dialect, source,
+                        [], "TINYRTOS_PRIORITIES: ")
+            report.case(f"{where}: an option on the command line counts", is_refused, compiler, dialect, unit(),
+                        ["-DTINYRTOS_QUEUES=2"], "TINYRTOS_QUEUES: 0")
+    return report.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""The header compiles without a warning: in every configuration, dialect and compiler, with and without the
+implementation.
+
+Every compiler and dialect sees the default, the smallest and the largest configuration, with -Os and -O3. Each
+option alone is tried with one compiler of each kind; tools/test --full tries all with all.
+"""
+import sys
+
+from driver import (COMPILERS, DIALECTS, FULL, HOOKS, OPTIONS, Report, available, compile_unit, define, flags_for,
+                    has_implementation, header_options, unit)
+
+# Each option alone: by default these, in these dialects.
+ONE_OF_A_KIND = ["gcc", "clang", "atmega328p", "cortex-m0"]
+OLDEST_AND_NEWEST = ["c99", "c++17"]
+BODY = '#include "every_define.h"\n'
+
+
+def configurations():
+    """(name, lines that set it, whether it is one option alone)."""
+    hooks = "".join(define(hook, None) for hook in HOOKS)
+    yield "default", "", False
+    yield "all off", "".join(define(name, option.off) for name, option in OPTIONS.items()), False
+    yield "all on", "".join(define(name, option.on) for name, option in OPTIONS.items()) + hooks, False
+    for name, option in OPTIONS.items():
+        for value in option.alone:
+            yield f"{name}={value}", define(name, value), True
+    for hook in HOOKS:
+        yield hook, define(hook, None), True
+
+
+def every_option_is_known():
+    unknown = set(header_options()) - set(OPTIONS) - set(HOOKS)
+    gone = (set(OPTIONS) | set(HOOKS)) - set(header_options())
+    return not unknown and not gone, f"not in driver.py: {sorted(unknown)}; not in the header: {sorted(gone)}"
+
+
+def warnings_count(compiler, dialect):
+    """So that a pass below means something."""
+    passed, said = compile_unit(compiler, dialect, unit(body="uint8_t narrow(long x) { return x; }\n"))
+    return not passed and "narrow" in said and "conversion" in said, said
+
+
+def compiles(compiler, dialect, source, flags):
+    return compile_unit(compiler, dialect, source, *flags)
+
+
+def modes(alone, dialect):
+    """(name, implementation, flags). The implementation contains the declarations, so it stands for both."""
+    if not has_implementation():
+        return [("declarations", False, ["-Os"])]
+    if alone and not FULL:
+        return [("implementation", True, ["-Os"])]
+    return [("declarations", False, ["-Os"]), ("implementation", True, ["-Os"]),
+            ("implementation -O3", True, ["-O3"]),
+            ("implementation -fshort-enums", True, ["-Os", "-fshort-enums"])]
+
+
+def main():
+    report = Report()
+    report.case("every option of the header is in the table", every_option_is_known)
+    for compiler in filter(available, COMPILERS):
+        for dialect in DIALECTS:
+            if flags_for(compiler, dialect) is None:
+                continue
+            report.case(f"{compiler.name} {dialect}: a warning is an error", warnings_count, compiler, dialect)
+            for name, options, alone in configurations():
+                if alone and not FULL and not (compiler.name in ONE_OF_A_KIND and dialect in OLDEST_AND_NEWEST):
+                    continue
+                if "HOST" in name and not compiler.host:
+                    continue
+                for mode, implementation, flags in modes(alone, dialect):
+                    report.case(f"{compiler.name} {dialect}: {name}, {mode}", compiles, compiler, dialect,
+                                unit(options, implementation, BODY), flags)
+    return report.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
