@@ -1,0 +1,78 @@
+import io
+import json
+import re
+import sys
+import tempfile
+import unittest
+from contextlib import redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tools"))
+import suites  # noqa: E402
+
+
+class Suites(unittest.TestCase):
+    def names(self, *arguments, full=False):
+        return [c.name for c in suites.chosen(list(arguments), full)]
+
+    def run_main(self, arguments, results):
+        """main() with `results` instead of real runs: name -> (passed, count)."""
+        text = io.StringIO()
+        with mock.patch.object(suites, "run", lambda c, prepared: results[c.name]), redirect_stdout(text):
+            status = suites.main(arguments)
+        return status, text.getvalue()
+
+    def test_names_are_unique(self):
+        names = [c.name for c in suites.CONFIGURATIONS]
+        self.assertEqual(sorted(set(names)), sorted(names))
+
+    def test_without_a_name_all_but_the_long_ones(self):
+        self.assertEqual([c.name for c in suites.PLAIN + suites.VARIANTS], self.names())
+        self.assertEqual([c.name for c in suites.CONFIGURATIONS], self.names(full=True))
+
+    def test_chosen_ones_in_the_order_of_the_table(self):
+        self.assertEqual(["kernel", "asan"], self.names("asan", "kernel"))
+        self.assertEqual(["clang-lto"], self.names("clang-lto"))
+
+    def test_unknown_name(self):
+        with self.assertRaises(SystemExit) as end:
+            self.names("kernel", "kernle")
+        self.assertIn("kernle", str(end.exception.code))
+
+    def test_folders_are_shared_only_by_equal_builds(self):
+        made_by = {}
+        for c in suites.CONFIGURATIONS:
+            self.assertEqual((c.cc, c.setup), made_by.setdefault(suites.build_folder(c), (c.cc, c.setup)))
+        self.assertEqual("gcc", suites.build_folder(suites.chosen(["valgrind"], False)[0]).name)
+
+    def test_usage_names_all(self):
+        for c in suites.CONFIGURATIONS:
+            self.assertRegex(suites.usage(), rf"\n  {c.name} +\S")
+
+    def test_status_and_summary(self):
+        status, text = self.run_main(["kernel", "host"], {"kernel": (True, 12), "host": (True, 3)})
+        self.assertEqual(0, status)
+        self.assertIn("2 of 2 passed", text)
+        status, text = self.run_main(["kernel", "host"], {"kernel": (True, 12), "host": (False, 3)})
+        self.assertEqual(1, status)
+        self.assertIn("1 of 2 passed; failed: host", text)
+
+    def test_counting(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "meson-logs").mkdir()
+            tests = [{"name": "k", "stdout": "1..3\nok - a\nnot ok - b\n  ok not\nok - c\n",
+                      "stderr": "[====] Synthesis: Tested: 3\n"}, {"name": "x", "stdout": "hello\n"}]
+            (Path(folder) / "meson-logs" / "testlog-valgrind.json").write_text(
+                "\n".join(json.dumps(test) for test in tests) + "\n")
+            self.assertEqual((4, ["k: [====] Synthesis: Tested: 3"]), suites.tests_in_logs(Path(folder)))
+
+    def test_every_example_is_built(self):
+        listed = re.findall(r"'(\w+)'", re.search(r"foreach name : \[(.*?)\]", (TOP / "examples" / "meson.build")
+                                                  .read_text(), re.S)[1])
+        self.assertEqual(sorted(path.stem for path in (TOP / "examples").glob("*.c")), sorted(listed))
+
+
+if __name__ == "__main__":
+    unittest.main()
