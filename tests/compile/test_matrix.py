@@ -13,6 +13,9 @@ from driver import (COMPILERS, DIALECTS, FULL, HOOKS, OPTIONS, Report, available
 # Each option alone: by default these, in these dialects.
 ONE_OF_A_KIND = ["gcc", "clang", "atmega328p", "cortex-m0"]
 OLDEST_AND_NEWEST = ["c99", "c++17"]
+# What strict users add; a header must not be what makes them stop.
+STRICTER = ("-Wsign-conversion -Wundef -Wcast-qual -Wcast-align -Wwrite-strings -Wvla -Wmissing-declarations "
+            "-Wredundant-decls -Wnull-dereference -Wformat=2 -Wdouble-promotion").split()
 BODY = '#include "every_define.h"\n'
 
 
@@ -48,10 +51,11 @@ def compiles(compiler, dialect, source, flags):
 def modes(alone, dialect):
     """(name, implementation, flags). The implementation contains the declarations, so it stands for both."""
     if not has_implementation():
-        return [("declarations", False, ["-Os"])]
+        return [("declarations", False, ["-Os"]), ("declarations, stricter", False, ["-Os", *STRICTER])]
     if alone and not FULL:
         return [("implementation", True, ["-Os"])]
-    return [("declarations", False, ["-Os"]), ("implementation", True, ["-Os"]),
+    return [("declarations", False, ["-Os"]), ("declarations, stricter", False, ["-Os", *STRICTER]),
+            ("implementation", True, ["-Os"]),
             ("implementation -O3", True, ["-O3"]),
             ("implementation -fshort-enums", True, ["-Os", "-fshort-enums"])]
 
