@@ -5,6 +5,14 @@
 #include TINYRTOS_CONFIG_FILE
 #endif
 
+// The host port needs POSIX, also under -std=c99.
+#if defined(TINYRTOS_IMPLEMENTATION) && defined(__unix__) && !defined(_DEFAULT_SOURCE)
+#define _DEFAULT_SOURCE 1
+#elif defined(TINYRTOS_IMPLEMENTATION) && defined(__APPLE__) && !defined(_XOPEN_SOURCE)
+#define _XOPEN_SOURCE 700
+#define _DARWIN_C_SOURCE 1
+#endif
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -244,10 +252,26 @@
 
 typedef uint64_t trt_stack_t;    // the unit a stack array is made of: gives it its alignment
 typedef bool trt_critical_t;     // what trt_critical_enter found
+#define TRTP_SKIPS_TICKS         // idle jumps to the next event
 #define TRTP_STACK_MIN 64        // bytes: a smaller stack is refused
 #define TRTP_STACK_FILL 0x00     // what an untouched byte of a stack holds (fresh pages are zero)
 #define TRTP_TASK_FIELDS void *host_stack; // port: the guarded mapping that stands in for the user's stack
 #define TRTP_TASK_INIT , NULL
+#define TRTP_COUNTER() trtp_counter()
+
+#if defined(__SANITIZE_ADDRESS__)
+#define TRTP_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TRTP_ASAN 1
+#endif
+#endif
+#ifdef TRTP_ASAN // the kernel looks at other tasks' stacks, and its own frames must be where they seem to be
+#define TRTP_RAW __attribute__((no_sanitize_address))
+#else
+#define TRTP_ASAN 0
+#define TRTP_RAW
+#endif
 
 #endif // TRTK_PORT_HOST
 
@@ -336,6 +360,7 @@ struct trt_node {
     // lock:
     trt_node_t *next, *prev; // neighbours; itself when alone; next is NULL when in no ring
     trt_node_t *group;       // waiting: the first of a run of equals and its last point at each other
+    uint32_t since;          // waiting: its age, smaller is older
     uint8_t prio;            // effective priority, the key of every ring
     // constant:
     uint8_t leg; // 0: a task's own node; else the number of the leg, from 1
@@ -598,7 +623,7 @@ trt_status_t trt_task_stop(trt_task_t *task);
 trt_status_t trt_task_restart(trt_task_t *task, void *arg);
 
 // Wait until a task has ended.
-//   ctx:  task; interrupt and driver only with TRT_NO_WAIT
+//   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DEADLOCK (oneself)
 //   cost: joining: at most TINYRTOS_PRIORITIES steps, the mask open between
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout);
@@ -800,7 +825,7 @@ trt_status_t trt_sem_delete(trt_sem_t *sem);
 trt_status_t trt_sem_give(trt_sem_t *sem);
 
 // Take one token, waiting for it at most `timeout` ticks.
-//   ctx:  task; interrupt and driver only with TRT_NO_WAIT
+//   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: constant; when it waits among waiters of several priorities, at most TINYRTOS_PRIORITIES steps, the mask
 //         open between
@@ -906,7 +931,7 @@ trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits);
 trt_bits_t trt_flags_get(const trt_flags_t *flags);
 
 // Wait for any or all of `bits`. `*got` (may be NULL) is what the flags were when that came true.
-//   ctx:  task; interrupt and driver only with TRT_NO_WAIT
+//   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  TRT_OK, TRT_ERR_PARAM (no bits, unknown mode), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
 //         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: as trt_sem_take
@@ -940,7 +965,7 @@ trt_status_t trt_queue_delete(trt_queue_t *queue);
 
 // Put a copy of an item at the end, or at the front, waiting for room at most `timeout` ticks. `item` must stay as it
 // is until the call returns.
-//   ctx:  task; interrupt and driver only with TRT_NO_WAIT
+//   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  TRT_OK, TRT_ERR_PARAM (item null), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
 //         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: copying an item; a step for each task that peeks, the mask open between; waiting: as trt_sem_take
@@ -954,7 +979,7 @@ trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick
 trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item);
 
 // Take the oldest item, or look at it and leave it, waiting for one at most `timeout` ticks.
-//   ctx:  task; interrupt and driver only with TRT_NO_WAIT
+//   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  TRT_OK, TRT_ERR_PARAM (item null), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
 //         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: copying an item, and a second for a sender that waits; waiting: as trt_sem_take
@@ -1005,7 +1030,7 @@ trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task);
 
 // Take exactly one of `count` things: at the call, the first in the array that is there; later, the first that comes.
 // `*which` is its index (also when it ends with TRT_ERR_DELETED); the others are untouched.
-//   ctx:  task; interrupt and driver only with TRT_NO_WAIT
+//   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  what the call for the thing taken would; TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT; TRT_ERR_PARAM (null, none,
 //         more than TINYRTOS_WAIT_ANY_MAX, more than one mutex), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: for each thing as its own call; the wake undoes at most TINYRTOS_WAIT_ANY_MAX legs
@@ -1030,7 +1055,7 @@ trt_status_t trt_host_run_until_idle(void);
 
 // The same for `ticks` ticks of virtual time.
 //   ctx:  driver
-//   ret:  TRT_OK (also when stopped, or all tasks have ended), TRT_ERR_CONTEXT
+//   ret:  TRT_OK (also when stopped), TRT_ERR_CONTEXT
 trt_status_t trt_host_run(trt_tick_t ticks);
 
 // Let `ticks` ticks pass here, one by one: as if the caller computed for so long. In a task, more urgent ones run
@@ -1136,7 +1161,3124 @@ trt_status_t trt_host_reset(void);
 #endif
 
 #define TRTK_TASK_INIT(text, fn, priority, stack)                                                            \
-    {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL, NULL, (priority), 0}, NULL, NULL, {NULL, NULL, 0, NULL},     \
+    {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL, NULL, 0, (priority), 0}, NULL, NULL, {NULL, NULL, 0, NULL},     \
      (priority), TRTK_SLICE_INIT TRTK_HELD_INIT NULL, (fn), NULL, (stack), sizeof(stack)TRTK_NAME_INIT(text) \
      TRTK_LOCAL_INIT TRTK_STATS_INIT TRTP_TASK_INIT}
+
+// ---------------------------------------------------------------------------------------------
+// >>options: files that were built with different options do not link
+//
+// Every file that includes this header refers, from a section that is never loaded, to a symbol whose name spells
+// the options that shape what files share. The implementation defines its own. (GNU assembler syntax, because
+// nothing in C refers to a symbol at no cost. lld does not report it.)
+// ---------------------------------------------------------------------------------------------
+
+#if defined(__GNUC__) && defined(__ELF__)
+#define TRTK_AND(text, name, value) TRTK_CAT(TRTK_CAT(text, name), value)
+#define TRTK_OPTIONS_TIME TRTK_AND(TRTK_AND(trt_options, _tick_bits, TINYRTOS_TICK_BITS), _tick_hz, TINYRTOS_TICK_HZ)
+#define TRTK_OPTIONS_SCHED TRTK_AND(TRTK_AND(TRTK_OPTIONS_TIME, _priorities, TINYRTOS_PRIORITIES), _time_slice, TINYRTOS_TIME_SLICE)
+#define TRTK_OPTIONS_OBJECTS TRTK_AND(TRTK_AND(TRTK_AND(TRTK_OPTIONS_SCHED, _mutexes, TINYRTOS_MUTEXES), _flag_bits, TINYRTOS_FLAG_BITS), _sem_owners, TINYRTOS_SEM_OWNERS)
+#define TRTK_OPTIONS_TASKS TRTK_AND(TRTK_AND(TRTK_AND(TRTK_OPTIONS_OBJECTS, _names, TINYRTOS_NAMES), _task_local, TINYRTOS_TASK_LOCAL), _run_time_stats, TINYRTOS_RUN_TIME_STATS)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_TASKS)
+__asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS "\n\t.popsection\n");
+#endif
+
 #endif // TINYRTOS_H
+
+// =============================================================================================
+// The implementation, in the one file that defines TINYRTOS_IMPLEMENTATION.
+// =============================================================================================
+
+#if defined(TINYRTOS_IMPLEMENTATION) && !defined(TINYRTOS_IMPLEMENTED)
+#define TINYRTOS_IMPLEMENTED
+
+#if defined(__GNUC__) && defined(__ELF__)
+__asm__(".globl " TRTK_OPTIONS "\n\t.set " TRTK_OPTIONS ", 0\n");
+#endif
+
+// ---------------------------------------------------------------------------------------------
+// >>port: the contract, all that a port has to provide
+//
+// "lock held": the kernel's interrupts are shut out. A port file is included twice: among the configuration, where
+// it gives trt_stack_t, trt_critical_t, TRTP_STACK_MIN and TRTP_STACK_FILL, and here with TINYRTOS_PORT_IMPLEMENTATION
+// defined, where it gives these, static.
+// ---------------------------------------------------------------------------------------------
+
+#if TRTK_PORT_USER
+#define TINYRTOS_PORT_IMPLEMENTATION
+#include TINYRTOS_PORT_FILE
+#else
+
+static trt_critical_t trtp_lock(void);              // shut interrupts out; what was found; a compiler barrier
+static void trtp_unlock(trt_critical_t found);      // restore what lock found; a compiler barrier
+static bool trtp_is_open(trt_critical_t found);     // whether interrupts were let in when lock found this
+static trt_critical_t trtp_open(void);              // a `found` that lets them in
+static bool trtp_in_interrupt(void);                // whether the caller is an interrupt handler
+static void trtp_pend(void);                        // lock held: call trtk_reschedule_s as soon as a task may be left
+static void trtp_start(void);                       // lock held: begin ticking
+static bool trtp_idle(trt_status_t *status);        // lock held: sleep until an interrupt has come, let it in;
+                                                    // false: trt_start is to return that status
+static bool trtp_halted(void);                      // lock held: no task may run (host: the driver has control)
+static void *trtp_stack(const trt_task_t *task, size_t *bytes); // the low end and size of its stack
+static void trtp_stack_prepare(trt_task_t *task);   // give it TRTP_STACK_FILL
+static void *trtp_frame(trt_task_t *task);          // a context that opens the mask and calls trtk_task_main(task)
+static void trtp_switch(void **save, void *next);   // lock held: save this context there and resume that one
+static void trtp_panic(const char *why, const trt_task_t *task); // does not return
+static inline uint32_t trtp_counter(void);              // optional, with TRTP_COUNTER: a free-running counter
+
+#endif
+
+#ifndef TRTP_RAW // an attribute for functions that look where a sanitizer would not
+#define TRTP_RAW
+#endif
+
+#ifndef TINYRTOS_STACK_OVERFLOW_HOOK
+#define TINYRTOS_STACK_OVERFLOW_HOOK(task) trtp_panic("stack overflow", task)
+#endif
+
+// ---------------------------------------------------------------------------------------------
+// >>state: all of the kernel's own, in one object; the invariants (trt_check walks over them)
+//
+// A task is runnable when it is live, not suspended and waits for nothing.
+//  1. ready[p] is the ring of the runnable tasks of effective priority p, in the order in which they became ready;
+//     bit p of ready_bits says whether there are any.
+//  2. The running task stands in its ring and is its head, unless a switch is due; it is the most urgent one.
+//  3. A waiting task stands in the ring of what it waits for, by its own node or by a leg in each of several rings;
+//     a ring is sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age alone.
+//  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an owner, flags satisfy
+//     nobody, a queue is full or empty.
+//  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of the mutexes it holds.
+//  6. A mutex with an owner is in that task's list, once; one without has no waiters.
+//  7. An armed timeout lies in the bucket of the highest bit in which its moment differs from now, or in one that is
+//     looked at earlier. It is in the future.
+//
+// A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens there (`busy`), so
+// only interrupts come between, and each of them is over before the loop goes on. Whoever walks a ring counts on
+// `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_PRIORITIES <= 8
+typedef uint8_t trtk_ready_bits_t;
+#elif TINYRTOS_PRIORITIES <= 16
+typedef uint16_t trtk_ready_bits_t;
+#else
+typedef uint32_t trtk_ready_bits_t;
+#endif
+
+static struct trtk {
+    // lock:
+    trt_node_t *ready[TINYRTOS_PRIORITIES];
+    trtk_ready_bits_t ready_bits;
+    trt_task_t *current; // the task that has the processor; NULL: idle
+    void *idle_sp;       // trt_start's context, while a task runs
+    trt_tick_t now;
+    trt_timeout_t *buckets[TINYRTOS_TICK_BITS];
+    trt_task_t *tasks;   // all that were ever started; grows at its head only
+    uint32_t arrivals;   // counts waits: the age of a waiter
+    unsigned changes;    // counts what may move a place in a waiting ring
+    uint8_t sched_locks; // nesting of trt_sched_lock
+    uint8_t busy;        // nesting of loops with the mask open between their steps
+    bool started;
+    bool yielding;       // cooperative: the running task lets others run
+    bool stopping;       // the running task has been stopped, and goes as soon as it can
+#if TINYRTOS_RUN_TIME_STATS
+    uint32_t run_since; // the counter when the running task got the processor
+#endif
+} trtk;
+
+// A task's state, in its object's mode.
+enum {
+    TRTK_LIVE = 1,      // started and not ended
+    TRTK_SUSPENDED = 2,
+    TRTK_ENDING = 4,    // between life and death: being started or stopped
+    TRTK_LISTED = 8     // is in the list of all tasks
+};
+
+// Says "nobody yet" where a wait for several keeps which of them came.
+#define TRTK_NO_LEG 0xFFu
+
+static void trtk_reschedule_s(void);
+static void trtk_end_i(trt_task_t *task, trt_critical_t found);
+static void trtk_task_main(trt_task_t *task);
+
+// ---------------------------------------------------------------------------------------------
+// >>lock: entering and leaving the kernel
+// ---------------------------------------------------------------------------------------------
+
+static bool trtk_is(const trt_object_t *object, uint8_t kind)
+{
+    return object != NULL && (object->kind & (uint8_t)~TRTK_FIFO) == kind;
+}
+
+static bool trtk_is_task(const trt_task_t *task)
+{
+    return task != NULL && trtk_is(&task->object, TRTK_KIND_TASK);
+}
+
+static bool trtk_is_runnable(const trt_task_t *task)
+{
+    return (task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) == TRTK_LIVE && task->wait == NULL;
+}
+
+static trt_task_t *trtk_task_of(trt_node_t *node)
+{
+    return (trt_task_t *)(void *)((char *)node - offsetof(trt_task_t, node));
+}
+
+static uint8_t trtk_lowest_bit(uint32_t bits)
+{
+#if defined(__GNUC__) // one or two instructions instead of a loop
+    return (uint8_t)__builtin_ctzl(bits);
+#else
+    uint8_t n = 0;
+    for (; (bits & 1u) == 0; bits >>= 1) n++;
+    return n;
+#endif
+}
+
+static trt_task_t *trtk_most_urgent(void)
+{
+    if (trtk.ready_bits == 0) return NULL;
+    return trtk_task_of(trtk.ready[trtk_lowest_bit(trtk.ready_bits)]);
+}
+
+// Who should have the processor.
+static trt_task_t *trtk_pick(void)
+{
+    if (trtp_halted()) return NULL;
+#if !TINYRTOS_PREEMPTION
+    if (trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding) return trtk.current;
+#endif
+    return trtk_most_urgent();
+}
+
+static bool trtk_may_switch(void)
+{
+    return trtk.started && trtk.sched_locks == 0 && trtk.busy == 0;
+}
+
+static bool trtk_switch_is_due(void)
+{
+    return trtk_may_switch() && (trtk.stopping || trtk_pick() != trtk.current);
+}
+
+// Leave the kernel: if another task should run, it does, here or as soon as the interrupt or critical section ends.
+static void trtk_unlock(trt_critical_t found)
+{
+    if (trtk_switch_is_due()) {
+        if (trtp_in_interrupt() || !trtp_is_open(found)) trtp_pend();
+        else trtk_reschedule_s();
+    }
+    trtp_unlock(found);
+}
+
+// Let interrupts in between two steps of a loop.
+static void trtk_reopen(trt_critical_t found)
+{
+    trtk.busy++;
+    trtp_unlock(found);
+    (void)trtp_lock();
+    trtk.busy--;
+}
+
+// Whether the caller, who found this, may wait.
+static trt_status_t trtk_may_wait(trt_critical_t found)
+{
+    if (!trtk.started) return TRT_ERR_NOT_STARTED;
+    if (trtp_in_interrupt() || trtk.current == NULL || trtk.sched_locks != 0 || !trtp_is_open(found)) {
+        return TRT_ERR_CONTEXT;
+    }
+    return TRT_OK;
+}
+
+// Whether the caller is a task: what it does has an owner.
+static trt_status_t trtk_is_in_task(void)
+{
+    if (trtp_in_interrupt() || (trtk.started && trtk.current == NULL)) return TRT_ERR_CONTEXT;
+    return trtk.current == NULL ? TRT_ERR_NOT_STARTED : TRT_OK;
+}
+
+// Tell the user's hook of a call that was wrong.
+static trt_status_t trtk_report(const char *call, const void *object, trt_status_t status)
+{
+    if (status <= TRT_ERR_CONTEXT) TINYRTOS_MISUSE_HOOK(call, object, trtk.current, status);
+    (void)call;
+    (void)object;
+    return status;
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>sets: the rings of ready tasks and of waiters
+// ---------------------------------------------------------------------------------------------
+
+static void trtk_ring_link(trt_node_t *node, trt_node_t *next)
+{
+    node->next = next;
+    node->prev = next->prev;
+    next->prev->next = node;
+    next->prev = node;
+}
+
+// Take a node out of the ring with that head; the head that is left.
+static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node)
+{
+    trt_node_t *next = node->next;
+    next->prev = node->prev;
+    node->prev->next = next;
+    node->next = NULL;
+    if (head != node) return head;
+    return next == node ? NULL : next;
+}
+
+// --- ready: one ring for each priority
+
+// Make a task ready, behind its equals or before them.
+static void trtk_ready_insert_i(trt_task_t *task, bool first)
+{
+    uint8_t prio = task->node.prio;
+    trt_node_t *head = trtk.ready[prio];
+    if (head == NULL) {
+        task->node.next = task->node.prev = &task->node;
+        trtk.ready[prio] = &task->node;
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << prio);
+    } else {
+        trtk_ring_link(&task->node, head);
+        if (first) trtk.ready[prio] = &task->node;
+    }
+}
+
+static void trtk_ready_remove_i(trt_task_t *task)
+{
+    uint8_t prio = task->node.prio;
+    trtk.ready[prio] = trtk_ring_unlink(trtk.ready[prio], &task->node);
+    if (trtk.ready[prio] == NULL) trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << prio));
+}
+
+static void trtk_slice_reload(trt_task_t *task)
+{
+#if TINYRTOS_TIME_SLICE
+    task->slice = TINYRTOS_TIME_SLICE;
+#endif
+    (void)task;
+}
+
+// A task begins to be runnable.
+static void trtk_make_ready_i(trt_task_t *task)
+{
+    trtk_slice_reload(task);
+    trtk_ready_insert_i(task, false);
+    TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
+}
+
+// The turn of the running task is over: its equals are before it.
+static void trtk_rotate_i(trt_task_t *task)
+{
+    trtk_slice_reload(task);
+    if (trtk.ready[task->node.prio] == &task->node) trtk.ready[task->node.prio] = task->node.next;
+}
+
+// --- waiting: one ring for each object
+
+static bool trtk_is_fifo(const trt_object_t *object)
+{
+    return (object->kind & TRTK_FIFO) != 0;
+}
+
+// A step of a search is done: let interrupts in. False: the ring may have changed, and the search is void.
+static bool trtk_search_on(trt_critical_t found)
+{
+    unsigned seen = trtk.changes;
+    trtk_reopen(found);
+    return seen == trtk.changes;
+}
+
+// Find the place of `node` in a ring as if it had priority `prio`: behind `*after`, or first for NULL. False: see above.
+// Newcomers to the least or most urgent equals are placed at once, others by a walk over the runs of equals.
+static bool trtk_find_place_i(trt_object_t *object, const trt_node_t *node, uint8_t prio, trt_node_t **after,
+                              trt_critical_t found)
+{
+    trt_node_t *head = object->waiters;
+    *after = NULL;
+    if (head == NULL) return true;
+    trt_node_t *at = head->prev;
+    if (at->prio > prio && !trtk_is_fifo(object)) {
+        if (head->prio > prio) return true;
+        for (at = head->group; at->next->prio <= prio; at = at->next->group) {
+            if (!trtk_search_on(found)) return false;
+        }
+    }
+    while (at == node || (at->prio == prio && (int32_t)(at->since - node->since) > 0 && !trtk_is_fifo(object))) {
+        if (at == head) return true;
+        at = at->prev;
+        if (!trtk_search_on(found)) return false;
+    }
+    *after = at;
+    return true;
+}
+
+// Put a node, whose priority is set, behind `after` (NULL: first).
+static void trtk_waiters_insert_i(trt_object_t *object, trt_node_t *node, trt_node_t *after)
+{
+    trt_node_t *head = object->waiters;
+    trtk.changes++;
+    node->group = node;
+    if (head == NULL) {
+        node->next = node->prev = node;
+        object->waiters = node;
+        return;
+    }
+    trtk_ring_link(node, after == NULL ? head : after->next);
+    if (after == NULL) object->waiters = node;
+    if (trtk_is_fifo(object)) return;
+
+    bool joins_left = after != NULL && after->prio == node->prio;
+    bool joins_right = node->next != object->waiters && node->next->prio == node->prio;
+    if (joins_left && !joins_right) { // the last of its run
+        node->group = after->group;
+        after->group->group = node;
+    } else if (joins_right && !joins_left) { // the first
+        node->group = node->next->group;
+        node->next->group->group = node;
+    }
+}
+
+static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node)
+{
+    trt_node_t *head = object->waiters;
+    bool is_first = node == head || node->prev->prio != node->prio;
+    bool is_last = node->next == head || node->next->prio != node->prio;
+    trtk.changes++;
+    if (!trtk_is_fifo(object) && is_first && !is_last) {
+        node->next->group = node->group;
+        node->group->group = node->next;
+    } else if (!trtk_is_fifo(object) && is_last && !is_first) {
+        node->prev->group = node->group;
+        node->group->group = node->prev;
+    }
+    object->waiters = trtk_ring_unlink(head, node);
+}
+
+// --- legs: a task that waits for several things stands in their rings by the nodes of its legs
+
+static trt_wait_t *trtk_leg_of(trt_node_t *node)
+{
+    return (trt_wait_t *)(void *)((char *)node - offsetof(trt_wait_t, node));
+}
+
+// What a waiter wants.
+static trt_request_t *trtk_request_of(trt_node_t *node)
+{
+    return node->leg != 0 ? &trtk_leg_of(node)->request : trtk_task_of(node)->wait;
+}
+
+// The legs of a request for several things, and how many (0 for any other request).
+static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count)
+{
+    *count = request->object == NULL ? request->mode : 0;
+    return (trt_wait_t *)request->data;
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>priority: effective priorities, and how a change travels along the owners of mutexes
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_MUTEXES
+
+// The priority that a task should have now. At most TINYRTOS_MUTEXES_HELD_MAX steps.
+static uint8_t trtk_effective_prio(const trt_task_t *task)
+{
+    uint8_t prio = task->base_prio;
+    for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
+        if (m->object.mode == TRT_NO_PROTOCOL) continue;
+        if (m->object.mode < prio) prio = m->object.mode; // TRT_INHERIT is less urgent than any priority
+        if (m->object.waiters != NULL && m->object.waiters->prio < prio) prio = m->object.waiters->prio;
+    }
+    return prio;
+}
+
+// The mutex that a task waits for, alone or among other things; NULL: none.
+static trt_mutex_t *trtk_mutex_waited_for(const trt_task_t *task)
+{
+    uint8_t count;
+    if (task->wait == NULL) return NULL;
+    if (trtk_is(task->wait->object, TRTK_KIND_MUTEX)) return (trt_mutex_t *)(void *)task->wait->object;
+    const trt_wait_t *legs = trtk_legs(task->wait, &count);
+    for (uint8_t i = 0; i < count; i++) {
+        trt_object_t *object = legs[i].request.object;
+        if (legs[i].node.next != NULL && trtk_is(object, TRTK_KIND_MUTEX)) return (trt_mutex_t *)(void *)object;
+    }
+    return NULL;
+}
+
+static trt_task_t *trtk_owner_waited_for(const trt_task_t *task)
+{
+    trt_mutex_t *m = trtk_mutex_waited_for(task);
+    return m == NULL ? NULL : m->owner;
+}
+
+#else
+
+static uint8_t trtk_effective_prio(const trt_task_t *task)
+{
+    return task->base_prio;
+}
+
+static trt_task_t *trtk_owner_waited_for(const trt_task_t *task)
+{
+    (void)task;
+    return NULL;
+}
+
+#endif
+
+// Give a waiter another priority and its place by that. False: not done, interrupts came between.
+static bool trtk_move_waiter_i(trt_object_t *object, trt_node_t *node, uint8_t prio, trt_critical_t found)
+{
+    trt_node_t *after;
+    if (node->next == NULL || node->prio == prio) return true;
+    if (trtk_is_fifo(object)) after = node == object->waiters ? NULL : node->prev;
+    else if (!trtk_find_place_i(object, node, prio, &after, found)) return false;
+    trtk_waiters_remove_i(object, node);
+    node->prio = prio;
+    trtk_waiters_insert_i(object, node, after);
+    return true;
+}
+
+static bool trtk_move_legs_i(trt_task_t *task, uint8_t prio, trt_critical_t found)
+{
+    uint8_t count;
+    trt_wait_t *legs = trtk_legs(task->wait, &count);
+    for (uint8_t i = 0; i < count; i++) {
+        if (legs[i].node.next == NULL || legs[i].node.prio == prio) continue;
+        if (!trtk_move_waiter_i(legs[i].request.object, &legs[i].node, prio, found)) return false;
+        if (!trtk_search_on(found)) return false;
+    }
+    task->node.prio = prio;
+    return true;
+}
+
+// Give a task another effective priority, and its place by that, wherever it stands. False: not done yet, look again.
+static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found)
+{
+    if (trtk_is_runnable(task)) {
+        bool lowered = prio > task->node.prio;
+        trtk_ready_remove_i(task);
+        task->node.prio = prio;
+        trtk_ready_insert_i(task, lowered || task == trtk.current); // POSIX; and who runs is the head of its ring
+    } else if (task->wait == NULL) {
+        task->node.prio = prio;
+    } else if (task->wait->object == NULL) {
+        if (!trtk_move_legs_i(task, prio, found)) return false;
+    } else {
+        if (!trtk_move_waiter_i(task->wait->object, &task->node, prio, found)) return false;
+    }
+    TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
+    return true;
+}
+
+// What decides a task's priority may have changed: set it right, and that of the owner it waits for, and so on.
+// Each step is right by itself, whatever came between: a priority is always worked out from what is there.
+static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found)
+{
+    while (task != NULL) {
+        uint8_t prio = trtk_effective_prio(task);
+        if (prio == task->node.prio) return;
+        if (!trtk_move_i(task, prio, found)) continue;
+        task = trtk_owner_waited_for(task);
+        if (task != NULL) trtk_reopen(found);
+    }
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>sched: the switch
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_STACK_CHECK
+// Whether the last word of a task's stack still has its fill.
+TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task)
+{
+    size_t bytes;
+    const uint8_t *low = (const uint8_t *)trtp_stack(task, &bytes);
+    return low[0] == TRTP_STACK_FILL && low[1] == TRTP_STACK_FILL && low[2] == TRTP_STACK_FILL &&
+           low[3] == TRTP_STACK_FILL;
+}
+#else
+static bool trtk_stack_is_whole(const trt_task_t *task)
+{
+    (void)task;
+    return true;
+}
+#endif
+
+#if TINYRTOS_RUN_TIME_STATS
+
+#ifndef TINYRTOS_RUN_TIME_COUNTER
+#ifdef TRTP_COUNTER
+#define TINYRTOS_RUN_TIME_COUNTER() TRTP_COUNTER()
+#else
+#define TINYRTOS_RUN_TIME_COUNTER() ((uint32_t)trtk.now)
+#endif
+#endif
+
+// Charge the running task for the time since it was last charged.
+static void trtk_charge_i(void)
+{
+    uint32_t counter = TINYRTOS_RUN_TIME_COUNTER();
+    if (trtk.current != NULL) trtk.current->run_time += counter - trtk.run_since;
+    trtk.run_since = counter;
+}
+
+uint32_t trt_task_run_time(const trt_task_t *task)
+{
+    if (!trtk_is_task(task)) return 0;
+    trt_critical_t found = trtp_lock();
+    trtk_charge_i();
+    uint32_t time = task->run_time;
+    trtk_unlock(found);
+    return time;
+}
+
+#else
+static void trtk_charge_i(void) {}
+#endif
+
+// Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held, and no interrupt
+// is under way.
+static void trtk_reschedule_s(void)
+{
+    if (!trtk_may_switch()) return;
+    trt_task_t *self = trtk.current;
+    if (trtk.stopping) {
+        trtk.stopping = false;
+        trtk_end_i(self, trtp_open());
+    }
+    trt_task_t *next = trtk_pick();
+    trtk.yielding = false;
+    if (next == self) return;
+
+    if (self != NULL && !trtk_stack_is_whole(self)) TINYRTOS_STACK_OVERFLOW_HOOK(self);
+    trtk_charge_i();
+    trtk.current = next;
+    TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
+    trtp_switch(self != NULL ? &self->sp : &trtk.idle_sp, next != NULL ? next->sp : trtk.idle_sp);
+}
+
+// Idle: what trt_start becomes. The lock is held.
+static trt_status_t trtk_run_s(void)
+{
+    trt_status_t status = TRT_OK;
+    do {
+        trtk_reschedule_s();
+        trtp_unlock(trtp_open());
+        TINYRTOS_IDLE_HOOK();
+        (void)trtp_lock();
+    } while (trtk_pick() != NULL || trtp_idle(&status));
+    return status;
+}
+
+bool trt_yield(void)
+{
+    bool others = false;
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_in_task();
+    if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
+        trt_node_t *node = &trtk.current->node;
+        others = node->next != node || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
+        trtk_rotate_i(trtk.current);
+        trtk.yielding = trtk_most_urgent() != trtk.current;
+    }
+    trtk_unlock(found);
+    (void)trtk_report("trt_yield", NULL, status);
+    return others;
+}
+
+trt_status_t trt_sched_lock(void)
+{
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_in_task();
+    if (status == TRT_OK) {
+        if (trtk.sched_locks == UINT8_MAX) status = TRT_ERR_OVERFLOW;
+        else trtk.sched_locks++;
+    }
+    trtp_unlock(found);
+    return trtk_report("trt_sched_lock", NULL, status);
+}
+
+trt_status_t trt_sched_unlock(void)
+{
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_in_task();
+    if (status == TRT_OK) {
+        if (trtk.sched_locks == 0) status = TRT_ERR_STATE;
+        else trtk.sched_locks--;
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_sched_unlock", NULL, status);
+}
+
+trt_critical_t trt_critical_enter(void)
+{
+    return trtp_lock();
+}
+
+void trt_critical_exit(trt_critical_t found)
+{
+    trtk_unlock(found);
+}
+
+bool trt_in_interrupt(void)
+{
+    return trtp_in_interrupt();
+}
+
+trt_task_t *trt_task_self(void)
+{
+    return trtk.current;
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>time: timeouts in radix buckets
+//
+// A timeout lies in the bucket of the highest bit in which its moment differs from now. That bit of `now` changes
+// only in the tick that makes all lower bits zero; so a tick looks at one bucket, that of its lowest one bit (of the
+// highest bit there is, for zero), and what lies there is due or belongs in a lower bucket. Arming, disarming and a
+// tick cost the same whatever is armed; a timeout moves at most TINYRTOS_TICK_BITS times.
+// ---------------------------------------------------------------------------------------------
+
+static uint8_t trtk_highest_bit(trt_tick_t bits)
+{
+#if defined(__GNUC__) // one or two instructions instead of a loop
+    return (uint8_t)(8u * sizeof(unsigned long long) - 1u - (unsigned)__builtin_clzll(bits));
+#else
+    uint8_t n = 0;
+    while ((bits >>= 1) != 0) n++;
+    return n;
+#endif
+}
+
+// Set a timeout for `when`, which is not now.
+static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when)
+{
+    trt_timeout_t **bucket = &trtk.buckets[trtk_highest_bit(when ^ trtk.now)];
+    timeout->when = when;
+    timeout->next = *bucket;
+    timeout->link = bucket;
+    if (*bucket != NULL) (*bucket)->link = &timeout->next;
+    *bucket = timeout;
+}
+
+static void trtk_disarm_i(trt_timeout_t *timeout)
+{
+    if (timeout->link == NULL) return;
+    *timeout->link = timeout->next;
+    if (timeout->next != NULL) timeout->next->link = timeout->link;
+    timeout->link = NULL;
+}
+
+// A moment at which `ticks` full ticks will have passed: the present one is under way.
+static trt_tick_t trtk_after(trt_tick_t ticks)
+{
+    return (trt_tick_t)(trtk.now + ticks + 1u);
+}
+
+static uint8_t trtk_bucket_due_at(trt_tick_t now)
+{
+    trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
+    return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
+}
+
+// What is due at this tick happens, the rest of its bucket moves to lower ones.
+static void trtk_expire_due_i(trt_critical_t found)
+{
+    trt_timeout_t **bucket = &trtk.buckets[trtk_bucket_due_at(trtk.now)];
+    trt_timeout_t *due = *bucket;
+    if (due == NULL) return;
+    *bucket = NULL; // nothing that is armed meanwhile is met here again
+    due->link = &due;
+    while (due != NULL) {
+        trt_timeout_t *timeout = due;
+        trtk_disarm_i(timeout);
+        if (timeout->when == trtk.now) timeout->expire(timeout, found);
+        else trtk_arm_i(timeout, timeout->when);
+        trtk_reopen(found);
+    }
+}
+
+#if TINYRTOS_TIME_SLICE
+// A tick of the running task's turn is over.
+static void trtk_slice_tick_i(void)
+{
+    trt_task_t *task = trtk.current;
+    if (task == NULL || !trtk_is_runnable(task)) return;
+    if (task->slice > 1) task->slice--;
+    else trtk_rotate_i(task);
+}
+#else
+static void trtk_slice_tick_i(void) {}
+#endif
+
+void trt_tick(void)
+{
+    trt_critical_t found = trtp_lock();
+    if (trtk.started) {
+        trtk.now++;
+        TINYRTOS_TRACE(TRT_TRACE_TICK, trtk.current, NULL);
+        trtk_slice_tick_i();
+        trtk_expire_due_i(found);
+    }
+    trtk_unlock(found);
+    TINYRTOS_TICK_HOOK();
+}
+
+trt_tick_t trt_now(void)
+{
+    trt_critical_t found = trtp_lock();
+    trt_tick_t now = trtk.now;
+    trtk_unlock(found);
+    return now;
+}
+
+#ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
+// The number of ticks that can be skipped because no bucket with anything in it is looked at before they are over,
+// counting the tick that looks; 0: nothing is armed.
+static trt_tick_t trtk_ticks_to_next_i(void)
+{
+    trt_tick_t nearest = 0;
+    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
+        if (trtk.buckets[b] == NULL) continue;
+        trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
+        trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
+        trt_tick_t wait = (trt_tick_t)(unit - into); // to the next multiple of the unit: right, or early
+        if (nearest == 0 || wait < nearest) nearest = wait;
+    }
+    return nearest;
+}
+
+// Time that has passed without ticks: fewer than trtk_ticks_to_next_i said.
+static void trtk_skip_i(trt_tick_t ticks)
+{
+    trtk.now = (trt_tick_t)(trtk.now + ticks);
+}
+#endif
+
+// ---------------------------------------------------------------------------------------------
+// >>wait: how a task begins to wait, and how that ends
+// ---------------------------------------------------------------------------------------------
+
+// End a task's wait, whatever it is, with a status. If the task can run, it is ready.
+static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found)
+{
+    uint8_t count;
+    trt_request_t *request = task->wait;
+    trt_task_t *owner = trtk_owner_waited_for(task);
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, request->object);
+    trtk_disarm_i(&task->timeout);
+    if (request->object != NULL) trtk_waiters_remove_i(request->object, &task->node);
+    trt_wait_t *legs = trtk_legs(request, &count);
+    for (uint8_t i = 0; i < count; i++) {
+        if (legs[i].node.next != NULL) trtk_waiters_remove_i(legs[i].request.object, &legs[i].node);
+    }
+    request->status = status;
+    task->wait = NULL;
+    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
+    if (owner != task) trtk_reprioritise_i(owner, found); // who no longer waits lends nothing
+}
+
+// Wake a waiter: it has what it waited for, or the status says why not.
+static void trtk_wake_i(trt_node_t *node, trt_status_t status, trt_critical_t found)
+{
+    trt_task_t *task = trtk_request_of(node)->task;
+    if (node->leg != 0) task->wait->bits = (trt_bits_t)(node->leg - 1u);
+    trtk_end_wait_i(task, status, found);
+}
+
+// Wake all who wait, with a reason.
+static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_critical_t found)
+{
+    while (object->waiters != NULL) {
+        trtk_wake_i(object->waiters, status, found);
+        trtk_reopen(found);
+    }
+}
+
+// The state of an object has changed: each first waiter takes what it wants while it can.
+static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found)
+{
+    while (object->waiters != NULL) {
+        trt_request_t *request = trtk_request_of(object->waiters);
+        trt_status_t status = request->attempt(request);
+        if (status == TRT_ERR_WOULD_BLOCK) return;
+        trtk_wake_i(object->waiters, status, found);
+        trtk_reopen(found);
+    }
+}
+
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found)
+{
+    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+}
+
+// The running task no longer runs: it waits for this, at most so long. It keeps the processor until it reschedules.
+static void trtk_begin_wait_i(trt_request_t *request, trt_tick_t timeout)
+{
+    trt_task_t *task = trtk.current;
+    TINYRTOS_TRACE(TRT_TRACE_WAIT, task, request->object);
+    if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
+    request->status = TRT_ERR_TIMEOUT;
+    task->wait = request;
+    if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
+}
+
+// Wait for one thing, which was not there.
+static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_critical_t found)
+{
+    trt_task_t *self = trtk.current;
+    trt_node_t *after = NULL;
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    self->node.since = ++trtk.arrivals;
+    while (!trtk_find_place_i(request->object, &self->node, self->node.prio, &after, found)) {
+        if (trtk_is(request->object, 0)) return TRT_ERR_DELETED;
+        status = request->attempt(request);
+        if (status != TRT_ERR_WOULD_BLOCK) return status;
+    }
+    trtk_begin_wait_i(request, timeout);
+    trtk_waiters_insert_i(request->object, &self->node, after);
+    trtk_reprioritise_i(trtk_owner_waited_for(self), found);
+    trtk_reschedule_s();
+    return request->status;
+}
+
+// Wait for nothing but time.
+static trt_status_t trtk_pause_s(trt_tick_t timeout, trt_critical_t found)
+{
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    trt_request_t request = {NULL, trtk.current, NULL, NULL, 0, 0, TRT_OK};
+    trtk_begin_wait_i(&request, timeout);
+    trtk_reschedule_s();
+    return request.status;
+}
+
+static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
+
+// The body of every call that may wait for an object: take what is asked for, waiting for it if need be.
+static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_request_t *request, trt_tick_t timeout)
+{
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is(request->object, kind)) {
+        request->task = trtk.current;
+        status = request->attempt(request);
+        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) status = trtk_wait_s(request, timeout, found);
+        else if (status >= TRT_OK) trtk_taken_i(request->object, found);
+    }
+    trtk_unlock(found);
+    return trtk_report(call, request->object, status);
+}
+
+// An object begins or ends: whoever waits for what it was is told so.
+static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t count, uint8_t mode, trt_critical_t found)
+{
+    if (object->kind != 0) {
+        object->kind &= TRTK_FIFO;
+        trtk_wake_all_i(object, TRT_ERR_DELETED, found);
+    }
+    object->count = count;
+    object->mode = mode;
+    object->kind = kind;
+}
+
+// The body of every delete.
+static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind)
+{
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is(object, kind);
+    if (is_one) trtk_make_object_i(object, 0, 0, 0, found);
+    trtk_unlock(found);
+    return trtk_report(call, object, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>task
+// ---------------------------------------------------------------------------------------------
+
+trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority, void *stack,
+                             size_t stack_bytes)
+{
+    trt_status_t status = TRT_ERR_OBJECT;
+    // The stack's ends, moved inwards to its unit.
+    uintptr_t unit = sizeof(trt_stack_t);
+    uintptr_t low = ((uintptr_t)stack + unit - 1u) / unit * unit;
+    uintptr_t high = ((uintptr_t)stack + stack_bytes) / unit * unit;
+    trt_critical_t found = trtp_lock();
+    if (task != NULL) {
+        bool known = trtk_is_task(task);
+        if (fn == NULL || stack == NULL || priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
+        else if (high < low || high - low < TRTP_STACK_MIN) status = TRT_ERR_PARAM;
+        else if (known && (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0) status = TRT_ERR_STATE;
+        else {
+            if (!known) memset(task, 0, sizeof *task);
+            task->object.kind = TRTK_KIND_TASK;
+            task->base_prio = task->node.prio = priority;
+            task->entry = fn;
+            task->stack = (void *)low;
+            task->stack_bytes = high - low;
+#if TINYRTOS_NAMES
+            task->name = name;
+#endif
+#if TINYRTOS_TASK_LOCAL
+            task->local = NULL;
+#endif
+            status = TRT_OK;
+        }
+    }
+    trtk_unlock(found);
+    (void)name;
+    return trtk_report("trt_task_create", task, status);
+}
+
+// Begin a task's life: it is neither dead nor alive while its stack is filled, with the mask open.
+static trt_status_t trtk_claim_i(trt_task_t *task, void *arg)
+{
+    if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0 || task == trtk.current) return TRT_ERR_STATE;
+    if ((task->object.mode & TRTK_LISTED) == 0) {
+        task->next_task = trtk.tasks;
+        trtk.tasks = task;
+    }
+    task->object.mode = TRTK_LISTED | TRTK_ENDING;
+    task->arg = arg;
+    return TRT_OK;
+}
+
+static trt_status_t trtk_task_begin(const char *call, trt_task_t *task, void *arg)
+{
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_task(task)) status = trtk_claim_i(task, arg);
+    trtk_unlock(found);
+    if (status != TRT_OK) return trtk_report(call, task, status);
+
+    trtp_stack_prepare(task);
+    void *sp = trtp_frame(task);
+
+    found = trtp_lock();
+    task->sp = sp;
+    task->timeout.expire = trtk_task_expire;
+    task->node.prio = task->base_prio;
+    task->object.mode = TRTK_LISTED | TRTK_LIVE;
+    TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
+    trtk_make_ready_i(task);
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_task_start(trt_task_t *task, void *arg)
+{
+    return trtk_task_begin("trt_task_start", task, arg);
+}
+
+#if TINYRTOS_MUTEXES
+static void trtk_abandon_i(trt_mutex_t *mutex, trt_critical_t found);
+
+// A task ends: what it holds passes on.
+static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found)
+{
+    while (task->held != NULL) {
+        trtk_abandon_i(task->held, found);
+        trtk_reopen(found);
+    }
+}
+#else
+static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found)
+{
+    (void)task;
+    (void)found;
+}
+#endif
+
+// A task ends, in whatever state it is. It may be the running one, which then still has the processor.
+static void trtk_end_i(trt_task_t *task, trt_critical_t found)
+{
+    if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
+    task->object.mode |= TRTK_ENDING;
+    if (task == trtk.current) trtk.stopping = false;
+    if (task->wait != NULL) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
+    trtk_abandon_all_i(task, found);
+    task->object.mode = TRTK_LISTED;
+    TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
+    trtk_wake_all_i(&task->object, TRT_OK, found);
+}
+
+// What a task's first frame calls, with the mask open. Does not return.
+static void trtk_task_main(trt_task_t *task)
+{
+    task->entry(task->arg);
+    trt_critical_t found = trtp_lock();
+    bool was_locked = trtk.sched_locks != 0 || !trtp_is_open(found);
+    trtp_unlock(trtp_open());
+    if (was_locked) (void)trtk_report("return from a task", task, TRT_ERR_CONTEXT);
+    (void)trtp_lock();
+    trtk.sched_locks = 0;
+    trtk_end_i(task, trtp_open());
+    trtk_reschedule_s();
+}
+
+trt_status_t trt_task_stop(trt_task_t *task)
+{
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != TRTK_LIVE) status = TRT_ERR_STATE;
+    else if (task != trtk.current) trtk_end_i(task, found);
+    else if (!trtp_in_interrupt() && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
+    else trtk.stopping = true; // takes effect on leaving: at once in a task, else as soon as it can be left
+    trtk_unlock(found);
+    return trtk_report("trt_task_stop", task, status);
+}
+
+trt_status_t trt_task_restart(trt_task_t *task, void *arg)
+{
+    if (task != NULL && task == trtk.current) return trtk_report("trt_task_restart", task, TRT_ERR_CONTEXT);
+    if (trtk_is_task(task)) (void)trt_task_stop(task); // one that has ended is as good
+    return trtk_task_begin("trt_task_restart", task, arg);
+}
+
+static trt_status_t trtk_join_attempt(trt_request_t *request)
+{
+    trt_task_t *task = (trt_task_t *)(void *)request->object;
+    if (task == request->task && task != NULL) return TRT_ERR_DEADLOCK;
+    return (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0 ? TRT_ERR_WOULD_BLOCK : TRT_OK;
+}
+
+trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout)
+{
+    trt_request_t request = {(trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
+    return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &request, timeout);
+}
+
+trt_status_t trt_task_suspend(trt_task_t *task)
+{
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if ((task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) != TRTK_LIVE) status = TRT_ERR_STATE;
+    else if (task == trtk.current && !trtp_in_interrupt()) status = trtk_may_wait(found);
+    if (status == TRT_OK) {
+        if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
+        task->object.mode |= TRTK_SUSPENDED;
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_task_suspend", task, status);
+}
+
+trt_status_t trt_task_resume(trt_task_t *task)
+{
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if ((task->object.mode & TRTK_SUSPENDED) == 0) status = TRT_ERR_STATE;
+    else {
+        task->object.mode &= (uint8_t)~TRTK_SUSPENDED;
+        if (trtk_is_runnable(task)) trtk_make_ready_i(task);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_task_resume", task, status);
+}
+
+trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority)
+{
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if (priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
+    else {
+        task->base_prio = priority;
+        trtk_reprioritise_i(task, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_task_set_priority", task, status);
+}
+
+uint8_t trt_task_priority(const trt_task_t *task)
+{
+    return trtk_is_task(task) ? task->node.prio : UINT8_MAX;
+}
+
+uint8_t trt_task_base_priority(const trt_task_t *task)
+{
+    return trtk_is_task(task) ? task->base_prio : UINT8_MAX;
+}
+
+trt_task_state_t trt_task_state(const trt_task_t *task)
+{
+    if (!trtk_is_task(task)) return TRT_TASK_INVALID;
+    trt_task_state_t state = TRT_TASK_READY;
+    trt_critical_t found = trtp_lock();
+    const trt_request_t *request = task->wait;
+    if ((task->object.mode & TRTK_LIVE) == 0) state = TRT_TASK_ENDED;
+    else if ((task->object.mode & TRTK_SUSPENDED) != 0) state = TRT_TASK_SUSPENDED;
+    else if (request != NULL && request->object == NULL && request->mode == 0) state = TRT_TASK_DELAYED;
+    else if (request != NULL) state = TRT_TASK_WAITING;
+    else if (task == trtk.current) state = TRT_TASK_RUNNING;
+    trtk_unlock(found);
+    return state;
+}
+
+trt_task_t *trt_task_next(const trt_task_t *task)
+{
+    if (task != NULL && !trtk_is_task(task)) return NULL;
+    trt_critical_t found = trtp_lock();
+    trt_task_t *next = task == NULL ? trtk.tasks : task->next_task;
+    trtk_unlock(found);
+    return next;
+}
+
+size_t trt_task_stack_size(const trt_task_t *task)
+{
+    size_t bytes = 0;
+    if (trtk_is_task(task)) (void)trtp_stack(task, &bytes);
+    return bytes;
+}
+
+TRTP_RAW size_t trt_task_stack_unused(const trt_task_t *task)
+{
+    size_t bytes = 0, unused = 0;
+    if (!trtk_is_task(task)) return 0;
+    const uint8_t *low = (const uint8_t *)trtp_stack(task, &bytes);
+    while (unused < bytes && low[unused] == TRTP_STACK_FILL) unused++;
+    return unused;
+}
+
+#if TINYRTOS_NAMES
+
+const char *trt_task_name(const trt_task_t *task)
+{
+    return trtk_is_task(task) && task->name != NULL ? task->name : "";
+}
+
+trt_task_t *trt_task_find(const char *name)
+{
+    trt_task_t *task = NULL;
+    if (name == NULL) return NULL;
+    do task = trt_task_next(task);
+    while (task != NULL && strcmp(trt_task_name(task), name) != 0);
+    return task;
+}
+
+#endif
+
+#if TINYRTOS_TASK_LOCAL
+
+trt_status_t trt_task_set_local(trt_task_t *task, void *local)
+{
+    if (!trtk_is_task(task)) return trtk_report("trt_task_set_local", task, TRT_ERR_OBJECT);
+    task->local = local;
+    return TRT_OK;
+}
+
+void *trt_task_local(const trt_task_t *task)
+{
+    return trtk_is_task(task) ? task->local : NULL;
+}
+
+#endif
+
+trt_status_t trt_start(void)
+{
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = TRT_OK;
+    if (trtk.started) status = TRT_ERR_STATE;
+    else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
+    else {
+        trtk.started = true;
+        trtp_start();
+        status = trtk_run_s();
+    }
+    trtp_unlock(found);
+    return trtk_report("trt_start", NULL, status);
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>delay
+// ---------------------------------------------------------------------------------------------
+
+// A pause that ran to its end is what was asked for.
+static trt_status_t trtk_pause_result(trt_status_t status)
+{
+    return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
+}
+
+trt_status_t trt_delay(trt_tick_t ticks)
+{
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_may_wait(found);
+    if (status == TRT_OK && ticks != TRT_NO_WAIT) status = trtk_pause_result(trtk_pause_s(ticks, found));
+    trtk_unlock(found);
+    if (status == TRT_OK && ticks == TRT_NO_WAIT) (void)trt_yield();
+    return trtk_report("trt_delay", NULL, status);
+}
+
+// The moment of the grid that counts now, and how many were missed: `elapsed` ticks have passed since the last.
+static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period, trt_tick_t elapsed)
+{
+    trt_tick_t reached = (trt_tick_t)(elapsed / period);
+    *last = (trt_tick_t)(*last + reached * period);
+    return (trt_tick_t)(reached - 1u);
+}
+
+trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed)
+{
+    if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
+    trt_tick_t skipped = 0;
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_may_wait(found);
+    if (status == TRT_OK) {
+        trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last);
+        if (elapsed >= period) skipped = trtk_skip_missed(last, period, elapsed);
+        else {
+            *last = (trt_tick_t)(*last + period);
+            // Exactly then: a pause waits for one tick more than it is given.
+            status = trtk_pause_result(trtk_pause_s((trt_tick_t)(period - elapsed - 1u), found));
+        }
+        if (missed != NULL) *missed = skipped;
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_delay_until", NULL, status);
+}
+
+trt_status_t trt_task_abort_delay(trt_task_t *task)
+{
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_task(task)) {
+        const trt_request_t *request = task->wait;
+        status = request != NULL && request->object == NULL && request->mode == 0 ? TRT_OK : TRT_ERR_STATE;
+        if (status == TRT_OK) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_task_abort_delay", task, status);
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>deadline: passive timers
+//
+// bits = 2 * moment + 1 while it counts; 2 * moment, kept for a restart, when it does not. Twice now is subtracted
+// from that: the difference is right across the wrap as long as it is less than half of the whole.
+// ---------------------------------------------------------------------------------------------
+
+static trt_status_t trtk_deadline_set(const char *call, trt_deadline_t *deadline, bool from_expiry, trt_tick_t ticks)
+{
+    if (deadline == NULL) return trtk_report(call, deadline, TRT_ERR_OBJECT);
+    if (ticks > TRT_DEADLINE_MAX) return trtk_report(call, deadline, TRT_ERR_PARAM);
+    trt_tick_t from = from_expiry ? (trt_tick_t)(deadline->bits >> 1) : trt_now();
+    deadline->bits = (trt_tick_t)((trt_tick_t)(from + ticks) << 1 | 1u);
+    return TRT_OK;
+}
+
+trt_status_t trt_deadline_start(trt_deadline_t *deadline, trt_tick_t ticks)
+{
+    return trtk_deadline_set("trt_deadline_start", deadline, false, ticks);
+}
+
+trt_status_t trt_deadline_restart(trt_deadline_t *deadline, trt_tick_t ticks)
+{
+    return trtk_deadline_set("trt_deadline_restart", deadline, true, ticks);
+}
+
+trt_status_t trt_deadline_stop(trt_deadline_t *deadline)
+{
+    if (deadline == NULL) return trtk_report("trt_deadline_stop", deadline, TRT_ERR_OBJECT);
+    deadline->bits &= (trt_tick_t)~(trt_tick_t)1;
+    return TRT_OK;
+}
+
+trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline)
+{
+    if (deadline == NULL) (void)trtk_report("trt_deadline_status", deadline, TRT_ERR_OBJECT);
+    if (deadline == NULL || (deadline->bits & 1u) == 0) return TRT_STOPPED;
+    trt_tick_t late = (trt_tick_t)((trt_tick_t)(trt_now() << 1) - (deadline->bits & (trt_tick_t)~(trt_tick_t)1));
+    if (late == 0 || late > TRT_FOREVER / 2u) return TRT_RUNNING; // never before its ticks are full
+    deadline->bits &= (trt_tick_t)~(trt_tick_t)1;
+    return TRT_EXPIRED;
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>timer: callback timers
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_TIMERS
+
+static bool trtk_is_timer(const trt_timer_t *timer)
+{
+    return timer != NULL && timer->timeout.expire == trtk_timer_expire;
+}
+
+// The next period counts from the expiry, and the callback finds its timer as it will be after it.
+void trtk_timer_expire(trt_timeout_t *timeout, trt_critical_t found)
+{
+    trt_timer_t *timer = (trt_timer_t *)(void *)timeout;
+    trt_timer_fn_t callback = timer->callback;
+    void *arg = timer->arg;
+    if (timer->periodic) trtk_arm_i(timeout, (trt_tick_t)(timeout->when + timer->period));
+    TINYRTOS_TRACE(TRT_TRACE_TIMER, NULL, timer);
+    trtk.busy++;
+    trtp_unlock(found);
+    callback(arg);
+    (void)trtp_lock();
+    trtk.busy--;
+}
+
+trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t fn, void *arg, trt_tick_t period,
+                            trt_timer_mode_t mode)
+{
+    if (timer == NULL) return trtk_report("trt_timer_init", timer, TRT_ERR_OBJECT);
+    if (fn == NULL || period == 0 || period == TRT_FOREVER || (mode != TRT_ONE_SHOT && mode != TRT_PERIODIC)) {
+        return trtk_report("trt_timer_init", timer, TRT_ERR_PARAM);
+    }
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_timer(timer)) trtk_disarm_i(&timer->timeout);
+    memset(timer, 0, sizeof *timer);
+    timer->timeout.expire = trtk_timer_expire;
+    timer->period = period;
+    timer->callback = fn;
+    timer->arg = arg;
+#if TINYRTOS_NAMES
+    timer->name = name;
+#endif
+    timer->periodic = mode == TRT_PERIODIC;
+    trtk_unlock(found);
+    (void)name;
+    return TRT_OK;
+}
+
+static void trtk_timer_begin_i(trt_timer_t *timer)
+{
+    trtk_disarm_i(&timer->timeout);
+    trtk_arm_i(&timer->timeout, trtk_after(timer->period));
+}
+
+trt_status_t trt_timer_start(trt_timer_t *timer)
+{
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_timer(timer);
+    if (is_one) trtk_timer_begin_i(timer);
+    trtk_unlock(found);
+    return trtk_report("trt_timer_start", timer, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+trt_status_t trt_timer_stop(trt_timer_t *timer)
+{
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_timer(timer)) {
+        status = timer->timeout.link != NULL ? TRT_OK : TRT_ERR_STATE;
+        trtk_disarm_i(&timer->timeout);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_timer_stop", timer, status);
+}
+
+trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period)
+{
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_timer(timer)) {
+        status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
+        if (status == TRT_OK) {
+            timer->period = period;
+            if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
+        }
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_timer_set_period", timer, status);
+}
+
+bool trt_timer_is_running(const trt_timer_t *timer)
+{
+    return trt_timer_remaining(timer) != 0;
+}
+
+trt_tick_t trt_timer_remaining(const trt_timer_t *timer)
+{
+    if (!trtk_is_timer(timer)) return 0;
+    trt_critical_t found = trtp_lock();
+    trt_tick_t remaining = timer->timeout.link == NULL ? 0 : (trt_tick_t)(timer->timeout.when - trtk.now);
+    trtk_unlock(found);
+    return remaining;
+}
+
+trt_tick_t trt_timer_period(const trt_timer_t *timer)
+{
+    if (!trtk_is_timer(timer)) return 0;
+    trt_critical_t found = trtp_lock();
+    trt_tick_t period = timer->period;
+    trtk_unlock(found);
+    return period;
+}
+
+void *trt_timer_arg(const trt_timer_t *timer)
+{
+    return trtk_is_timer(timer) ? timer->arg : NULL;
+}
+
+#if TINYRTOS_NAMES
+const char *trt_timer_name(const trt_timer_t *timer)
+{
+    return trtk_is_timer(timer) && timer->name != NULL ? timer->name : "";
+}
+#endif
+
+#endif // TINYRTOS_TIMERS
+
+// ---------------------------------------------------------------------------------------------
+// >>sem
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_SEMAPHORES
+
+static trt_status_t trtk_sem_attempt(trt_request_t *request)
+{
+    if (request->object->count == 0) return TRT_ERR_WOULD_BLOCK;
+    request->object->count--;
+    return TRT_OK;
+}
+
+static trt_status_t trtk_sem_make(const char *call, trt_sem_t *sem, uint8_t kind, uint16_t initial, uint16_t limit)
+{
+    if (sem == NULL) return trtk_report(call, sem, TRT_ERR_OBJECT);
+    if (limit == 0 || initial > limit) return trtk_report(call, sem, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&sem->object, kind, initial, 0, found);
+    sem->limit = limit;
+#if TINYRTOS_SEM_OWNERS
+    sem->owner = NULL;
+#endif
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_sem_init(trt_sem_t *sem, uint16_t initial, uint16_t limit)
+{
+    return trtk_sem_make("trt_sem_init", sem, TRTK_KIND_SEM, initial, limit);
+}
+
+trt_status_t trt_sem_init_fifo(trt_sem_t *sem, uint16_t initial, uint16_t limit)
+{
+    return trtk_sem_make("trt_sem_init_fifo", sem, TRTK_KIND_SEM | TRTK_FIFO, initial, limit);
+}
+
+trt_status_t trt_sem_delete(trt_sem_t *sem)
+{
+    return trtk_delete("trt_sem_delete", (trt_object_t *)(void *)sem, TRTK_KIND_SEM);
+}
+
+#if TINYRTOS_SEM_OWNERS
+
+static bool trtk_sem_may_give(const trt_sem_t *sem)
+{
+    return sem->owner == NULL || (sem->owner == trtk.current && !trtp_in_interrupt());
+}
+
+trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner)
+{
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is((trt_object_t *)(void *)sem, TRTK_KIND_SEM) && (owner == NULL || trtk_is_task(owner))) {
+        sem->owner = owner;
+        status = TRT_OK;
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_sem_set_owner", sem, status);
+}
+
+#else
+
+static bool trtk_sem_may_give(const trt_sem_t *sem)
+{
+    (void)sem;
+    return true;
+}
+
+#endif
+
+static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found)
+{
+    if (!trtk_is((trt_object_t *)(void *)sem, TRTK_KIND_SEM)) return TRT_ERR_OBJECT;
+    if (!trtk_sem_may_give(sem)) return TRT_ERR_OWNER;
+    if (sem->object.waiters != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
+    else if (sem->object.count == sem->limit) return TRT_ERR_OVERFLOW;
+    else sem->object.count++;
+    return TRT_OK;
+}
+
+trt_status_t trt_sem_give(trt_sem_t *sem)
+{
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_sem_give_i(sem, found);
+    trtk_unlock(found);
+    return trtk_report("trt_sem_give", sem, status);
+}
+
+trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout)
+{
+    trt_request_t request = {(trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
+    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &request, timeout);
+}
+
+uint16_t trt_sem_count(const trt_sem_t *sem)
+{
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ? sem->object.count : 0;
+    trtk_unlock(found);
+    return count;
+}
+
+#endif // TINYRTOS_SEMAPHORES
+
+// ---------------------------------------------------------------------------------------------
+// >>mutex
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_MUTEXES
+
+static bool trtk_is_mutex(const trt_mutex_t *mutex)
+{
+    return trtk_is((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
+}
+
+static void trtk_own_i(trt_mutex_t *mutex, trt_task_t *task)
+{
+    mutex->owner = task;
+    mutex->object.count = 1;
+    mutex->next_held = task->held;
+    task->held = mutex;
+    task->held_count++;
+}
+
+// At most TINYRTOS_MUTEXES_HELD_MAX steps; one if mutexes are unlocked in the reverse order.
+static void trtk_disown_i(trt_mutex_t *mutex)
+{
+    trt_task_t *task = mutex->owner;
+    trt_mutex_t **link = &task->held;
+    while (*link != mutex) link = &(*link)->next_held;
+    *link = mutex->next_held;
+    task->held_count--;
+    mutex->owner = NULL;
+    mutex->object.count = 0;
+}
+
+static trt_status_t trtk_mutex_attempt(trt_request_t *request)
+{
+    trt_mutex_t *mutex = (trt_mutex_t *)(void *)request->object;
+    trt_task_t *task = request->task;
+    if (mutex->owner == task) {
+        if (mutex->object.count == TRT_MUTEX_DEPTH_MAX) return TRT_ERR_OVERFLOW;
+        mutex->object.count++;
+        return TRT_OK;
+    }
+    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->base_prio < mutex->object.mode) return TRT_ERR_PARAM;
+    if (task->held_count == TINYRTOS_MUTEXES_HELD_MAX) return TRT_ERR_OVERFLOW;
+    if (mutex->owner != NULL) return TRT_ERR_WOULD_BLOCK;
+    bool was_abandoned = mutex->abandoned;
+    mutex->abandoned = false;
+    trtk_own_i(mutex, task);
+    return was_abandoned ? TRT_ABANDONED : TRT_OK;
+}
+
+// The owner lets go: the first waiter owns it, with that status; priorities follow.
+static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found)
+{
+    trt_task_t *last = mutex->owner;
+    trtk_disown_i(mutex);
+    if (mutex->object.waiters != NULL) {
+        trt_task_t *next = trtk_request_of(mutex->object.waiters)->task;
+        trtk_own_i(mutex, next);
+        trtk_wake_i(mutex->object.waiters, status, found);
+        trtk_reprioritise_i(next, found);
+    } else {
+        mutex->abandoned = status == TRT_ABANDONED;
+    }
+    trtk_reprioritise_i(last, found);
+}
+
+static void trtk_abandon_i(trt_mutex_t *mutex, trt_critical_t found)
+{
+    trtk_pass_on_i(mutex, TRT_ABANDONED, found);
+}
+
+// A mutex begins or ends: who owned what it was owns it no longer.
+static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t mode, trt_critical_t found)
+{
+    trt_task_t *last = trtk_is_mutex(mutex) ? mutex->owner : NULL;
+    if (last != NULL) trtk_disown_i(mutex);
+    trtk_make_object_i(&mutex->object, kind, 0, mode, found);
+    mutex->abandoned = false;
+    mutex->owner = NULL;
+    trtk_reprioritise_i(last, found);
+}
+
+trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol)
+{
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (mutex == NULL) status = TRT_ERR_OBJECT;
+    else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
+    else if (protocol >= TINYRTOS_PRIORITIES && protocol != TRT_INHERIT && protocol != TRT_NO_PROTOCOL) {
+        status = TRT_ERR_PARAM;
+    } else trtk_mutex_make_i(mutex, TRTK_KIND_MUTEX, protocol, found);
+    trtk_unlock(found);
+    return trtk_report("trt_mutex_init", mutex, status);
+}
+
+trt_status_t trt_mutex_delete(trt_mutex_t *mutex)
+{
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_mutex(mutex)) status = TRT_ERR_OBJECT;
+    else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
+    else trtk_mutex_make_i(mutex, 0, 0, found);
+    trtk_unlock(found);
+    return trtk_report("trt_mutex_delete", mutex, status);
+}
+
+trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout)
+{
+    trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
+    if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
+    trt_request_t request = {(trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
+    return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &request, timeout);
+}
+
+trt_status_t trt_mutex_unlock(trt_mutex_t *mutex)
+{
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    if (status == TRT_OK) {
+        if (mutex->owner != trtk.current) status = TRT_ERR_OWNER;
+        else if (mutex->object.count > 1) mutex->object.count--;
+        else trtk_pass_on_i(mutex, TRT_OK, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_mutex_unlock", mutex, status);
+}
+
+trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex)
+{
+    trt_critical_t found = trtp_lock();
+    trt_task_t *owner = trtk_is_mutex(mutex) ? mutex->owner : NULL;
+    trtk_unlock(found);
+    return owner;
+}
+
+#endif // TINYRTOS_MUTEXES
+
+// ---------------------------------------------------------------------------------------------
+// >>flags
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_FLAGS
+
+static bool trtk_is_flags(const trt_flags_t *flags)
+{
+    return trtk_is((const trt_object_t *)(const void *)flags, TRTK_KIND_FLAGS);
+}
+
+static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode)
+{
+    return (mode & TRT_ALL) != 0 ? (have & wanted) == wanted : (have & wanted) != 0;
+}
+
+// Give a request what it wants if `have`, the flags as they were set, satisfy it.
+static bool trtk_flags_take_i(trt_flags_t *flags, trt_request_t *request, trt_bits_t have)
+{
+    if (!trtk_are_set(have, request->bits, request->mode)) return false;
+    if (request->data != NULL) *(trt_bits_t *)request->data = have;
+    if ((request->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~request->bits;
+    return true;
+}
+
+static trt_status_t trtk_flags_attempt(trt_request_t *request)
+{
+    trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
+    return trtk_flags_take_i(flags, request, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+// Flags have been set: wake all whom `have` satisfies. What a waiter clears is cleared as it wakes, so that a flag
+// which an interrupt sets again meanwhile stays set; but the next is judged by `have`, as if all woke at once.
+static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found)
+{
+    trt_object_t *object = &flags->object;
+    trt_node_t *node = object->waiters;
+    trtk.changes++; // who is looking for a place in the ring may be satisfied now
+    while (node != NULL) {
+        trt_node_t *next = node->next == object->waiters ? NULL : node->next;
+        if (trtk_flags_take_i(flags, trtk_request_of(node), have)) {
+            if (node->leg != 0) next = NULL; // other rings change too, and the mask may open
+            trtk_wake_i(node, TRT_OK, found);
+            if (next == NULL) next = object->waiters;
+        }
+        node = trtk_search_on(found) ? next : object->waiters;
+    }
+}
+
+static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t found)
+{
+    flags->bits |= bits;
+    trtk_flags_serve_i(flags, flags->bits, found);
+}
+
+trt_status_t trt_flags_init(trt_flags_t *flags)
+{
+    if (flags == NULL) return trtk_report("trt_flags_init", flags, TRT_ERR_OBJECT);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&flags->object, TRTK_KIND_FLAGS, 0, 0, found);
+    flags->bits = 0;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_flags_delete(trt_flags_t *flags)
+{
+    return trtk_delete("trt_flags_delete", (trt_object_t *)(void *)flags, TRTK_KIND_FLAGS);
+}
+
+trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits)
+{
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_flags(flags);
+    if (is_one) trtk_flags_set_i(flags, bits, found);
+    trtk_unlock(found);
+    return trtk_report("trt_flags_set", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits)
+{
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_flags(flags);
+    if (is_one) flags->bits &= (trt_bits_t)~bits;
+    trtk_unlock(found);
+    return trtk_report("trt_flags_clear", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+trt_bits_t trt_flags_get(const trt_flags_t *flags)
+{
+    trt_critical_t found = trtp_lock();
+    trt_bits_t bits = trtk_is_flags(flags) ? flags->bits : 0;
+    trtk_unlock(found);
+    return bits;
+}
+
+static bool trtk_flags_can_wait_for(trt_bits_t bits, uint8_t mode)
+{
+    return bits != 0 && mode <= (TRT_ALL | TRT_CLEAR);
+}
+
+trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got, trt_tick_t timeout)
+{
+    if (!trtk_flags_can_wait_for(bits, mode)) return trtk_report("trt_flags_wait", flags, TRT_ERR_PARAM);
+    trt_request_t request = {(trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
+    return trtk_acquire("trt_flags_wait", TRTK_KIND_FLAGS, &request, timeout);
+}
+
+static trt_status_t trtk_flags_sync_s(trt_request_t *request, trt_bits_t mine, trt_tick_t timeout, trt_critical_t found)
+{
+    trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
+    trt_bits_t have = (trt_bits_t)(flags->bits | mine);
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    flags->bits = have;
+    bool complete = trtk_flags_take_i(flags, request, have);
+    trtk_flags_serve_i(flags, have, found);
+    if (complete) return TRT_OK;
+    status = request->attempt(request); // an interrupt may have set the rest
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) status = trtk_wait_s(request, timeout, found);
+    return status;
+}
+
+trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody, trt_tick_t timeout)
+{
+    trt_request_t request = {(trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, NULL, everybody,
+                             TRT_ALL | TRT_CLEAR, TRT_OK};
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    request.task = trtk.current;
+    if (everybody == 0) status = TRT_ERR_PARAM;
+    else if (trtk_is_flags(flags)) status = trtk_flags_sync_s(&request, mine, timeout, found);
+    trtk_unlock(found);
+    return trtk_report("trt_flags_sync", flags, status);
+}
+
+#endif // TINYRTOS_FLAGS
+
+// ---------------------------------------------------------------------------------------------
+// >>queue
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_QUEUES
+
+static bool trtk_is_queue(const trt_queue_t *queue)
+{
+    return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
+}
+
+// Where the item lies that is `n` behind the oldest.
+static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n)
+{
+    uint16_t to_end = (uint16_t)(queue->capacity - queue->head);
+    uint16_t index = (uint16_t)(n < to_end ? queue->head + n : n - to_end);
+    return queue->buffer + (size_t)index * queue->item_size;
+}
+
+static bool trtk_queue_is_full(const trt_queue_t *queue)
+{
+    return queue->object.count == queue->capacity;
+}
+
+static trt_status_t trtk_send_attempt(trt_request_t *request)
+{
+    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+    if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
+    memcpy(trtk_queue_slot(queue, queue->object.count), request->data, queue->item_size);
+    queue->object.count++;
+    return TRT_OK;
+}
+
+static trt_status_t trtk_send_front_attempt(trt_request_t *request)
+{
+    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+    if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
+    queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
+    memcpy(trtk_queue_slot(queue, 0), request->data, queue->item_size);
+    queue->object.count++;
+    return TRT_OK;
+}
+
+static trt_status_t trtk_overwrite_attempt(trt_request_t *request)
+{
+    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+    if (trtk_queue_is_full(queue)) queue->object.count--;
+    return trtk_send_attempt(request);
+}
+
+static trt_status_t trtk_peek_attempt(trt_request_t *request)
+{
+    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    memcpy(request->data, trtk_queue_slot(queue, 0), queue->item_size);
+    return TRT_OK;
+}
+
+static trt_status_t trtk_receive_attempt(trt_request_t *request)
+{
+    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+    trt_status_t status = trtk_peek_attempt(request);
+    if (status != TRT_OK) return status;
+    queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
+    queue->object.count--;
+    return TRT_OK;
+}
+
+trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size, uint16_t capacity)
+{
+    if (queue == NULL) return trtk_report("trt_queue_init", queue, TRT_ERR_OBJECT);
+    if (buffer == NULL || item_size == 0 || capacity == 0 || capacity > SIZE_MAX / item_size) {
+        return trtk_report("trt_queue_init", queue, TRT_ERR_PARAM);
+    }
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&queue->object, TRTK_KIND_QUEUE, 0, 0, found);
+    queue->buffer = (uint8_t *)buffer;
+    queue->item_size = item_size;
+    queue->capacity = capacity;
+    queue->head = 0;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_queue_delete(trt_queue_t *queue)
+{
+    return trtk_delete("trt_queue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_QUEUE);
+}
+
+static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_status_t (*attempt)(trt_request_t *),
+                                  void *item, trt_tick_t timeout)
+{
+    if (item == NULL) return trtk_report(call, queue, TRT_ERR_PARAM);
+    trt_request_t request = {(trt_object_t *)(void *)queue, NULL, attempt, item, 0, 0, TRT_OK};
+    return trtk_acquire(call, TRTK_KIND_QUEUE, &request, timeout);
+}
+
+// A request holds where to put or find an item by one pointer; the senders' is only read.
+static void *trtk_source(const void *item)
+{
+    return (void *)(uintptr_t)item;
+}
+
+trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout)
+{
+    return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
+}
+
+trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout)
+{
+    return trtk_transfer("trt_queue_send_front", queue, trtk_send_front_attempt, trtk_source(item), timeout);
+}
+
+trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item)
+{
+    return trtk_transfer("trt_queue_overwrite", queue, trtk_overwrite_attempt, trtk_source(item), TRT_NO_WAIT);
+}
+
+trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout)
+{
+    return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
+}
+
+trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout)
+{
+    return trtk_transfer("trt_queue_peek", queue, trtk_peek_attempt, item, timeout);
+}
+
+trt_status_t trt_queue_reset(trt_queue_t *queue)
+{
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_queue(queue);
+    if (is_one && queue->object.count != 0) {
+        queue->object.count = 0;
+        trtk_serve_i(&queue->object, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_queue_reset", queue, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+uint16_t trt_queue_count(const trt_queue_t *queue)
+{
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is_queue(queue) ? queue->object.count : 0;
+    trtk_unlock(found);
+    return count;
+}
+
+uint16_t trt_queue_space(const trt_queue_t *queue)
+{
+    trt_critical_t found = trtp_lock();
+    uint16_t space = trtk_is_queue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
+    trtk_unlock(found);
+    return space;
+}
+
+#endif // TINYRTOS_QUEUES
+
+// The running task has just taken something from an object: what follows for others, or for itself.
+static void trtk_taken_i(trt_object_t *object, trt_critical_t found)
+{
+#if TINYRTOS_QUEUES
+    if (trtk_is(object, TRTK_KIND_QUEUE)) trtk_serve_i(object, found); // room, or an item
+#endif
+#if TINYRTOS_MUTEXES
+    if (trtk_is(object, TRTK_KIND_MUTEX)) trtk_reprioritise_i(trtk.current, found); // a ceiling
+#endif
+    (void)object;
+    (void)found;
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>any: waiting for several things
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_WAIT_ANY
+
+// Set up one thing. What is refused here is marked, so that trt_wait_any refuses it too.
+static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, const trt_request_t *request, uint8_t kind,
+                                  bool is_right)
+{
+    trt_status_t status = is_right ? TRT_OK : TRT_ERR_PARAM;
+    if (wait == NULL) return trtk_report(call, request->object, TRT_ERR_PARAM);
+    if (!trtk_is(request->object, kind)) status = TRT_ERR_OBJECT;
+    wait->node.next = NULL;
+    wait->request = *request;
+    if (status != TRT_OK) wait->request.object = NULL;
+    return trtk_report(call, request->object, status);
+}
+
+#if TINYRTOS_SEMAPHORES
+trt_status_t trt_wait_sem(trt_wait_t *wait, trt_sem_t *sem)
+{
+    trt_request_t request = {(trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
+    return trtk_wait_set("trt_wait_sem", wait, &request, TRTK_KIND_SEM, true);
+}
+#endif
+
+#if TINYRTOS_MUTEXES
+trt_status_t trt_wait_lock(trt_wait_t *wait, trt_mutex_t *mutex)
+{
+    trt_request_t request = {(trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
+    return trtk_wait_set("trt_wait_lock", wait, &request, TRTK_KIND_MUTEX, true);
+}
+#endif
+
+#if TINYRTOS_FLAGS
+trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got)
+{
+    trt_request_t request = {(trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
+    return trtk_wait_set("trt_wait_flags", wait, &request, TRTK_KIND_FLAGS, trtk_flags_can_wait_for(bits, mode));
+}
+#endif
+
+#if TINYRTOS_QUEUES
+trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item)
+{
+    trt_request_t request = {(trt_object_t *)(void *)queue, NULL, trtk_send_attempt, trtk_source(item), 0, 0, TRT_OK};
+    return trtk_wait_set("trt_wait_send", wait, &request, TRTK_KIND_QUEUE, item != NULL);
+}
+
+trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item)
+{
+    trt_request_t request = {(trt_object_t *)(void *)queue, NULL, trtk_receive_attempt, item, 0, 0, TRT_OK};
+    return trtk_wait_set("trt_wait_receive", wait, &request, TRTK_KIND_QUEUE, item != NULL);
+}
+#endif
+
+trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task)
+{
+    trt_request_t request = {(trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
+    return trtk_wait_set("trt_wait_join", wait, &request, TRTK_KIND_TASK, true);
+}
+
+// Check the things and make legs of them: numbered, in no ring yet.
+static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count)
+{
+    uint8_t mutexes = 0;
+    if (legs == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
+    for (uint8_t i = 0; i < count; i++) {
+        trt_object_t *object = legs[i].request.object;
+        if (object == NULL || trtk_is(object, 0) || legs[i].request.attempt == NULL) return TRT_ERR_OBJECT;
+        if (trtk_is(object, TRTK_KIND_MUTEX)) mutexes++;
+        legs[i].request.task = trtk.current;
+        legs[i].node.leg = (uint8_t)(i + 1u);
+        legs[i].node.next = NULL;
+    }
+    if (mutexes > 1) return TRT_ERR_PARAM;
+    return mutexes == 1 ? trtk_is_in_task() : TRT_OK;
+}
+
+// Try all in order. The number of the leg that was taken or failed, or TRTK_NO_LEG.
+static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t *status)
+{
+    for (uint8_t i = 0; i < count; i++) {
+        *status = legs[i].request.attempt(&legs[i].request);
+        if (*status != TRT_ERR_WOULD_BLOCK) return i;
+    }
+    return TRTK_NO_LEG;
+}
+
+// Put one leg of the running task, which waits already, into its ring; or take the thing, if it has come meanwhile,
+// which ends the wait.
+static void trtk_leg_join_i(trt_task_t *self, trt_wait_t *leg, trt_critical_t found)
+{
+    trt_node_t *after;
+    trt_request_t *request = self->wait;
+    trt_object_t *object = leg->request.object;
+    leg->node.since = trtk.arrivals;
+    while (self->wait == request) {
+        trt_status_t status = trtk_is(object, 0) ? TRT_ERR_DELETED : leg->request.attempt(&leg->request);
+        if (status != TRT_ERR_WOULD_BLOCK) {
+            request->bits = (trt_bits_t)(leg->node.leg - 1u);
+            trtk_end_wait_i(self, status, found);
+            if (status >= TRT_OK) trtk_taken_i(object, found);
+            return;
+        }
+        leg->node.prio = self->node.prio;
+        if (!trtk_find_place_i(object, &leg->node, self->node.prio, &after, found)) continue;
+        trtk_waiters_insert_i(object, &leg->node, after);
+        trtk_reprioritise_i(trtk_owner_waited_for(self), found);
+        return;
+    }
+}
+
+static trt_status_t trtk_wait_any_s(trt_wait_t *legs, uint8_t count, uint8_t *which, trt_tick_t timeout,
+                                    trt_critical_t found)
+{
+    trt_task_t *self = trtk.current;
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    trt_request_t request = {NULL, self, NULL, legs, (trt_bits_t)TRTK_NO_LEG, count, TRT_OK};
+    trtk.arrivals++;
+    trtk_begin_wait_i(&request, timeout);
+    for (uint8_t i = 0; i < count && self->wait == &request; i++) {
+        trtk_leg_join_i(self, &legs[i], found);
+        trtk_reopen(found);
+    }
+    trtk_reschedule_s();
+    *which = (uint8_t)request.bits;
+    return request.status;
+}
+
+trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout)
+{
+    uint8_t leg = TRTK_NO_LEG;
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_legs_prepare_i(things, count);
+    if (status == TRT_OK) {
+        leg = trtk_legs_attempt_i(things, count, &status);
+        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) {
+            status = trtk_wait_any_s(things, count, &leg, timeout, found);
+        } else if (status >= TRT_OK) {
+            trtk_taken_i(things[leg].request.object, found);
+        }
+    }
+    trtk_unlock(found);
+    if (which != NULL && leg != TRTK_NO_LEG) *which = leg;
+    return trtk_report("trt_wait_any", things, status);
+}
+
+#endif // TINYRTOS_WAIT_ANY
+
+// ---------------------------------------------------------------------------------------------
+// >>check: the invariants, one by one (the numbers are those in >>state)
+// ---------------------------------------------------------------------------------------------
+
+static const char *trtk_check_ready(void)
+{
+    for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
+        trt_node_t *head = trtk.ready[p], *node = head;
+        if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0)) return "1: a ready bit is wrong";
+        while (node != NULL) {
+            const trt_task_t *task = trtk_task_of(node);
+            if (!trtk_is_task(task) || !trtk_is_runnable(task)) return "1: a ready task is not runnable";
+            if (node->prio != p) return "1: a ready task is in the ring of another priority";
+            if (node->next->prev != node) return "1: a ready ring is broken";
+            node = node->next == head ? NULL : node->next;
+        }
+    }
+    return NULL;
+}
+
+static bool trtk_ring_has(const trt_node_t *head, const trt_node_t *wanted)
+{
+    const trt_node_t *node = head;
+    while (node != NULL && node != wanted) node = node->next == head ? NULL : node->next;
+    return node == wanted;
+}
+
+// Whether two neighbours stand in the right order, and whether they know the ends of their runs.
+static const char *trtk_check_neighbours(const trt_object_t *object, const trt_node_t *node)
+{
+    const trt_node_t *head = object->waiters, *next = node->next;
+    bool older = next == head || (int32_t)(node->since - next->since) <= 0;
+    bool is_first = node == head || node->prev->prio != node->prio;
+    const trt_node_t *last = node;
+    if (next->prev != node) return "3: a waiting ring is broken";
+    if (trtk_is_fifo(object)) return older ? NULL : "3: a fifo ring is not in order of age";
+    if (next != head && node->prio > next->prio) return "3: a waiting ring is not sorted by priority";
+    if (node->prio == next->prio && !older) return "3: equal waiters are not in order of age";
+    while (last->next != head && last->next->prio == node->prio) last = last->next;
+    if (is_first && (node->group != last || last->group != node)) return "3: a run of equals does not know its ends";
+    return NULL;
+}
+
+static const char *trtk_check_nothing_to_take(const trt_object_t *object)
+{
+#if TINYRTOS_SEMAPHORES
+    if (trtk_is(object, TRTK_KIND_SEM) && object->count != 0) return "4: a waiter beside a token";
+#endif
+#if TINYRTOS_MUTEXES
+    const trt_mutex_t *mutex = (const trt_mutex_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_MUTEX) && mutex->owner == NULL) return "4: a waiter beside a free mutex";
+#endif
+#if TINYRTOS_FLAGS
+    const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
+    const trt_request_t *first = trtk_request_of(object->waiters);
+    if (trtk_is(object, TRTK_KIND_FLAGS) && trtk_are_set(flags->bits, first->bits, first->mode)) {
+        return "4: a waiter beside its flags";
+    }
+#endif
+#if TINYRTOS_QUEUES
+    const trt_queue_t *queue = (const trt_queue_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_QUEUE) && object->count != 0 && !trtk_queue_is_full(queue)) {
+        return "4: a waiter beside an item and room";
+    }
+#endif
+    (void)object;
+    return NULL;
+}
+
+// The ring that `node` of `task` should stand in.
+static const char *trtk_check_ring(const trt_object_t *object, const trt_node_t *wanted, const trt_task_t *task)
+{
+    if (!trtk_ring_has(object->waiters, wanted)) return "3: a waiting task is not in its ring";
+    if (wanted->prio != task->node.prio) return "3: a waiter stands there with another priority";
+    const trt_node_t *node = object->waiters;
+    do {
+        const char *fault = trtk_check_neighbours(object, node);
+        if (fault != NULL) return fault;
+        node = node->next;
+    } while (node != object->waiters);
+    return trtk_check_nothing_to_take(object);
+}
+
+static const char *trtk_check_waiting(const trt_task_t *task)
+{
+    uint8_t count;
+    const trt_request_t *request = task->wait;
+    if (request == NULL) return task->timeout.link == NULL ? NULL : "3: a timeout without a wait";
+    if (request->task != task) return "3: a request of somebody else";
+    if (request->object != NULL) return trtk_check_ring(request->object, &task->node, task);
+    const trt_wait_t *legs = trtk_legs(request, &count);
+    for (uint8_t i = 0; i < count; i++) {
+        const char *fault = trtk_check_ring(legs[i].request.object, &legs[i].node, task);
+        if (fault != NULL) return fault;
+    }
+    return NULL;
+}
+
+#if TINYRTOS_MUTEXES
+static const char *trtk_check_held(const trt_task_t *task)
+{
+    unsigned held = 0;
+    for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held, held++) {
+        if (m->owner != task || m->object.count == 0) return "6: a held mutex has another owner, or no lock";
+        if (held > TINYRTOS_MUTEXES_HELD_MAX) return "6: too many mutexes are held";
+    }
+    return held == task->held_count ? NULL : "6: held mutexes are miscounted";
+}
+#else
+static const char *trtk_check_held(const trt_task_t *task)
+{
+    (void)task;
+    return NULL;
+}
+#endif
+
+static const char *trtk_check_tasks(void)
+{
+    for (const trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
+        const char *fault = trtk_check_waiting(task);
+        if (fault == NULL) fault = trtk_check_held(task);
+        if (fault != NULL) return fault;
+        if (trtk_effective_prio(task) != task->node.prio) return "5: a priority is not what it should be";
+        if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->node.prio], &task->node)) {
+            return "1: a runnable task is not ready";
+        }
+    }
+    return NULL;
+}
+
+// Ticks until a bucket is looked at.
+static trt_tick_t trtk_ticks_to_look(uint8_t bucket)
+{
+    trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << bucket);
+    if (bucket == TINYRTOS_TICK_BITS - 1) return (trt_tick_t)(unit - (trtk.now & (trt_tick_t)(unit - 1u)));
+    trt_tick_t round = (trt_tick_t)(unit << 1);
+    trt_tick_t wait = (trt_tick_t)((trt_tick_t)(unit - trtk.now) & (trt_tick_t)(round - 1u));
+    return wait == 0 ? round : wait;
+}
+
+static const char *trtk_check_timeouts(void)
+{
+    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
+        trt_timeout_t *const *link = &trtk.buckets[b];
+        for (const trt_timeout_t *t = *link; t != NULL; link = &t->next, t = t->next) {
+            if (t->link != link) return "7: a bucket is broken";
+            if (t->when == trtk.now) return "7: a timeout is overdue";
+            if (trtk_ticks_to_look(b) > (trt_tick_t)(t->when - trtk.now)) return "7: a timeout lies where nobody looks";
+        }
+    }
+    return NULL;
+}
+
+const char *trt_check(void)
+{
+    trt_critical_t found = trtp_lock();
+    const char *fault = trtk_check_ready();
+    if (fault == NULL) fault = trtk_check_tasks();
+    if (fault == NULL) fault = trtk_check_timeouts();
+    trtk_unlock(found);
+    return fault;
+}
+
+// ---------------------------------------------------------------------------------------------
+// >>host: the port for Unix, in virtual time
+//
+// Everything happens on one thread. Contexts are made by makecontext. An interrupt is a bit in `pending`; it is let
+// in by trtp_point and nowhere else, on the stack of whoever is there.
+// ---------------------------------------------------------------------------------------------
+
+#if TRTK_PORT_HOST
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#if defined(__APPLE__) && !defined(MAP_ANONYMOUS)
+#define MAP_ANONYMOUS MAP_ANON
+#endif
+#if !defined(MAP_ANONYMOUS) || !defined(SA_ONSTACK)
+#error "the host port needs POSIX: include tinyrtos.h before other headers, or compile with -D_DEFAULT_SOURCE"
+#endif
+
+#if TRTP_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef VALGRIND_STACK_REGISTER
+#define VALGRIND_STACK_REGISTER(low, high) ((void)(low), (void)(high), 0u)
+#define VALGRIND_STACK_DEREGISTER(id) ((void)(id))
+#endif
+
+#define TRTP_TICK_LINE TRT_HOST_LINES // the least urgent of all lines
+#define TRTP_NEVER UINT64_MAX
+
+// A task's stack: a mapping of [guard page][stack][a page with this].
+typedef struct trtp_stack_head {
+    struct trtp_stack_head *next; // all stacks
+    const trt_task_t *task;
+    uint8_t *map;
+    size_t map_bytes;
+    uint8_t *low; // of the stack itself
+    size_t bytes;
+    unsigned valgrind_id;
+    ucontext_t context; // where it begins; for TINYRTOS_HOST_UCONTEXT where it goes on, too
+} trtp_stack_head_t;
+
+static struct trtp {
+    // interrupts
+    bool masked;
+    bool switch_pended;
+    uint8_t urgency;      // of the handler that runs, 32 - its line; 0: none runs
+    uint32_t pending;     // one bit for each line
+    uint32_t at_lines;    // lines that are raised at a time
+    uint32_t after_lines; // lines that are raised after some calls
+    uint64_t at[TRT_HOST_LINES];
+    uint32_t after[TRT_HOST_LINES];
+    trt_host_handler_t handlers[TRT_HOST_LINES];
+    void *args[TRT_HOST_LINES];
+    // time
+    uint64_t time;       // ticks since the reset, without wrap
+    uint32_t calls;      // kernel calls of tasks
+    uint32_t tick_calls; // of them, those in this tick
+    bool real_time;
+    int watched;         // 1 + a file descriptor; 0: none
+    uint8_t watch_line;
+    // the driver
+    bool running;        // tasks may run
+    bool until_idle;     // ... until none is ready
+    bool to_end;         // ... to `end`, not to `limit`
+    uint64_t end;
+    uint64_t limit;      // 1 + the time limit of trt_start; 0: none
+    trt_status_t result; // what the run returns
+    // contexts
+    trtp_stack_head_t *stacks;
+    ucontext_t main_context;
+} trtp;
+
+static void trtp_say(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0) return; // nowhere to say it
+}
+
+static const char *trtp_name(const trt_task_t *task)
+{
+#if TINYRTOS_NAMES
+    return trt_task_name(task);
+#else
+    (void)task;
+    return "?";
+#endif
+}
+
+static void trtp_panic(const char *why, const trt_task_t *task)
+{
+    trtp_say("tinyrtos: ");
+    trtp_say(why);
+    trtp_say(" in task '");
+    trtp_say(trtp_name(task));
+    trtp_say("'\n");
+    abort();
+}
+
+// --- interrupts
+
+static void trtp_barrier(void)
+{
+#if defined(__GNUC__) // the other contexts change memory behind the compiler's back
+    __asm__ __volatile__("" ::: "memory");
+#endif
+}
+
+static void trtp_raise_due(void)
+{
+    for (uint8_t line = 0; line < TRT_HOST_LINES; line++) {
+        if ((trtp.at_lines >> line & 1u) == 0 || trtp.at[line] > trtp.time) continue;
+        trtp.at_lines &= ~(1u << line);
+        trtp.pending |= 1u << line;
+    }
+}
+
+static void trtp_handle(uint8_t line)
+{
+    uint8_t before = trtp.urgency;
+    trtp.pending &= ~(1u << line);
+    trtp.urgency = (uint8_t)(32u - line);
+    TINYRTOS_TRACE(TRT_TRACE_ISR_ENTER, trtk.current, NULL);
+    if (line == TRTP_TICK_LINE) {
+        trtp.time++;
+        trtp.tick_calls = 0;
+        trt_tick();
+        if (trtp.at_lines != 0) trtp_raise_due();
+    } else if (trtp.handlers[line] != NULL) {
+        trtp.handlers[line](trtp.args[line]);
+    }
+    TINYRTOS_TRACE(TRT_TRACE_ISR_EXIT, trtk.current, NULL);
+    trtp.masked = false;
+    trtp.urgency = before;
+}
+
+static void trtp_halt(trt_status_t result)
+{
+    if (!trtp.running) return;
+    trtp.running = false;
+    trtp.result = result;
+    trtp.switch_pended = true;
+}
+
+// The time at which the run ends.
+static uint64_t trtp_last_tick(void)
+{
+    if (trtp.to_end) return trtp.end;
+    return trtp.limit != 0 ? trtp.limit - 1u : TRTP_NEVER;
+}
+
+// The next line that may interrupt here; 32: none.
+static uint8_t trtp_next_line(void)
+{
+    uint32_t more_urgent = trtp.urgency == 0 ? UINT32_MAX : (1u << (32u - trtp.urgency)) - 1u;
+    uint32_t lines = trtp.pending & more_urgent;
+    return lines == 0 ? 32 : trtk_lowest_bit(lines);
+}
+
+// The one place where an interrupt comes in, and where a switch that it asked for is made.
+static void trtp_point(void)
+{
+    while (!trtp.masked) {
+        uint8_t line = trtp_next_line();
+        if (line == TRTP_TICK_LINE && trtp.running && trtp.time >= trtp_last_tick()) { // not in this run
+            trtp.pending &= ~(1u << TRTP_TICK_LINE);
+            trtp_halt(trtp.to_end ? TRT_OK : TRT_ERR_TIMEOUT);
+        } else if (line < 32) {
+            trtp_handle(line);
+        } else if (trtp.switch_pended && trtp.urgency == 0) {
+            trtp.switch_pended = false;
+            trtp.masked = true;
+            trtk_reschedule_s();
+            trtp.masked = false;
+        } else {
+            return;
+        }
+    }
+}
+
+// A task makes a kernel call: time goes by, and what was to be raised after so many calls is.
+static void trtp_count_call(void)
+{
+    trtp.calls++;
+    trtp.tick_calls++;
+    for (uint32_t lines = trtp.after_lines; lines != 0; lines &= lines - 1u) {
+        uint8_t line = trtk_lowest_bit(lines);
+        if (--trtp.after[line] != 0) continue;
+        trtp.after_lines &= ~(1u << line);
+        trtp.pending |= 1u << line;
+    }
+#if TINYRTOS_HOST_CALLS_PER_TICK > 0
+    if (trtp.tick_calls >= TINYRTOS_HOST_CALLS_PER_TICK) trtp.pending |= 1u << TRTP_TICK_LINE;
+#endif
+}
+
+static trt_critical_t trtp_lock(void)
+{
+    if (trtp.masked) return true;
+    if (trtk.current != NULL && trtp.urgency == 0) trtp_count_call();
+    if (trtp.pending != 0) trtp_point();
+    trtp.masked = true;
+    trtp_barrier();
+    return false;
+}
+
+static void trtp_unlock(trt_critical_t found)
+{
+    trtp_barrier();
+    trtp.masked = found;
+    if (trtp.pending != 0 || trtp.switch_pended) trtp_point();
+}
+
+static bool trtp_is_open(trt_critical_t found)
+{
+    return !found;
+}
+
+static trt_critical_t trtp_open(void)
+{
+    return false;
+}
+
+static bool trtp_in_interrupt(void)
+{
+    return trtp.urgency != 0;
+}
+
+static void trtp_pend(void)
+{
+    trtp.switch_pended = true;
+}
+
+static bool trtp_halted(void)
+{
+    return !trtp.running;
+}
+
+static inline uint32_t trtp_counter(void)
+{
+    return (uint32_t)(trtp.time * 1000u + trtp.tick_calls);
+}
+
+// --- time
+
+#ifndef TINYRTOS_HOST_SLEEP
+#define TINYRTOS_HOST_SLEEP(ns) trtp_sleep(ns)
+
+// Sleep so long, or until there is input where it is watched for.
+static void trtp_sleep(uint64_t ns)
+{
+    struct pollfd input = {trtp.watched - 1, POLLIN, 0};
+    uint64_t ms = (ns + 999999u) / 1000000u;
+    if (poll(&input, trtp.watched != 0 ? 1 : 0, ms > 1000000u ? 1000000 : (int)ms) > 0) {
+        trtp.pending |= 1u << trtp.watch_line;
+    }
+}
+#endif
+
+static bool trtp_all_ended(void)
+{
+    const trt_task_t *task = trtk.tasks;
+    while (task != NULL && (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) == 0) task = task->next_task;
+    return task == NULL;
+}
+
+// Ticks to the next thing that can happen in this run.
+static uint64_t trtp_ticks_to_event(void)
+{
+    uint64_t last = trtp_last_tick();
+    uint64_t ticks = last == TRTP_NEVER ? TRTP_NEVER : last - trtp.time;
+    trt_tick_t kernel = trtk_ticks_to_next_i();
+    if (kernel != 0 && kernel < ticks) ticks = kernel;
+    for (uint8_t line = 0; line < TRT_HOST_LINES; line++) {
+        if ((trtp.at_lines >> line & 1u) != 0 && trtp.at[line] - trtp.time < ticks) ticks = trtp.at[line] - trtp.time;
+    }
+    if (trtp.real_time && trtp.watched != 0 && ticks > 1) ticks = 1; // look for input at every tick
+    return ticks;
+}
+
+// Nothing is ready: go to the next event, unless the run is over.
+static bool trtp_idle(trt_status_t *status)
+{
+    uint64_t ticks = trtp_ticks_to_event();
+    if (trtp.until_idle) trtp_halt(TRT_OK);
+    else if (!trtp.to_end && trtp_all_ended()) trtp_halt(TRT_OK);
+    else if (ticks == TRTP_NEVER) trtp_halt(TRT_ERR_DEADLOCK);
+    else if (ticks == 0) trtp_halt(trtp.to_end ? TRT_OK : TRT_ERR_TIMEOUT);
+    if (!trtp.running) {
+        *status = trtp.result;
+        trtp.switch_pended = false;
+        return false;
+    }
+    if (trtp.real_time) TINYRTOS_HOST_SLEEP(ticks * (1000000000u / TINYRTOS_TICK_HZ));
+    trtk_skip_i((trt_tick_t)(ticks - 1u));
+    trtp.time += ticks - 1u;
+    trtp.pending |= 1u << TRTP_TICK_LINE;
+    trtp_unlock(false);
+    (void)trtp_lock();
+    return true;
+}
+
+// --- AddressSanitizer wants to know of every switch
+
+#if TRTP_ASAN
+
+static struct trtp_asan {
+    const void *main_low; // the stack of trt_start's caller
+    size_t main_bytes;
+    bool from_main;
+} trtp_asan;
+
+// About to switch from the running context, whose fake stack goes to `fake` (NULL: it is over), to that stack.
+static void trtp_asan_leave(void **fake, const void *low, size_t bytes, bool from_main)
+{
+    trtp_asan.from_main = from_main;
+    __sanitizer_start_switch_fiber(fake, low, bytes);
+}
+
+// Where the context before the present one has its stack.
+static void trtp_asan_arrive(void *fake, const void **low, size_t *bytes)
+{
+    __sanitizer_finish_switch_fiber(fake, low, bytes);
+    if (!trtp_asan.from_main) return;
+    trtp_asan.main_low = *low;
+    trtp_asan.main_bytes = *bytes;
+}
+
+static void trtp_asan_forget(void *low, size_t bytes)
+{
+    __asan_unpoison_memory_region(low, bytes);
+}
+
+static void trtp_asan_main(const void **low, size_t *bytes)
+{
+    *low = trtp_asan.main_low;
+    *bytes = trtp_asan.main_bytes;
+}
+
+#else
+
+static void trtp_asan_leave(void **fake, const void *low, size_t bytes, bool from_main)
+{
+    (void)fake, (void)low, (void)bytes, (void)from_main;
+}
+
+static void trtp_asan_arrive(void *fake, const void **low, size_t *bytes)
+{
+    (void)fake, (void)low, (void)bytes;
+}
+
+static void trtp_asan_forget(void *low, size_t bytes)
+{
+    (void)low, (void)bytes;
+}
+
+static void trtp_asan_main(const void **low, size_t *bytes)
+{
+    *low = NULL;
+    *bytes = 0;
+}
+
+#endif
+
+// --- stacks
+
+static trtp_stack_head_t *trtp_head(const trt_task_t *task)
+{
+    return (trtp_stack_head_t *)task->host_stack;
+}
+
+static void *trtp_stack(const trt_task_t *task, size_t *bytes)
+{
+    const trtp_stack_head_t *head = trtp_head(task);
+    *bytes = head == NULL ? 0 : head->bytes;
+    return head == NULL ? NULL : head->low;
+}
+
+#if !TRTP_ASAN // which reports an overflow by itself
+
+static struct sigaction trtp_old_action;
+
+// A fault in a guard page is a stack overflow: say whose. Then it goes its way as it would have without us.
+static void trtp_on_fault(int number, siginfo_t *info, void *context)
+{
+    const uint8_t *address = (const uint8_t *)info->si_addr;
+    const trtp_stack_head_t *head = trtp.stacks;
+    while (head != NULL && (address < head->map || address >= head->low)) head = head->next;
+    if (head != NULL) {
+        trtp_say("tinyrtos: stack overflow in task '");
+        trtp_say(trtp_name(head->task));
+        trtp_say("'\n");
+    }
+    (void)number, (void)context;
+    (void)sigaction(SIGSEGV, &trtp_old_action, NULL); // the access faults again on return
+}
+
+// The handler needs a stack of its own: the task's is full.
+static void trtp_guard(void)
+{
+    static uint8_t stack[65536];
+    stack_t alternate;
+    struct sigaction action;
+    memset(&alternate, 0, sizeof alternate);
+    alternate.ss_sp = stack;
+    alternate.ss_size = sizeof stack;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = trtp_on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    (void)sigemptyset(&action.sa_mask);
+    if (sigaltstack(&alternate, NULL) == 0) (void)sigaction(SIGSEGV, &action, &trtp_old_action);
+}
+
+static void trtp_unguard(void)
+{
+    (void)sigaction(SIGSEGV, &trtp_old_action, NULL);
+}
+
+#else
+static void trtp_guard(void) {}
+static void trtp_unguard(void) {}
+#endif
+
+static void trtp_stack_map(trt_task_t *task)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t head_bytes = (sizeof(trtp_stack_head_t) + page - 1u) / page * page;
+    size_t wanted = task->stack_bytes > TINYRTOS_HOST_STACK ? task->stack_bytes : TINYRTOS_HOST_STACK;
+    size_t bytes = (wanted + page - 1u) / page * page;
+    size_t map_bytes = page + bytes + head_bytes;
+    void *map = mmap(NULL, map_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0) trtp_panic("no memory for a stack", task);
+
+    uint8_t *low = (uint8_t *)map + page;
+    trtp_stack_head_t *head = (trtp_stack_head_t *)(void *)(low + bytes);
+    if (trtp.stacks == NULL) trtp_guard();
+    head->next = trtp.stacks;
+    head->task = task;
+    head->map = (uint8_t *)map;
+    head->map_bytes = map_bytes;
+    head->low = low;
+    head->bytes = bytes;
+    head->valgrind_id = VALGRIND_STACK_REGISTER(low, low + bytes);
+    trtp.stacks = head;
+    task->host_stack = head;
+}
+
+static void trtp_stacks_unmap(void)
+{
+    if (trtp.stacks != NULL) trtp_unguard();
+    while (trtp.stacks != NULL) {
+        trtp_stack_head_t *head = trtp.stacks;
+        trtp.stacks = head->next;
+        VALGRIND_STACK_DEREGISTER(head->valgrind_id);
+        trtp_asan_forget(head->map, head->map_bytes);
+        (void)munmap(head->map, head->map_bytes);
+    }
+}
+
+// A new stack, or the old one as new.
+static void trtp_stack_prepare(trt_task_t *task)
+{
+    trtp_stack_head_t *head = trtp_head(task);
+    if (head == NULL || head->bytes < task->stack_bytes) {
+        trtp_stack_map(task);
+        return;
+    }
+    trtp_asan_forget(head->low, head->bytes);
+    (void)madvise(head->low, head->bytes, MADV_DONTNEED);
+}
+
+// --- contexts
+
+#if TINYRTOS_HOST_UCONTEXT
+
+// A context is resumed by swapcontext, which makes two system calls; its sp is where its ucontext_t lies.
+static void trtp_swap(void **save, void *next)
+{
+    if (save == &trtk.idle_sp) *save = &trtp.main_context;
+    (void)swapcontext((ucontext_t *)*save, (ucontext_t *)next);
+}
+
+static void trtp_born(void) {}
+
+static void *trtp_first_sp(trtp_stack_head_t *head)
+{
+    return &head->context;
+}
+
+#else
+
+#if defined(__clang__)
+#define TRTP_NOIPA __attribute__((noinline))
+#else
+#define TRTP_NOIPA __attribute__((noipa)) // or gcc takes the registers that it does not see changed as kept
+#endif
+
+// What a switch keeps beside the clobbers below: rbp, the floating-point control words, and where to go on. The
+// first line steps over the red zone. (12 ns instead of swapcontext's 240, and it leaves AddressSanitizer's redzones
+// alone, which longjmp and swapcontext do not.)
+#define TRTP_SAVE                                      \
+    "leaq -128(%%rsp), %%rsp\n\t"                      \
+    "pushq %%rbp\n\t"                                  \
+    "subq $8, %%rsp\n\t"                               \
+    "stmxcsr (%%rsp)\n\t"                              \
+    "fnstcw 4(%%rsp)\n\t"                              \
+    "leaq 1f(%%rip), %%rax\n\t"                        \
+    "pushq %%rax\n\t"                                  \
+    "movq %%rsp, (%%rdi)\n\t"
+#define TRTP_RESTORED                                  \
+    "1:\n\t"                                           \
+    "ldmxcsr (%%rsp)\n\t"                              \
+    "fldcw 4(%%rsp)\n\t"                               \
+    "addq $8, %%rsp\n\t"                               \
+    "popq %%rbp\n\t"                                   \
+    "leaq 128(%%rsp), %%rsp\n\t"
+#define TRTP_CLOBBERS                                                                                               \
+    "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3",      \
+        "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", \
+        "memory"
+
+// Save this context's sp and resume the context with that one.
+TRTP_NOIPA static void trtp_swap(void **save, void *next)
+{
+    __asm__ __volatile__(TRTP_SAVE
+                         "movq %%rsi, %%rsp\n\t"
+                         "popq %%rax\n\t"
+                         "jmp *%%rax\n" TRTP_RESTORED
+                         : "+D"(save), "+S"(next)
+                         :
+                         : "rdx", TRTP_CLOBBERS);
+}
+
+// Save this context's sp and begin one that makecontext made; it goes to a stack of its own and never returns here.
+TRTP_NOIPA static void trtp_begin(void **save, const ucontext_t *context, int (*set)(const ucontext_t *))
+{
+    __asm__ __volatile__(TRTP_SAVE
+                         "movq %%rsi, %%rdi\n\t"
+                         "andq $-16, %%rsp\n\t"
+                         "call *%%rdx\n" TRTP_RESTORED
+                         : "+D"(save), "+S"(context), "+d"(set)
+                         :
+                         : TRTP_CLOBBERS);
+}
+
+static struct trtp_birth {
+    void *mother_sp;
+    void *child_sp;
+} trtp_birth;
+
+// A new context goes back to who made it, at once, so that from now on it is resumed like any other.
+TRTP_RAW static void trtp_born(void)
+{
+    const void *low = NULL;
+    size_t bytes = 0;
+    void *fake = NULL;
+    trtp_asan_arrive(NULL, &low, &bytes);
+    trtp_asan_leave(&fake, low, bytes, false);
+    trtp_swap(&trtp_birth.child_sp, trtp_birth.mother_sp);
+    trtp_asan_arrive(fake, &low, &bytes);
+}
+
+TRTP_RAW static void *trtp_first_sp(trtp_stack_head_t *head)
+{
+    const void *low = NULL;
+    size_t bytes = 0;
+    void *fake = NULL;
+    trtp_asan_leave(&fake, head->low, head->bytes, false);
+    trtp_begin(&trtp_birth.mother_sp, &head->context, setcontext);
+    trtp_asan_arrive(fake, &low, &bytes);
+    return trtp_birth.child_sp;
+}
+
+#endif
+
+// The first function of every task's context.
+static void trtp_task_context(void)
+{
+    trtp_born();
+    trtp_unlock(trtp_open());
+    trtk_task_main(trtk.current);
+}
+
+static void *trtp_frame(trt_task_t *task)
+{
+    trtp_stack_head_t *head = trtp_head(task);
+    (void)getcontext(&head->context);
+    head->context.uc_stack.ss_sp = head->low;
+    head->context.uc_stack.ss_size = head->bytes;
+    head->context.uc_link = NULL;
+    makecontext(&head->context, trtp_task_context, 0);
+    return trtp_first_sp(head);
+}
+
+TRTP_RAW static void trtp_switch(void **save, void *next)
+{
+    const void *low;
+    size_t bytes;
+    void *fake = NULL;
+    bool from_main = save == &trtk.idle_sp;
+    const trt_task_t *self = from_main ? NULL : (const trt_task_t *)(void *)((char *)save - offsetof(trt_task_t, sp));
+    bool is_over = self != NULL && (self->object.mode & TRTK_LIVE) == 0;
+    if (trtk.current != NULL) low = trtp_stack(trtk.current, &bytes);
+    else trtp_asan_main(&low, &bytes);
+    trtp_asan_leave(is_over ? NULL : &fake, low, bytes, from_main);
+    trtp_swap(save, next);
+    trtp_asan_arrive(fake, &low, &bytes);
+}
+
+// --- the driver
+
+static void trtp_start(void)
+{
+    trtp.running = true;
+    trtp.until_idle = trtp.to_end = false;
+    trtp.result = TRT_OK;
+}
+
+static bool trtp_is_driver(void)
+{
+    return !trtp.running && !trtp.masked && trtp.urgency == 0 && trtk.current == NULL;
+}
+
+static trt_status_t trtp_drive(const char *call, bool until_idle, trt_tick_t ticks)
+{
+    if (!trtp_is_driver()) return trtk_report(call, NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trtk.started = true;
+    trtp_start();
+    trtp.until_idle = until_idle;
+    trtp.to_end = !until_idle;
+    trtp.end = trtp.time + ticks;
+    trt_status_t status = trtk_run_s();
+    trtp_unlock(found);
+    return status;
+}
+
+trt_status_t trt_host_run_until_idle(void)
+{
+    return trtp_drive("trt_host_run_until_idle", true, 0);
+}
+
+trt_status_t trt_host_run(trt_tick_t ticks)
+{
+    return trtp_drive("trt_host_run", false, ticks);
+}
+
+trt_status_t trt_host_advance(trt_tick_t ticks)
+{
+    uint64_t end = trtp.time + ticks;
+    bool may = trtk.started && !trtp.masked && trtp.urgency == 0 && (trtk.current != NULL || !trtp.running);
+    if (!may) return trtk_report("trt_host_advance", NULL, TRT_ERR_CONTEXT);
+    while (trtp.time < end) {
+        trtp.pending |= 1u << TRTP_TICK_LINE;
+        trtp_point();
+    }
+    return TRT_OK;
+}
+
+void trt_host_stop(void)
+{
+    trtp_halt(TRT_OK);
+    trtp_point();
+}
+
+void trt_host_time_limit(trt_tick_t ticks)
+{
+    trtp.limit = ticks == TRT_FOREVER ? 0 : trtp.time + ticks + 1u;
+}
+
+trt_status_t trt_host_handler(uint8_t line, trt_host_handler_t handler, void *arg)
+{
+    if (line >= TRT_HOST_LINES) return trtk_report("trt_host_handler", NULL, TRT_ERR_PARAM);
+    trtp.handlers[line] = handler;
+    trtp.args[line] = arg;
+    return TRT_OK;
+}
+
+static bool trtp_has_handler(uint8_t line)
+{
+    return line < TRT_HOST_LINES && trtp.handlers[line] != NULL;
+}
+
+trt_status_t trt_host_raise(uint8_t line)
+{
+    if (!trtp_has_handler(line)) return trtk_report("trt_host_raise", NULL, TRT_ERR_PARAM);
+    trtp.pending |= 1u << line;
+    trtp_point();
+    return TRT_OK;
+}
+
+trt_status_t trt_host_raise_at(uint8_t line, trt_tick_t when)
+{
+    if (!trtp_has_handler(line)) return trtk_report("trt_host_raise_at", NULL, TRT_ERR_PARAM);
+    trtp.at[line] = trtp.time + (trt_tick_t)(when - trtk.now);
+    trtp.at_lines |= 1u << line;
+    if (when == trtk.now) trtp_raise_due();
+    trtp_point();
+    return TRT_OK;
+}
+
+trt_status_t trt_host_raise_after(uint8_t line, uint32_t calls)
+{
+    if (!trtp_has_handler(line) || calls == 0) return trtk_report("trt_host_raise_after", NULL, TRT_ERR_PARAM);
+    trtp.after[line] = calls;
+    trtp.after_lines |= 1u << line;
+    return TRT_OK;
+}
+
+void trt_host_point(void)
+{
+    trtp_point();
+}
+
+uint32_t trt_host_calls(void)
+{
+    return trtp.calls;
+}
+
+void trt_host_real_time(bool on)
+{
+    trtp.real_time = on;
+}
+
+trt_status_t trt_host_watch(int fd, uint8_t line)
+{
+    if (fd >= 0 && !trtp_has_handler(line)) return trtk_report("trt_host_watch", NULL, TRT_ERR_PARAM);
+    trtp.watched = fd < 0 ? 0 : fd + 1;
+    trtp.watch_line = line;
+    return TRT_OK;
+}
+
+// --- reset
+
+static void trtp_forget_mutexes(trt_task_t *task)
+{
+#if TINYRTOS_MUTEXES
+    while (task->held != NULL) trtk_disown_i(task->held);
+#endif
+    (void)task;
+}
+
+// Take every task out of every ring; then nothing refers to any of them.
+static void trtp_forget_tasks(void)
+{
+    for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
+        if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
+        task->object.mode = TRTK_ENDING;
+        if (task->wait != NULL) trtk_end_wait_i(task, TRT_ERR_ABORTED, true);
+    }
+    for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
+        trtp_forget_mutexes(task);
+        task->object.mode = 0;
+        task->node.prio = task->base_prio;
+        task->host_stack = NULL;
+    }
+}
+
+trt_status_t trt_host_reset(void)
+{
+    if (!trtp_is_driver()) return trtk_report("trt_host_reset", NULL, TRT_ERR_CONTEXT);
+    (void)trtp_lock();
+    trtp_forget_tasks();
+    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
+        while (trtk.buckets[b] != NULL) trtk_disarm_i(trtk.buckets[b]);
+    }
+    trtp_stacks_unmap();
+    memset(&trtk, 0, sizeof trtk);
+    memset(&trtp, 0, sizeof trtp);
+    return TRT_OK;
+}
+
+#endif // TRTK_PORT_HOST
+
+#endif // TINYRTOS_IMPLEMENTATION
