@@ -332,7 +332,7 @@ typedef uint64_t trt_tick_t;
     ((uint64_t)(n) / (per_second) * TINYRTOS_TICK_HZ + \
      ((uint64_t)(n) % (per_second) * TINYRTOS_TICK_HZ + (per_second) - 1u) / (per_second))
 #define TRTK_TOO_LONG(n, per_second) \
-    ((uint64_t)(n) / (per_second) >= UINT64_MAX / TINYRTOS_TICK_HZ || TRTK_TICKS_UP(n, per_second) > TRT_TICKS_MAX)
+    ((uint64_t)(n) / (per_second) > UINT64_MAX / TINYRTOS_TICK_HZ - 1u || TRTK_TICKS_UP(n, per_second) > TRT_TICKS_MAX)
 
 // Ticks in milliseconds, rounded down, as a uint64_t.
 #define TRT_TICKS_TO_MS(ticks) ((uint64_t)(ticks) / TINYRTOS_TICK_HZ * 1000u + \
@@ -585,7 +585,7 @@ const char *trt_check(void);
 
 // Define task `task` with its stack, valid before main; trt_task_start makes it run. File scope.
 #define TRT_TASK_DEFINE(task, fn, priority, bytes)                                                 \
-    TRTK_ASSERT((priority) < TINYRTOS_PRIORITIES, task##_priority_out_of_range);                   \
+    TRTK_ASSERT(TRTK_IN(priority, 0, TINYRTOS_PRIORITIES - 1), task##_priority_out_of_range);      \
     TRTK_ASSERT((bytes) >= TRTP_STACK_MIN, task##_stack_too_small);                                \
     static TRT_STACK_DEFINE(task##_stack, bytes);                                                  \
     trt_task_t task = TRTK_TASK_INIT(#task, fn, priority, task##_stack)
@@ -756,7 +756,8 @@ trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline);
 
 typedef enum trt_timer_mode { TRT_ONE_SHOT, TRT_PERIODIC } trt_timer_mode_t;
 
-#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode) \
+#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode)                                                        \
+    TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER, timer##_period_out_of_range);     \
     trt_timer_t timer = {{NULL, NULL, 0, trtk_timer_expire}, (ticks), (fn), (argument)TRTK_NAME_INIT(#timer), (mode) == TRT_PERIODIC}
 
 // Make a timer, stopped; one that ran is stopped first. `name` is kept by address.
@@ -802,8 +803,8 @@ void trtk_timer_expire(trt_timeout_t *timeout, trt_critical_t found);
 // --- semaphores: tokens, `limit` at most. Binary: limit 1. The most urgent waiter is served first, equals in order
 // of arrival; in a fifo semaphore all in order of arrival. A token that is given while a task waits is that task's.
 
-#define TRT_SEM_DEFINE(sem, initial, max) trt_sem_t sem = TRTK_SEM_INIT(TRTK_KIND_SEM, initial, max)
-#define TRT_SEM_DEFINE_FIFO(sem, initial, max) trt_sem_t sem = TRTK_SEM_INIT(TRTK_KIND_SEM | TRTK_FIFO, initial, max)
+#define TRT_SEM_DEFINE(sem, initial, max) TRTK_SEM_DEFINE(sem, TRTK_KIND_SEM, initial, max)
+#define TRT_SEM_DEFINE_FIFO(sem, initial, max) TRTK_SEM_DEFINE(sem, TRTK_KIND_SEM | TRTK_FIFO, initial, max)
 
 // Make a semaphore at run time. `sem` must be zero (static) or have been one: its waiters then return TRT_ERR_DELETED.
 //   ctx:  any
@@ -857,8 +858,8 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner);
 #define TRT_MUTEX_DEPTH_MAX 255u      // how often its owner may lock a mutex
 
 #define TRT_MUTEX_DEFINE(mutex, protocol)                                                                       \
-    TRTK_ASSERT((protocol) < TINYRTOS_PRIORITIES || (protocol) == TRT_INHERIT || (protocol) == TRT_NO_PROTOCOL, \
-                mutex##_protocol_out_of_range);                                                                 \
+    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) || TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL), \
+                mutex##_protocol_out_of_range);                                                                   \
     trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL, false}
 
 // Make a mutex at run time. `mutex` must be zero (static) or have been one: its waiters then return TRT_ERR_DELETED
@@ -1122,6 +1123,8 @@ trt_status_t trt_host_reset(void);
 #define TRTK_ASSERT(condition, name) typedef char name[(condition) ? 1 : -1]
 #endif
 
+#define TRTK_IN(value, low, high) ((long)(value) >= (long)(low) && (long)(value) <= (long)(high))
+
 #if TINYRTOS_NAMES
 #define TRTK_NAME_INIT(text) , text
 #else
@@ -1134,7 +1137,10 @@ trt_status_t trt_host_reset(void);
 #define TRTK_OWNER_INIT
 #endif
 
-#define TRTK_SEM_INIT(kind, initial, max) {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}
+#define TRTK_SEM_DEFINE(sem, kind, initial, max)                           \
+    TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range);    \
+    TRTK_ASSERT(TRTK_IN(initial, 0, max), sem##_initial_out_of_range);     \
+    trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}
 
 #if TINYRTOS_TIME_SLICE
 #define TRTK_SLICE_INIT TINYRTOS_TIME_SLICE,
