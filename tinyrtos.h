@@ -331,8 +331,9 @@ typedef uint64_t trt_tick_t;
 #define TRTK_TICKS_UP(n, per_second) \
     ((uint64_t)(n) / (per_second) * TINYRTOS_TICK_HZ + \
      ((uint64_t)(n) % (per_second) * TINYRTOS_TICK_HZ + (per_second) - 1u) / (per_second))
-#define TRTK_TOO_LONG(n, per_second) \
-    ((uint64_t)(n) / (per_second) > UINT64_MAX / TINYRTOS_TICK_HZ - 1u || TRTK_TICKS_UP(n, per_second) > TRT_TICKS_MAX)
+#define TRTK_TOO_LONG(n, per_second) /* 2^44 seconds, or more than the ticks can count */ \
+    (((uint64_t)(n) / (per_second) >> 44) != 0 || \
+     ((TRTK_TICKS_UP(n, per_second) + 1u) >> (TINYRTOS_TICK_BITS - 1) >> 1) != 0)
 
 // Ticks in milliseconds, rounded down, as a uint64_t.
 #define TRT_TICKS_TO_MS(ticks) ((uint64_t)(ticks) / TINYRTOS_TICK_HZ * 1000u + \
@@ -2479,7 +2480,7 @@ static trt_status_t trtk_deadline_set(const char *call, trt_deadline_t *deadline
     if (deadline == NULL) return trtk_report(call, deadline, TRT_ERR_OBJECT);
     if (ticks > TRT_DEADLINE_MAX) return trtk_report(call, deadline, TRT_ERR_PARAM);
     trt_tick_t from = from_expiry ? (trt_tick_t)(deadline->bits >> 1) : trt_now();
-    deadline->bits = (trt_tick_t)((trt_tick_t)(from + ticks) << 1 | 1u);
+    deadline->bits = (trt_tick_t)((trt_tick_t)(from + ticks) * 2u + 1u);
     return TRT_OK;
 }
 
