@@ -27,9 +27,10 @@
 #define TRTK_TEXT(x) TRTK_TEXT_OF(x)
 #define TRTK_TEXT_OF(x) #x
 
-// A switch is the literal 0 or 1: `true` is 0 to the preprocessor in C and 1 in C++, so a comparison cannot tell.
-// TRTK_CAT(TRTK_IS_BOOL_, X) is 1 for these two and an unknown name, hence 0, for anything else. What <stdbool.h>
-// makes of `true` is set aside meanwhile (the pragmas, which every compiler that we know has): it must not decide.
+// A switch is the literal 0 or 1: `true` is 0 to the preprocessor in C and 1 in C++, so a
+// comparison cannot tell. TRTK_CAT(TRTK_IS_BOOL_, X) is 1 for these two and an unknown name, hence
+// 0, for anything else. What <stdbool.h> makes of `true` is set aside meanwhile (the pragmas, which
+// every compiler that we know has): it must not decide.
 #pragma push_macro("true")
 #pragma push_macro("false")
 #undef true
@@ -57,7 +58,7 @@
 #define TINYRTOS_TIME_SLICE 0
 #endif
 #if TINYRTOS_TIME_SLICE < 0 || TINYRTOS_TIME_SLICE > 255
-#error "TINYRTOS_TIME_SLICE: ticks that a task may run while equals wait, 1 to 255; 0 switches slicing off"
+#error "TINYRTOS_TIME_SLICE: ticks of a turn among equal tasks, 1 to 255; 0 switches slicing off"
 #endif
 #if TINYRTOS_TIME_SLICE > 0 && !TINYRTOS_PREEMPTION
 #error "TINYRTOS_TIME_SLICE: slicing takes the processor away, so it needs TINYRTOS_PREEMPTION 1"
@@ -213,7 +214,7 @@
 #elif defined(__unix__) || defined(__APPLE__)
 #define TRTK_PORT_HOST 1
 #else
-#error "tinyrtos has no port for this target yet: write one (manual, section 8) and name it in TINYRTOS_PORT_FILE"
+#error "tinyrtos has no port for this target: write one (manual) and name it in TINYRTOS_PORT_FILE"
 #endif
 
 #ifndef TRTK_PORT_USER
@@ -233,7 +234,7 @@
 #endif
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_HOST_UCONTEXT) != 1
-#error "TINYRTOS_HOST_UCONTEXT: 0 (short assembly switch, x86-64 Linux) or 1 (swapcontext, anywhere)"
+#error "TINYRTOS_HOST_UCONTEXT: 0 (own switch, x86-64 Linux) or 1 (swapcontext, anywhere)"
 #endif
 
 #ifndef TINYRTOS_HOST_STACK
@@ -247,15 +248,16 @@
 #define TINYRTOS_HOST_CALLS_PER_TICK 1000
 #endif
 #if TINYRTOS_HOST_CALLS_PER_TICK < 0
-#error "TINYRTOS_HOST_CALLS_PER_TICK: kernel calls after which virtual time moves one tick; 0 for never"
+#error "TINYRTOS_HOST_CALLS_PER_TICK: kernel calls that make virtual time move a tick; 0: none"
 #endif
 
-typedef uint64_t trt_stack_t;    // the unit a stack array is made of: gives it its alignment
-typedef bool trt_critical_t;     // what trt_critical_enter found
-#define TRTP_SKIPS_TICKS         // idle jumps to the next event
-#define TRTP_STACK_MIN 64        // bytes: a smaller stack is refused
-#define TRTP_STACK_FILL 0x00     // what an untouched byte of a stack holds (fresh pages are zero)
-#define TRTP_TASK_FIELDS void *host_stack; // port: the guarded mapping that stands in for the user's stack
+typedef uint64_t trt_stack_t; // the unit a stack array is made of: gives it its alignment
+typedef bool trt_critical_t;  // what trt_critical_enter found
+#define TRTP_SKIPS_TICKS      // idle jumps to the next event
+#define TRTP_STACK_MIN 64     // bytes: a smaller stack is refused
+#define TRTP_STACK_FILL 0x00  // what an untouched byte of a stack holds (fresh pages are zero)
+#define TRTP_TASK_FIELDS \
+    void *host_stack; // port: the guarded mapping that stands in for the user's stack
 #define TRTP_TASK_INIT , NULL
 #define TRTP_COUNTER() trtp_counter()
 
@@ -266,7 +268,7 @@ typedef bool trt_critical_t;     // what trt_critical_enter found
 #define TRTP_ASAN 1
 #endif
 #endif
-#ifdef TRTP_ASAN // the kernel looks at other tasks' stacks, and its own frames must be where they seem to be
+#ifdef TRTP_ASAN // the kernel looks at stacks that are not its own
 #define TRTP_RAW __attribute__((no_sanitize_address))
 #else
 #define TRTP_ASAN 0
@@ -290,24 +292,29 @@ extern "C" {
 typedef int8_t trt_status_t;
 
 #define TRT_OK ((trt_status_t)0)
-#define TRT_ABANDONED ((trt_status_t)1) // the mutex is yours; its owner ended while holding it: check what it guards
+#define TRT_ABANDONED \
+    ((trt_status_t)1) // the mutex is yours; its owner ended while holding it: check what it guards
 
 // The call was right, and this is how it ended.
 #define TRT_ERR_WOULD_BLOCK ((trt_status_t)-1) // nothing there, and TRT_NO_WAIT
 #define TRT_ERR_TIMEOUT ((trt_status_t)-2)     // the time is over
-#define TRT_ERR_DELETED ((trt_status_t)-3)     // the object was deleted or made anew while the caller waited
-#define TRT_ERR_ABORTED ((trt_status_t)-4)     // the delay was cut short by trt_task_abort_delay
-#define TRT_ERR_STATE ((trt_status_t)-5)       // the task or object is in no state where this means anything
-#define TRT_ERR_NOT_FOUND ((trt_status_t)-6)   // no task has that name
+#define TRT_ERR_DELETED \
+    ((trt_status_t)-3) // the object was deleted or made anew while the caller waited
+#define TRT_ERR_ABORTED ((trt_status_t)-4) // the delay was cut short by trt_task_abort_delay
+#define TRT_ERR_STATE \
+    ((trt_status_t)-5) // the task or object is in no state where this means anything
+#define TRT_ERR_NOT_FOUND ((trt_status_t)-6) // no task has that name
 
 // The call was wrong: nothing has changed, and TINYRTOS_MISUSE_HOOK is told.
-#define TRT_ERR_CONTEXT ((trt_status_t)-16)     // not from here: interrupt, idle, locked scheduler, critical section
-#define TRT_ERR_NOT_STARTED ((trt_status_t)-17) // would have to wait, and trt_start has not been called
-#define TRT_ERR_PARAM ((trt_status_t)-18)       // a parameter out of its range
-#define TRT_ERR_OBJECT ((trt_status_t)-19)      // null, never initialised, deleted, or of another kind
-#define TRT_ERR_OWNER ((trt_status_t)-20)       // the caller does not own it
-#define TRT_ERR_OVERFLOW ((trt_status_t)-21)    // one more than the object can count
-#define TRT_ERR_DEADLOCK ((trt_status_t)-22)    // could never return
+#define TRT_ERR_CONTEXT \
+    ((trt_status_t)-16) // not from here: interrupt, idle, locked scheduler, critical section
+#define TRT_ERR_NOT_STARTED \
+    ((trt_status_t)-17)                    // would have to wait, and trt_start has not been called
+#define TRT_ERR_PARAM ((trt_status_t)-18)  // a parameter out of its range
+#define TRT_ERR_OBJECT ((trt_status_t)-19) // null, never initialised, deleted, or of another kind
+#define TRT_ERR_OWNER ((trt_status_t)-20)  // the caller does not own it
+#define TRT_ERR_OVERFLOW ((trt_status_t)-21) // one more than the object can count
+#define TRT_ERR_DEADLOCK ((trt_status_t)-22) // could never return
 
 #if TINYRTOS_TICK_BITS == 16
 typedef uint16_t trt_tick_t;
@@ -317,27 +324,28 @@ typedef uint32_t trt_tick_t;
 typedef uint64_t trt_tick_t;
 #endif
 
-#define TRT_NO_WAIT ((trt_tick_t)0)         // timeout: do not wait
-#define TRT_FOREVER ((trt_tick_t)-1)        // timeout: wait without end
-#define TRT_TICKS_MAX ((trt_tick_t)-2)      // the longest time that ends
+#define TRT_NO_WAIT ((trt_tick_t)0)    // timeout: do not wait
+#define TRT_FOREVER ((trt_tick_t)-1)   // timeout: wait without end
+#define TRT_TICKS_MAX ((trt_tick_t)-2) // the longest time that ends
 
-// Time in ticks: rounded up, never zero unless zero was asked for, TRT_TICKS_MAX at most. For constants they
-// cost nothing; for variables a 64-bit division.
+// Time in ticks: rounded up, never zero unless zero was asked for, TRT_TICKS_MAX at most. For
+// constants they cost nothing; for variables a 64-bit division.
 #define TRT_SECONDS(s) TRTK_TICKS(s, 1u)
 #define TRT_MS(ms) TRTK_TICKS(ms, 1000u)
 #define TRT_US(us) TRTK_TICKS(us, 1000000u)
 #define TRTK_TICKS(n, per_second) \
     ((trt_tick_t)(TRTK_TOO_LONG(n, per_second) ? TRT_TICKS_MAX : TRTK_TICKS_UP(n, per_second)))
-#define TRTK_TICKS_UP(n, per_second) \
-    ((uint64_t)(n) / (per_second) * TINYRTOS_TICK_HZ + \
-     ((uint64_t)(n) % (per_second) * TINYRTOS_TICK_HZ + (per_second) - 1u) / (per_second))
+#define TRTK_TICKS_UP(n, per_second)                 \
+    ((uint64_t)(n) / (per_second)*TINYRTOS_TICK_HZ + \
+     ((uint64_t)(n) % (per_second)*TINYRTOS_TICK_HZ + (per_second)-1u) / (per_second))
 #define TRTK_TOO_LONG(n, per_second) /* 2^44 seconds, or more than the ticks can count */ \
-    (((uint64_t)(n) / (per_second) >> 44) != 0 || \
+    (((uint64_t)(n) / (per_second) >> 44) != 0 ||                                         \
      ((TRTK_TICKS_UP(n, per_second) + 1u) >> (TINYRTOS_TICK_BITS - 1) >> 1) != 0)
 
 // Ticks in milliseconds, rounded down, as a uint64_t.
-#define TRT_TICKS_TO_MS(ticks) ((uint64_t)(ticks) / TINYRTOS_TICK_HZ * 1000u + \
-                                (uint64_t)(ticks) % TINYRTOS_TICK_HZ * 1000u / TINYRTOS_TICK_HZ)
+#define TRT_TICKS_TO_MS(ticks)                      \
+    ((uint64_t)(ticks) / TINYRTOS_TICK_HZ * 1000u + \
+     (uint64_t)(ticks) % TINYRTOS_TICK_HZ * 1000u / TINYRTOS_TICK_HZ)
 
 #if TINYRTOS_FLAG_BITS == 8
 typedef uint8_t trt_bits_t;
@@ -355,14 +363,19 @@ typedef struct trt_timeout trt_timeout_t;
 typedef struct trt_mutex trt_mutex_t;
 typedef struct trt_timer trt_timer_t;
 
-// A place in a ring. A ready task stands in the ring of its priority; a waiting one in the ring of what it waits
-// for, either itself (its own node) or, when it waits for several things, by one leg in each of their rings.
+// A place in a ring. A ready task stands in the ring of its priority; a waiting one in the ring of
+// what it waits for, either itself (its own node) or, when it waits for several things, by one leg
+// in each of their rings.
 struct trt_node {
     // lock:
     trt_node_t *next, *prev; // neighbours; itself when alone; next is NULL when in no ring
-    trt_node_t *group;       // waiting: the first of a run of equals and its last point at each other
-    uint32_t since;          // waiting: its age, smaller is older
-    uint8_t prio;            // effective priority, the key of every ring
+    trt_node_t *group; // waiting: the first of a run of equals and its last point at each other
+    uint32_t since;    // waiting: its age, smaller is older
+    uint8_t prio;      // effective priority, the key of every ring
+    uint8_t base_prio; // of a task: the priority it was given
+#if TINYRTOS_TIME_SLICE
+    uint8_t slice; // of a task: ticks left of its turn
+#endif
     // constant:
     uint8_t leg; // 0: a task's own node; else the number of the leg, from 1
 };
@@ -370,8 +383,8 @@ struct trt_node {
 // What every object begins with.
 struct trt_object {
     // lock:
-    trt_node_t *waiters; // ring by priority, then age (or by age alone: TRTK_FIFO); NULL when nobody waits
-    uint16_t count;      // what there is: tokens, locks, items
+    trt_node_t *waiters; // ring by priority, then age (TRTK_FIFO: by age); NULL when nobody waits
+    uint16_t count;      // what there is: tokens, locks, items; mutexes that a task holds
     uint8_t mode;        // what the kind makes of it
     // constant:
     uint8_t kind; // TRTK_KIND_*, the mark of an initialised object, plus TRTK_FIFO
@@ -386,15 +399,18 @@ enum {
     TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
 
+// Takes what a request wants, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
+typedef trt_status_t (*trt_attempt_t)(trt_request_t *request);
+
 // What a blocked call wants; it lies on the caller's stack for as long as the call waits.
 struct trt_request {
-    trt_object_t *object;                    // NULL: nothing but time
-    trt_task_t *task;                        // who wants it
-    trt_status_t (*attempt)(trt_request_t *); // takes it now, or changes nothing and answers TRT_ERR_WOULD_BLOCK
-    void *data;                              // where an item comes from or goes to; the legs of a wait for several
-    trt_bits_t bits;                         // flags: which
-    uint8_t mode;                            // flags: any or all, clear; several: how many legs
-    trt_status_t status;                     // how it ended; TRT_ERR_TIMEOUT until somebody else says otherwise
+    trt_object_t *object; // NULL: nothing but time
+    trt_task_t *task;     // who wants it
+    trt_attempt_t attempt;
+    void *data;          // where an item comes from or goes to; the legs of a wait for several
+    trt_bits_t bits;     // flags: which; several: the number of the leg that came
+    uint8_t mode;        // flags: any or all, clear; several: how many legs
+    trt_status_t status; // how it ended; TRT_ERR_TIMEOUT until somebody else says otherwise
 };
 
 // A moment at which something is to happen.
@@ -413,21 +429,15 @@ struct trt_task {
     trt_object_t object; // its waiters are those who join it; mode is the state (TRTK_*)
     trt_node_t node;
     // lock:
-    void *sp;               // the saved context, while it does not run
-    trt_request_t *wait;    // what it waits for; NULL when it does not wait
-    trt_timeout_t timeout;  // ends the wait
-    uint8_t base_prio;      // the priority it was given; node.prio is what it has
-#if TINYRTOS_TIME_SLICE
-    uint8_t slice; // ticks left of its turn
-#endif
+    void *sp;              // the saved context, while it does not run
+    trt_request_t *wait;   // what it waits for; NULL when it does not wait
+    trt_timeout_t timeout; // ends the wait
 #if TINYRTOS_MUTEXES
-    uint8_t held_count;
     trt_mutex_t *held; // mutexes it owns, the last locked first
 #endif
     // constant once started:
     trt_task_t *next_task; // all tasks that were ever started, the newest first
     trt_task_fn_t entry;
-    void *arg;
     void *stack;
     size_t stack_bytes;
 #if TINYRTOS_NAMES
@@ -454,10 +464,10 @@ typedef struct trt_sem {
 } trt_sem_t;
 
 struct trt_mutex {
-    trt_object_t object; // count: how often its owner has locked it; mode: the protocol
-    trt_task_t *owner;   // NULL: free, and then nobody waits
+    trt_object_t
+        object; // count: how often its owner has locked it, or TRTK_LEFT_BEHIND; mode: the protocol
+    trt_task_t *owner; // NULL: free, and then nobody waits
     trt_mutex_t *next_held;
-    bool abandoned; // the last owner ended while holding it, and nobody has been told yet
 };
 
 typedef struct trt_flags {
@@ -466,7 +476,8 @@ typedef struct trt_flags {
 } trt_flags_t;
 
 typedef struct trt_queue {
-    trt_object_t object; // count: items; senders wait only when it is full, receivers only when it is empty
+    trt_object_t
+        object; // count: items; senders wait only when it is full, receivers only when it is empty
     uint8_t *buffer;
     uint16_t item_size;
     uint16_t capacity;
@@ -476,14 +487,13 @@ typedef struct trt_queue {
 typedef void (*trt_timer_fn_t)(void *arg);
 
 struct trt_timer {
-    trt_timeout_t timeout; // its `expire` marks an initialised timer
+    trt_timeout_t timeout; // its `expire` marks an initialised timer, and whether it goes on
     trt_tick_t period;
     trt_timer_fn_t callback;
     void *arg;
 #if TINYRTOS_NAMES
     const char *name;
 #endif
-    bool periodic;
 };
 
 // A passive timer: a moment, doubled, plus one while it counts. 8 bytes with a 64-bit tick.
@@ -510,38 +520,43 @@ typedef enum trt_task_state {
 
 // What TINYRTOS_TRACE(event, task, object) is told.
 typedef enum trt_trace_event {
-    TRT_TRACE_SWITCH,      // task: gets the processor; NULL: idle
-    TRT_TRACE_READY,       // task: can run from now on
-    TRT_TRACE_WAIT,        // task: waits for object (NULL: time)
-    TRT_TRACE_WAKE,        // task: its wait for object has ended
-    TRT_TRACE_PRIORITY,    // task: its effective priority has changed
-    TRT_TRACE_START,       // task: begins at its first line
-    TRT_TRACE_END,         // task: is over
-    TRT_TRACE_TICK,        // a tick
-    TRT_TRACE_TIMER,       // object: a timer's callback is about to run
-    TRT_TRACE_ISR_ENTER,   // an interrupt begins (host)
-    TRT_TRACE_ISR_EXIT     // and is over (host)
+    TRT_TRACE_SWITCH,    // task: gets the processor; NULL: idle
+    TRT_TRACE_READY,     // task: can run from now on
+    TRT_TRACE_WAIT,      // task: waits for object (NULL: time)
+    TRT_TRACE_WAKE,      // task: its wait for object has ended
+    TRT_TRACE_PRIORITY,  // task: its effective priority has changed
+    TRT_TRACE_START,     // task: begins at its first line
+    TRT_TRACE_END,       // task: is over
+    TRT_TRACE_TICK,      // a tick
+    TRT_TRACE_TIMER,     // object: a timer's callback is about to run
+    TRT_TRACE_ISR_ENTER, // an interrupt begins (host)
+    TRT_TRACE_ISR_EXIT   // and is over (host)
 } trt_trace_event_t;
 
 // ---------------------------------------------------------------------------------------------
 // >>api: what a program calls
 //
-// "ctx" names the contexts from which a call is legal: task; interrupt; driver (main before trt_start, and on the
-// host between two runs). Elsewhere it returns TRT_ERR_CONTEXT. Any call given a null, uninitialised, deleted or
-// wrong object returns TRT_ERR_OBJECT; "ret" does not repeat it. "constant" cost: no loop.
+// "ctx" names the contexts from which a call is legal: task; interrupt; driver (main before
+// trt_start, and on the host between two runs). Elsewhere it returns TRT_ERR_CONTEXT. Any call
+// given a null, uninitialised, deleted or wrong object returns TRT_ERR_OBJECT; "ret" does not
+// repeat it. "constant" cost: no loop.
 // ---------------------------------------------------------------------------------------------
 
 // --- kernel
 
-// Start the kernel: the tasks that were started run. On a target it never returns; the caller's stack becomes idle's.
+// Start the kernel: the tasks that were started run. On a target it never returns; the caller's
+// stack becomes idle's.
 //   ctx:  main, once
-//   ret:  host: TRT_OK when asked to stop (trt_host_stop) or all tasks have ended, TRT_ERR_TIMEOUT at the time
-//         limit, TRT_ERR_DEADLOCK when all tasks wait and nothing can ever happen; TRT_ERR_STATE when it runs already
+//   ret:  host: TRT_OK when asked to stop (trt_host_stop) or all tasks have ended, TRT_ERR_TIMEOUT
+//         at the time limit, TRT_ERR_DEADLOCK when all tasks wait and nothing can ever happen;
+//         TRT_ERR_STATE when it runs already
 trt_status_t trt_start(void);
 
-// Count one tick and do what is due. A port calls it from its timer interrupt, or the user from theirs.
+// Count one tick and do what is due. A port calls it from its timer interrupt, or the user from
+// theirs.
 //   ctx:  interrupt; harmless before trt_start
-//   cost: constant when nothing is due, else a constant with the mask held for each thing that is due or moves on
+//   cost: constant when nothing is due, else a constant with the mask held for each thing that is
+//         due or moves on
 void trt_tick(void);
 
 // The number of ticks since trt_start, modulo the width of trt_tick_t; never torn.
@@ -551,11 +566,13 @@ trt_tick_t trt_now(void);
 
 // Let the next task of the caller's priority run.
 //   ctx:  task
-//   ret:  true when any other task was ready (one of equal priority has run); false when none was: power can be saved
+//   ret:  true when any other task was ready (one of equal priority has run); false when none was:
+//         power can be saved
 //   cost: constant
 bool trt_yield(void);
 
-// Keep the processor: no other task runs until the matching unlock; interrupts stay on. Nests 255 deep.
+// Keep the processor: no other task runs until the matching unlock; interrupts stay on. Nests 255
+// deep.
 //   ctx:  task
 //   ret:  TRT_OK, TRT_ERR_CONTEXT, TRT_ERR_OVERFLOW
 //   cost: constant
@@ -567,8 +584,8 @@ trt_status_t trt_sched_lock(void);
 //   cost: constant
 trt_status_t trt_sched_unlock(void);
 
-// Shut the kernel's interrupts out, and restore what `enter` found. Nests. Calls that do not wait are legal inside;
-// a task that they wake runs after the exit.
+// Shut the kernel's interrupts out, and restore what `enter` found. Nests. Calls that do not wait
+// are legal inside; a task that they wake runs after the exit.
 //   ctx:  any
 //   cost: constant
 trt_critical_t trt_critical_enter(void);
@@ -577,7 +594,8 @@ void trt_critical_exit(trt_critical_t found);
 // True inside an interrupt handler.
 bool trt_in_interrupt(void);
 
-// Walk over the whole kernel and check every invariant that is written at its data. For tests: it is not bounded.
+// Walk over the whole kernel and check every invariant that is written at its data. For tests: it
+// is not bounded.
 //   ctx:  any; the lock is held throughout
 //   ret:  NULL, or the first invariant that does not hold, in words
 const char *trt_check(void);
@@ -585,23 +603,24 @@ const char *trt_check(void);
 // --- tasks
 
 // Define task `task` with its stack, valid before main; trt_task_start makes it run. File scope.
-#define TRT_TASK_DEFINE(task, fn, priority, bytes)                                                 \
-    TRTK_ASSERT(TRTK_IN(priority, 0, TINYRTOS_PRIORITIES - 1), task##_priority_out_of_range);      \
-    TRTK_ASSERT((bytes) >= TRTP_STACK_MIN, task##_stack_too_small);                                \
-    static TRT_STACK_DEFINE(task##_stack, bytes);                                                  \
+#define TRT_TASK_DEFINE(task, fn, priority, bytes)                                            \
+    TRTK_ASSERT(TRTK_IN(priority, 0, TINYRTOS_PRIORITIES - 1), task##_priority_out_of_range); \
+    TRTK_ASSERT((bytes) >= TRTP_STACK_MIN, task##_stack_too_small);                           \
+    static TRT_STACK_DEFINE(task##_stack, bytes);                                             \
     trt_task_t task = TRTK_TASK_INIT(#task, fn, priority, task##_stack)
 
 // Define a stack of at least `bytes` bytes for trt_task_create.
 #define TRT_STACK_DEFINE(stack, bytes) \
     trt_stack_t stack[((bytes) + sizeof(trt_stack_t) - 1u) / sizeof(trt_stack_t)]
 
-// Make a task at run time; trt_task_start makes it run. `task` must be zero (static) or a task that has ended;
-// it and its stack must exist for ever. `name` is kept by address.
+// Make a task at run time; trt_task_start makes it run. `task` must be zero (static) or a task that
+// has ended; it and its stack must exist for ever. `name` is kept by address.
 //   ctx:  any
-//   ret:  TRT_OK, TRT_ERR_STATE (it has not ended), TRT_ERR_PARAM (priority, function, stack null or too small)
+//   ret:  TRT_OK, TRT_ERR_STATE (it has not ended), TRT_ERR_PARAM (priority, function, stack null
+//         or too small)
 //   cost: constant
-trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority, void *stack,
-                             size_t stack_bytes);
+trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority,
+                             void *stack, size_t stack_bytes);
 
 // Run a created or ended task from its first line with `arg`. Returning from its function ends it.
 //   ctx:  any
@@ -609,12 +628,14 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
 //   cost: filling the stack with a pattern (TINYRTOS_STACK_CHECK), outside the lock; else constant
 trt_status_t trt_task_start(trt_task_t *task, void *arg);
 
-// Stop a task in whatever state. Its waits are undone, its mutexes pass on (the next owner is told TRT_ABANDONED),
-// who joins it wakes. Stopping oneself does not return. Inside a locked scheduler or a kernel call of its own, the
-// task that runs is stopped at the end of that.
+// Stop a task in whatever state. Its waits are undone, its mutexes pass on (the next owner is told
+// TRT_ABANDONED), who joins it wakes. Stopping oneself does not return. Inside a locked scheduler
+// or a kernel call of its own, the task that runs is stopped at the end of that.
 //   ctx:  any
-//   ret:  TRT_OK, TRT_ERR_STATE (it has ended), TRT_ERR_CONTEXT (oneself, with the scheduler locked)
-//   cost: a step for each mutex it holds (TINYRTOS_MUTEXES_HELD_MAX) and each joiner, the mask open between
+//   ret:  TRT_OK, TRT_ERR_STATE (it has ended), TRT_ERR_CONTEXT (oneself, with the scheduler
+//         locked)
+//   cost: a step for each mutex it holds (TINYRTOS_MUTEXES_HELD_MAX) and each joiner, the mask open
+//         between
 trt_status_t trt_task_stop(trt_task_t *task);
 
 // Stop a task if it has not ended, and run it from its first line with a new argument.
@@ -629,8 +650,8 @@ trt_status_t trt_task_restart(trt_task_t *task, void *arg);
 //   cost: joining: at most TINYRTOS_PRIORITIES steps, the mask open between
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout);
 
-// Take a task out of the running until trt_task_resume. One that waits keeps waiting, can be given what it waits
-// for or time out, and then stays suspended. Does not nest.
+// Take a task out of the running until trt_task_resume. One that waits keeps waiting, can be given
+// what it waits for or time out, and then stays suspended. Does not nest.
 //   ctx:  any; oneself: task, with the scheduler unlocked
 //   ret:  TRT_OK, TRT_ERR_STATE (ended, or suspended already), TRT_ERR_CONTEXT
 //   cost: constant
@@ -642,15 +663,17 @@ trt_status_t trt_task_suspend(trt_task_t *task);
 //   cost: constant
 trt_status_t trt_task_resume(trt_task_t *task);
 
-// Give a task another base priority, 0 being the most urgent. A ready task that is raised goes behind its new
-// equals, one that is lowered before them (POSIX pthread_setschedprio); a waiting one moves to its new place; who
-// holds a mutex that it waits for inherits, or no longer does.
+// Give a task another base priority, 0 being the most urgent. A ready task that is raised goes
+// behind its new equals, one that is lowered before them (POSIX pthread_setschedprio); a waiting
+// one moves to its new place; who holds a mutex that it waits for inherits, or no longer does.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_PARAM (priority)
-//   cost: for each task in the chain of owners at most TINYRTOS_PRIORITIES steps, the mask open between
+//   cost: for each task in the chain of owners at most TINYRTOS_PRIORITIES steps, the mask open
+//         between
 trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority);
 
-// The priority a task has now, inheritance and ceilings included; and the one it was given. 255: not a task.
+// The priority a task has now, inheritance and ceilings included; and the one it was given. 255:
+// not a task.
 //   ctx:  any
 //   cost: constant
 uint8_t trt_task_priority(const trt_task_t *task);
@@ -666,14 +689,16 @@ trt_task_t *trt_task_self(void);
 //   cost: constant
 trt_task_state_t trt_task_state(const trt_task_t *task);
 
-// All tasks that were ever started, in turn: the newest for NULL, then those before it; NULL at the end.
+// All tasks that were ever started, in turn: the newest for NULL, then those before it; NULL at the
+// end.
 //   ctx:  any
 //   cost: constant
 trt_task_t *trt_task_next(const trt_task_t *task);
 
 // Bytes of a task's stack that were never touched since it started; and all its bytes.
 //   ctx:  any
-//   cost: a step for each untouched byte, the mask open (host: the stack is one of at least TINYRTOS_HOST_STACK bytes)
+//   cost: a step for each untouched byte, the mask open (host: the stack is one of at least
+//         TINYRTOS_HOST_STACK bytes)
 size_t trt_task_stack_unused(const trt_task_t *task);
 size_t trt_task_stack_size(const trt_task_t *task);
 
@@ -695,7 +720,8 @@ void *trt_task_local(const trt_task_t *task);
 #endif
 
 #if TINYRTOS_RUN_TIME_STATS
-// How long a task has run, in units of TINYRTOS_RUN_TIME_COUNTER (default: the port's counter, else ticks), modulo 2^32.
+// How long a task has run, in units of TINYRTOS_RUN_TIME_COUNTER (default: the port's counter, else
+// ticks), modulo 2^32.
 //   ctx:  any
 //   cost: constant
 uint32_t trt_task_run_time(const trt_task_t *task);
@@ -703,18 +729,20 @@ uint32_t trt_task_run_time(const trt_task_t *task);
 
 // --- delays
 
-// Wait at least `ticks` full ticks: as the present tick is under way, between `ticks` and `ticks` + 1 pass.
-// TRT_NO_WAIT yields. TRT_FOREVER waits for trt_task_abort_delay.
+// Wait at least `ticks` full ticks: as the present tick is under way, between `ticks` and `ticks` +
+// 1 pass. TRT_NO_WAIT yields. TRT_FOREVER waits for trt_task_abort_delay.
 //   ctx:  task
 //   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: constant
 trt_status_t trt_delay(trt_tick_t ticks);
 
-// Wait for the next moment of a grid of `period` ticks, without drift. `*last` is the moment of the grid that was
-// reached last (set it to trt_now() once) and moves on to the one reached now. If that moment has passed already,
-// return at once; if whole periods have been missed, `*last` skips them, and `*missed` (may be NULL) says how many.
+// Wait for the next moment of a grid of `period` ticks, without drift. `*last` is the moment of the
+// grid that was reached last (set it to trt_now() once) and moves on to the one reached now. If
+// that moment has passed already, return at once; if whole periods have been missed, `*last` skips
+// them, and `*missed` (may be NULL) says how many.
 //   ctx:  task
-//   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_PARAM (period 0, null), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_PARAM (period 0, null), TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
 //   cost: constant
 trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed);
 
@@ -724,7 +752,8 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
 //   cost: constant
 trt_status_t trt_task_abort_delay(trt_task_t *task);
 
-// --- passive timers: nothing happens by itself; who wants to know asks. PAX ("On writing your own RTOS").
+// --- passive timers: nothing happens by itself; who wants to know asks. PAX ("On writing your own
+// RTOS").
 
 #define TRT_DEADLINE_DEFINE(deadline) trt_deadline_t deadline = {0}
 
@@ -746,29 +775,38 @@ trt_status_t trt_deadline_restart(trt_deadline_t *deadline, trt_tick_t ticks);
 //   cost: constant
 trt_status_t trt_deadline_stop(trt_deadline_t *deadline);
 
-// TRT_RUNNING; or, once after its time is over, TRT_EXPIRED; else TRT_STOPPED (also for a null pointer).
+// TRT_RUNNING; or, once after its time is over, TRT_EXPIRED; else TRT_STOPPED (also for a null
+// pointer).
 //   ctx:  any
 //   cost: constant
 trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline);
 
 #if TINYRTOS_TIMERS
-// --- callback timers: the callback runs in the tick interrupt, with other interrupts on, and must not wait.
+// --- callback timers: the callback runs in the tick interrupt, with other interrupts on, and must
+// not wait.
 // Every call below takes effect before it returns, also inside the timer's own callback.
 
 typedef enum trt_timer_mode { TRT_ONE_SHOT, TRT_PERIODIC } trt_timer_mode_t;
 
-#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode)                                                        \
-    TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER, timer##_period_out_of_range);     \
-    trt_timer_t timer = {{NULL, NULL, 0, trtk_timer_expire}, (ticks), (fn), (argument)TRTK_NAME_INIT(#timer), (mode) == TRT_PERIODIC}
+#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode)                           \
+    TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER,      \
+                timer##_period_out_of_range);                                        \
+    trt_timer_t timer = {                                                            \
+        {NULL, NULL, 0,                                                              \
+         (mode) == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once}, \
+        (ticks),                                                                     \
+        (fn),                                                                        \
+        (argument)TRTK_NAME_INIT(#timer)}
 
 // Make a timer, stopped; one that ran is stopped first. `name` is kept by address.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_PARAM (period 0 or TRT_FOREVER, no callback)
 //   cost: constant
-trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t fn, void *arg, trt_tick_t period,
-                            trt_timer_mode_t mode);
+trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t fn, void *arg,
+                            trt_tick_t period, trt_timer_mode_t mode);
 
-// Begin a full period now, whether it runs or not. A periodic timer goes on from each expiry, without drift.
+// Begin a full period now, whether it runs or not. A periodic timer goes on from each expiry,
+// without drift.
 //   ctx:  any
 //   ret:  TRT_OK
 //   cost: constant
@@ -786,7 +824,8 @@ trt_status_t trt_timer_stop(trt_timer_t *timer);
 //   cost: constant
 trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period);
 
-// Whether it runs; ticks to the next expiry (0 when stopped); period; argument; name. Null asks for a zero answer.
+// Whether it runs; ticks to the next expiry (0 when stopped); period; argument; name. Null asks for
+// a zero answer.
 //   ctx:  any
 //   cost: constant
 bool trt_timer_is_running(const trt_timer_t *timer);
@@ -797,17 +836,22 @@ void *trt_timer_arg(const trt_timer_t *timer);
 const char *trt_timer_name(const trt_timer_t *timer);
 #endif
 
-void trtk_timer_expire(trt_timeout_t *timeout, trt_critical_t found);
+void trtk_timer_expire_once(trt_timeout_t *timeout, trt_critical_t found);
+void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found);
 #endif // TINYRTOS_TIMERS
 
 #if TINYRTOS_SEMAPHORES
-// --- semaphores: tokens, `limit` at most. Binary: limit 1. The most urgent waiter is served first, equals in order
-// of arrival; in a fifo semaphore all in order of arrival. A token that is given while a task waits is that task's.
+// --- semaphores: tokens, `limit` at most. Binary: limit 1. The most urgent waiter is served first,
+// equals in order
+// of arrival; in a fifo semaphore all in order of arrival. A token that is given while a task waits
+// is that task's.
 
 #define TRT_SEM_DEFINE(sem, initial, max) TRTK_SEM_DEFINE(sem, TRTK_KIND_SEM, initial, max)
-#define TRT_SEM_DEFINE_FIFO(sem, initial, max) TRTK_SEM_DEFINE(sem, TRTK_KIND_SEM | TRTK_FIFO, initial, max)
+#define TRT_SEM_DEFINE_FIFO(sem, initial, max) \
+    TRTK_SEM_DEFINE(sem, TRTK_KIND_SEM | TRTK_FIFO, initial, max)
 
-// Make a semaphore at run time. `sem` must be zero (static) or have been one: its waiters then return TRT_ERR_DELETED.
+// Make a semaphore at run time. `sem` must be zero (static) or have been one: its waiters then
+// return TRT_ERR_DELETED.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_PARAM (limit 0, initial > limit)
 //   cost: a step for each waiter, the mask open between
@@ -828,9 +872,10 @@ trt_status_t trt_sem_give(trt_sem_t *sem);
 
 // Take one token, waiting for it at most `timeout` ticks.
 //   ctx:  task; interrupt and driver as long as it does not have to wait
-//   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
-//   cost: constant; when it waits among waiters of several priorities, at most TINYRTOS_PRIORITIES steps, the mask
-//         open between
+//   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: constant; when it waits among waiters of several priorities, at most TINYRTOS_PRIORITIES
+//         steps, the mask open between
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout);
 
 // The tokens there are (0 for no semaphore).
@@ -848,29 +893,34 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner);
 #endif // TINYRTOS_SEMAPHORES
 
 #if TINYRTOS_MUTEXES
-// --- mutexes: recursive, with transitive priority inheritance (Sha, Rajkumar, Lehoczky 1990), or with an immediate
-// priority ceiling as well (POSIX PTHREAD_PRIO_PROTECT). Never from an interrupt. If the owner ends while holding
-// one, it passes to the next, who is told TRT_ABANDONED: what it guards may be half done.
+// --- mutexes: recursive, with transitive priority inheritance (Sha, Rajkumar, Lehoczky 1990), or
+// with an immediate
+// priority ceiling as well (POSIX PTHREAD_PRIO_PROTECT). Never from an interrupt. If the owner ends
+// while holding one, it passes to the next, who is told TRT_ABANDONED: what it guards may be half
+// done.
 
-#define TRT_INHERIT 0x40u             // protocol: the owner has at least the priority of its most urgent waiter
-#define TRT_NO_PROTOCOL 0x41u         // protocol: priorities are left alone
-#define TRT_CEILING(priority) (priority) // protocol: the owner has at least this priority, and inherits
+#define TRT_INHERIT 0x40u // protocol: the owner has at least the priority of its most urgent waiter
+#define TRT_NO_PROTOCOL 0x41u // protocol: priorities are left alone
+#define TRT_CEILING(priority) \
+    (priority) // protocol: the owner has at least this priority, and inherits
 
-#define TRT_MUTEX_DEPTH_MAX 255u      // how often its owner may lock a mutex
+#define TRT_MUTEX_DEPTH_MAX 255u // how often its owner may lock a mutex
 
-#define TRT_MUTEX_DEFINE(mutex, protocol)                                                                       \
-    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) || TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL), \
-                mutex##_protocol_out_of_range);                                                                   \
-    trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL, false}
+#define TRT_MUTEX_DEFINE(mutex, protocol)                            \
+    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) ||     \
+                    TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL), \
+                mutex##_protocol_out_of_range);                      \
+    trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL}
 
-// Make a mutex at run time. `mutex` must be zero (static) or have been one: its waiters then return TRT_ERR_DELETED
-// and its owner owns it no longer.
+// Make a mutex at run time. `mutex` must be zero (static) or have been one: its waiters then return
+// TRT_ERR_DELETED and its owner owns it no longer.
 //   ctx:  task, driver
 //   ret:  TRT_OK, TRT_ERR_PARAM (protocol), TRT_ERR_CONTEXT
 //   cost: a step for each waiter, the mask open between
 trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol);
 
-// Make an end of a mutex, also of a locked one: waiters return TRT_ERR_DELETED, later calls TRT_ERR_OBJECT.
+// Make an end of a mutex, also of a locked one: waiters return TRT_ERR_DELETED, later calls
+// TRT_ERR_OBJECT.
 //   ctx:  task, driver
 //   ret:  TRT_OK, TRT_ERR_CONTEXT
 //   cost: a step for each waiter, the mask open between
@@ -878,11 +928,12 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex);
 
 // Lock a mutex, waiting for it at most `timeout` ticks; its owner locks it once more.
 //   ctx:  task
-//   ret:  TRT_OK, TRT_ABANDONED (locked, too), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
-//         TRT_ERR_OVERFLOW (TRT_MUTEX_DEPTH_MAX, TINYRTOS_MUTEXES_HELD_MAX), TRT_ERR_PARAM (the caller's base
-//         priority is above the ceiling), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
-//   cost: constant when it is free; else for each task in the chain of owners at most TINYRTOS_PRIORITIES +
-//         TINYRTOS_MUTEXES_HELD_MAX steps, the mask open between tasks
+//   ret:  TRT_OK, TRT_ABANDONED (locked, too), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_OVERFLOW (TRT_MUTEX_DEPTH_MAX, TINYRTOS_MUTEXES_HELD_MAX),
+//         TRT_ERR_PARAM (the caller's base priority is above the ceiling), TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: constant when it is free; else for each task in the chain of owners at most
+//         TINYRTOS_PRIORITIES + TINYRTOS_MUTEXES_HELD_MAX steps, the mask open between tasks
 trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout);
 
 // Undo one lock; after the last, the first waiter owns it.
@@ -915,7 +966,8 @@ trt_status_t trt_flags_init(trt_flags_t *flags);
 // As trt_sem_delete.
 trt_status_t trt_flags_delete(trt_flags_t *flags);
 
-// Set flags. Every waiter that they satisfy wakes, all judged by the flags as they were set, whoever clears them.
+// Set flags. Every waiter that they satisfy wakes, all judged by the flags as they were set,
+// whoever clears them.
 //   ctx:  any
 //   ret:  TRT_OK
 //   cost: a step for each waiter, the mask open between
@@ -934,43 +986,50 @@ trt_bits_t trt_flags_get(const trt_flags_t *flags);
 
 // Wait for any or all of `bits`. `*got` (may be NULL) is what the flags were when that came true.
 //   ctx:  task; interrupt and driver as long as it does not have to wait
-//   ret:  TRT_OK, TRT_ERR_PARAM (no bits, unknown mode), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
-//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   ret:  TRT_OK, TRT_ERR_PARAM (no bits, unknown mode), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: as trt_sem_take
-trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got, trt_tick_t timeout);
+trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got,
+                            trt_tick_t timeout);
 
-// A barrier: set `mine`, then wait until all of `everybody` are set, and clear those. Who completes them does not wait.
+// A barrier: set `mine`, then wait until all of `everybody` are set, and clear those. Who completes
+// them does not wait.
 //   ctx:  task
 //   ret:  as trt_flags_wait
 //   cost: as trt_flags_set and trt_flags_wait
-trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody, trt_tick_t timeout);
+trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody,
+                            trt_tick_t timeout);
 #endif // TINYRTOS_FLAGS
 
 #if TINYRTOS_QUEUES
-// --- queues: items of one size, copied in and out under the lock; keep them small. A queue of one item is a mailbox:
-// overwrite and peek. Waiters: by priority, then age. What is received is in the order in which it was sent.
+// --- queues: items of one size, copied in and out under the lock; keep them small. A queue of one
+// item is a mailbox:
+// overwrite and peek. Waiters: by priority, then age. What is received is in the order in which it
+// was sent.
 
-#define TRT_QUEUE_DEFINE(queue, type, items)                                                       \
-    TRTK_ASSERT((items) > 0 && (items) <= 65535u, queue##_length_out_of_range);                    \
-    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);                                   \
-    static uint8_t queue##_buffer[(items) * sizeof(type)];                                         \
+#define TRT_QUEUE_DEFINE(queue, type, items)                                    \
+    TRTK_ASSERT((items) > 0 && (items) <= 65535u, queue##_length_out_of_range); \
+    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);                \
+    static uint8_t queue##_buffer[(items) * sizeof(type)];                      \
     trt_queue_t queue = {{NULL, 0, 0, TRTK_KIND_QUEUE}, queue##_buffer, sizeof(type), items, 0}
 
 // Make a queue at run time over `buffer` of `item_size` * `capacity` bytes. As trt_sem_init.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_PARAM (a zero, a null, or more bytes than a size_t counts)
 //   cost: a step for each waiter, the mask open between
-trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size, uint16_t capacity);
+trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
+                            uint16_t capacity);
 
 // As trt_sem_delete.
 trt_status_t trt_queue_delete(trt_queue_t *queue);
 
-// Put a copy of an item at the end, or at the front, waiting for room at most `timeout` ticks. `item` must stay as it
-// is until the call returns.
+// Put a copy of an item at the end, or at the front, waiting for room at most `timeout` ticks.
+// `item` must stay as it is until the call returns.
 //   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  TRT_OK, TRT_ERR_PARAM (item null), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
 //         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
-//   cost: copying an item; a step for each task that peeks, the mask open between; waiting: as trt_sem_take
+//   cost: copying an item; a step for each task that peeks, the mask open between; waiting: as
+//         trt_sem_take
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout);
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout);
 
@@ -1009,9 +1068,11 @@ uint16_t trt_queue_space(const trt_queue_t *queue);
 //     trt_wait_receive(&things[1], &commands, &command);
 //     status = trt_wait_any(things, 2, &which, TRT_MS(100));
 //
-// The array belongs to the kernel during the call; it may be used again for the next without setting it up anew.
+// The array belongs to the kernel during the call; it may be used again for the next without
+// setting it up anew.
 
-// Say what thing `wait` is: as the call of the same name would take it. At most one mutex in one call.
+// Say what thing `wait` is: as the call of the same name would take it. At most one mutex in one
+// call.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_OBJECT, TRT_ERR_PARAM (null, or as the call would)
 //   cost: constant
@@ -1022,7 +1083,8 @@ trt_status_t trt_wait_sem(trt_wait_t *wait, trt_sem_t *sem);
 trt_status_t trt_wait_lock(trt_wait_t *wait, trt_mutex_t *mutex);
 #endif
 #if TINYRTOS_FLAGS
-trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got);
+trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode,
+                            trt_bits_t *got);
 #endif
 #if TINYRTOS_QUEUES
 trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item);
@@ -1030,27 +1092,31 @@ trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item);
 #endif
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task);
 
-// Take exactly one of `count` things: at the call, the first in the array that is there; later, the first that comes.
-// `*which` is its index (also when it ends with TRT_ERR_DELETED); the others are untouched.
+// Take exactly one of `count` things: at the call, the first in the array that is there; later, the
+// first that comes. `*which` is its index (also when it ends with TRT_ERR_DELETED); the others are
+// untouched.
 //   ctx:  task; interrupt and driver as long as it does not have to wait
-//   ret:  what the call for the thing taken would; TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT; TRT_ERR_PARAM (null, none,
-//         more than TINYRTOS_WAIT_ANY_MAX, more than one mutex), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   ret:  what the call for the thing taken would; TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT;
+//         TRT_ERR_PARAM (null, none, more than TINYRTOS_WAIT_ANY_MAX, more than one mutex),
+//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: for each thing as its own call; the wake undoes at most TINYRTOS_WAIT_ANY_MAX legs
 trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout);
 #endif // TINYRTOS_WAIT_ANY
 
 #if TRTK_PORT_HOST
-// --- host: the driver of tests. Time is virtual: it moves when every task waits, when trt_host_advance says so, and
-// one tick in TINYRTOS_HOST_CALLS_PER_TICK kernel calls. Interrupt lines are 0 to 30, 0 the most urgent; the tick is
-// less urgent than all of them. A handler runs where the kernel has interrupts enabled and looks: at the entry and
-// the end of kernel calls, where a call opens its mask, at the end of critical sections, in idle, and here.
+// --- host: the driver of tests. Time is virtual: it moves when every task waits, when
+// trt_host_advance says so, and
+// one tick in TINYRTOS_HOST_CALLS_PER_TICK kernel calls. Interrupt lines are 0 to 30, 0 the most
+// urgent; the tick is less urgent than all of them. A handler runs where the kernel has interrupts
+// enabled and looks: at the entry and the end of kernel calls, where a call opens its mask, at the
+// end of critical sections, in idle, and here.
 
 #define TRT_HOST_LINES 31
 
 typedef void (*trt_host_handler_t)(void *arg);
 
-// Run the tasks as trt_start does (and start the kernel if it has not been) until every task waits or has ended and
-// no interrupt is pending, without letting time pass.
+// Run the tasks as trt_start does (and start the kernel if it has not been) until every task waits
+// or has ended and no interrupt is pending, without letting time pass.
 //   ctx:  driver
 //   ret:  TRT_OK, TRT_ERR_CONTEXT
 trt_status_t trt_host_run_until_idle(void);
@@ -1060,8 +1126,8 @@ trt_status_t trt_host_run_until_idle(void);
 //   ret:  TRT_OK (also when stopped), TRT_ERR_CONTEXT
 trt_status_t trt_host_run(trt_tick_t ticks);
 
-// Let `ticks` ticks pass here, one by one: as if the caller computed for so long. In a task, more urgent ones run
-// when their time comes; in the driver, tasks become ready but do not run.
+// Let `ticks` ticks pass here, one by one: as if the caller computed for so long. In a task, more
+// urgent ones run when their time comes; in the driver, tasks become ready but do not run.
 //   ctx:  task, driver
 //   ret:  TRT_OK, TRT_ERR_CONTEXT
 trt_status_t trt_host_advance(trt_tick_t ticks);
@@ -1079,8 +1145,9 @@ void trt_host_time_limit(trt_tick_t ticks);
 //   ret:  TRT_OK, TRT_ERR_PARAM
 trt_status_t trt_host_handler(uint8_t line, trt_host_handler_t handler, void *arg);
 
-// Raise a line: now; at the tick when trt_now() becomes `when`; at the `calls`-th kernel call of a task from now,
-// before it begins (a call that opens its mask counts once more for each time). One pending raise each.
+// Raise a line: now; at the tick when trt_now() becomes `when`; at the `calls`-th kernel call of a
+// task from now, before it begins (a call that opens its mask counts once more for each time). One
+// pending raise each.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_PARAM (no such line, or no handler)
 trt_status_t trt_host_raise(uint8_t line);
@@ -1098,13 +1165,14 @@ uint32_t trt_host_calls(void);
 //   ctx:  any
 void trt_host_real_time(bool on);
 
-// While idle sleeps in real time, raise `line` when there is input at file descriptor `fd`; -1: none.
+// While idle sleeps in real time, raise `line` when there is input at file descriptor `fd`; -1:
+// none.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_PARAM
 trt_status_t trt_host_watch(int fd, uint8_t line);
 
-// Start from nothing: stop every task, forget all of them, timers, handlers and time; stacks are freed. Objects keep
-// their contents, without waiters.
+// Start from nothing: stop every task, forget all of them, timers, handlers and time; stacks are
+// freed. Objects keep their contents, without waiters.
 //   ctx:  driver
 //   ret:  TRT_OK, TRT_ERR_CONTEXT
 trt_status_t trt_host_reset(void);
@@ -1138,18 +1206,18 @@ trt_status_t trt_host_reset(void);
 #define TRTK_OWNER_INIT
 #endif
 
-#define TRTK_SEM_DEFINE(sem, kind, initial, max)                           \
-    TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range);    \
-    TRTK_ASSERT(TRTK_IN(initial, 0, max), sem##_initial_out_of_range);     \
+#define TRTK_SEM_DEFINE(sem, kind, initial, max)                        \
+    TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range); \
+    TRTK_ASSERT(TRTK_IN(initial, 0, max), sem##_initial_out_of_range);  \
     trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}
 
 #if TINYRTOS_TIME_SLICE
-#define TRTK_SLICE_INIT TINYRTOS_TIME_SLICE,
+#define TRTK_SLICE_INIT 0,
 #else
 #define TRTK_SLICE_INIT
 #endif
 #if TINYRTOS_MUTEXES
-#define TRTK_HELD_INIT 0, NULL,
+#define TRTK_HELD_INIT NULL,
 #else
 #define TRTK_HELD_INIT
 #endif
@@ -1167,27 +1235,41 @@ trt_status_t trt_host_reset(void);
 #define TRTP_TASK_INIT
 #endif
 
-#define TRTK_TASK_INIT(text, fn, priority, stack)                                                            \
-    {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL, NULL, 0, (priority), 0}, NULL, NULL, {NULL, NULL, 0, NULL},     \
-     (priority), TRTK_SLICE_INIT TRTK_HELD_INIT NULL, (fn), NULL, (stack), sizeof(stack)TRTK_NAME_INIT(text) \
-     TRTK_LOCAL_INIT TRTK_STATS_INIT TRTP_TASK_INIT}
+// clang-format off
+#define TRTK_TASK_INIT(text, fn, priority, stack)                                                \
+    {{NULL, 0, 0, TRTK_KIND_TASK},                                                               \
+     {NULL, NULL, NULL, 0, (priority), (priority), TRTK_SLICE_INIT 0},                           \
+     NULL, NULL, {NULL, NULL, 0, NULL}, TRTK_HELD_INIT NULL,                                     \
+     (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
+     TRTK_STATS_INIT TRTP_TASK_INIT}
+// clang-format on
 
 // ---------------------------------------------------------------------------------------------
 // >>options: files that were built with different options do not link
 //
-// Every file that includes this header refers, from a section that is never loaded, to a symbol whose name spells
-// the options that shape what files share. The implementation defines its own. (GNU assembler syntax, because
-// nothing in C refers to a symbol at no cost. lld does not report it.)
+// Every file that includes this header refers, from a section that is never loaded, to a symbol
+// whose name spells the options that shape what files share. The implementation defines its own.
+// (GNU assembler syntax, because nothing in C refers to a symbol at no cost. lld does not report
+// it.)
 // ---------------------------------------------------------------------------------------------
 
 #if defined(__GNUC__) && defined(__ELF__)
+// clang-format off
 #define TRTK_AND(text, name, value) TRTK_CAT(TRTK_CAT(text, name), value)
-#define TRTK_OPTIONS_TIME TRTK_AND(TRTK_AND(trt_options, _tick_bits, TINYRTOS_TICK_BITS), _tick_hz, TINYRTOS_TICK_HZ)
-#define TRTK_OPTIONS_SCHED TRTK_AND(TRTK_AND(TRTK_OPTIONS_TIME, _priorities, TINYRTOS_PRIORITIES), _time_slice, TINYRTOS_TIME_SLICE)
-#define TRTK_OPTIONS_OBJECTS TRTK_AND(TRTK_AND(TRTK_AND(TRTK_OPTIONS_SCHED, _mutexes, TINYRTOS_MUTEXES), _flag_bits, TINYRTOS_FLAG_BITS), _sem_owners, TINYRTOS_SEM_OWNERS)
-#define TRTK_OPTIONS_TASKS TRTK_AND(TRTK_AND(TRTK_AND(TRTK_OPTIONS_OBJECTS, _names, TINYRTOS_NAMES), _task_local, TINYRTOS_TASK_LOCAL), _run_time_stats, TINYRTOS_RUN_TIME_STATS)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_TASKS)
-__asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS "\n\t.popsection\n");
+#define TRTK_OPTIONS_1 TRTK_AND(trt_options, _tick_bits, TINYRTOS_TICK_BITS)
+#define TRTK_OPTIONS_2 TRTK_AND(TRTK_OPTIONS_1, _tick_hz, TINYRTOS_TICK_HZ)
+#define TRTK_OPTIONS_3 TRTK_AND(TRTK_OPTIONS_2, _priorities, TINYRTOS_PRIORITIES)
+#define TRTK_OPTIONS_4 TRTK_AND(TRTK_OPTIONS_3, _time_slice, TINYRTOS_TIME_SLICE)
+#define TRTK_OPTIONS_5 TRTK_AND(TRTK_OPTIONS_4, _mutexes, TINYRTOS_MUTEXES)
+#define TRTK_OPTIONS_6 TRTK_AND(TRTK_OPTIONS_5, _flag_bits, TINYRTOS_FLAG_BITS)
+#define TRTK_OPTIONS_7 TRTK_AND(TRTK_OPTIONS_6, _sem_owners, TINYRTOS_SEM_OWNERS)
+#define TRTK_OPTIONS_8 TRTK_AND(TRTK_OPTIONS_7, _names, TINYRTOS_NAMES)
+#define TRTK_OPTIONS_9 TRTK_AND(TRTK_OPTIONS_8, _task_local, TINYRTOS_TASK_LOCAL)
+#define TRTK_OPTIONS_10 TRTK_AND(TRTK_OPTIONS_9, _run_time_stats, TINYRTOS_RUN_TIME_STATS)
+// clang-format on
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_10)
+__asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
+        "\n\t.popsection\n");
 #endif
 
 #endif // TINYRTOS_H
@@ -1206,9 +1288,9 @@ __asm__(".globl " TRTK_OPTIONS "\n\t.set " TRTK_OPTIONS ", 0\n");
 // ---------------------------------------------------------------------------------------------
 // >>port: the contract, all that a port has to provide
 //
-// "lock held": the kernel's interrupts are shut out. A port file is included twice: among the configuration, where
-// it gives trt_stack_t, trt_critical_t, TRTP_STACK_MIN and TRTP_STACK_FILL, and here with TINYRTOS_PORT_IMPLEMENTATION
-// defined, where it gives these, static.
+// "lock held": the kernel's interrupts are shut out. A port file is included twice: among the
+// configuration, where it gives trt_stack_t, trt_critical_t, TRTP_STACK_MIN and TRTP_STACK_FILL,
+// and here with TINYRTOS_PORT_IMPLEMENTATION defined, where it gives these, static.
 // ---------------------------------------------------------------------------------------------
 
 #if TRTK_PORT_USER
@@ -1216,22 +1298,45 @@ __asm__(".globl " TRTK_OPTIONS "\n\t.set " TRTK_OPTIONS ", 0\n");
 #include TINYRTOS_PORT_FILE
 #else
 
-static trt_critical_t trtp_lock(void);              // shut interrupts out; what was found; a compiler barrier
-static void trtp_unlock(trt_critical_t found);      // restore what lock found; a compiler barrier
-static bool trtp_is_open(trt_critical_t found);     // whether interrupts were let in when lock found this
-static trt_critical_t trtp_open(void);              // a `found` that lets them in
-static bool trtp_in_interrupt(void);                // whether the caller is an interrupt handler
-static void trtp_pend(void);                        // lock held: call trtk_reschedule_s as soon as a task may be left
-static void trtp_start(void);                       // lock held: begin ticking
-static bool trtp_idle(trt_status_t *status);        // lock held: sleep until an interrupt has come, let it in;
-                                                    // false: trt_start is to return that status
-static bool trtp_halted(void);                      // lock held: no task may run (host: the driver has control)
-static void *trtp_stack(const trt_task_t *task, size_t *bytes); // the low end and size of its stack
-static void trtp_stack_prepare(trt_task_t *task);   // give it TRTP_STACK_FILL
-static void *trtp_frame(trt_task_t *task);          // a context that opens the mask and calls trtk_task_main(task)
-static void trtp_switch(void **save, void *next);   // lock held: save this context there and resume that one
-static void trtp_panic(const char *why, const trt_task_t *task); // does not return
-static inline uint32_t trtp_counter(void);              // optional, with TRTP_COUNTER: a free-running counter
+// Shut interrupts out; what was found. Restore that. Both are compiler barriers.
+static trt_critical_t trtp_lock(void);
+static void trtp_unlock(trt_critical_t found);
+
+// Whether interrupts were let in when trtp_lock found this; a `found` that lets them in.
+static bool trtp_is_open(trt_critical_t found);
+static trt_critical_t trtp_open(void);
+
+// Whether the caller is an interrupt handler.
+static bool trtp_in_interrupt(void);
+
+// lock held: call trtk_reschedule_s, with the lock held, as soon as a task may be left.
+static void trtp_pend(void);
+
+// lock held: save this context and put its sp in `*save`; resume the one whose sp is `next`.
+static void trtp_switch(void **save, void *next);
+
+// A context on the task's stack that opens the lock and calls trtk_task_main(task, arg); its sp.
+static void *trtp_frame(trt_task_t *task, void *arg);
+
+// The low end and the size of a task's stack. Fill it with TRTP_STACK_FILL.
+static void *trtp_stack(const trt_task_t *task, size_t *bytes);
+static void trtp_stack_prepare(trt_task_t *task);
+
+// lock held: begin to call trt_tick, from an interrupt that does not interrupt itself.
+static void trtp_start(void);
+
+// lock held, nothing is ready: sleep until an interrupt has come, and let it in. False: trt_start
+// is to return `*status`.
+static bool trtp_idle(trt_status_t *status);
+
+// lock held: whether no task may run, whatever is ready (host: the driver has control).
+static bool trtp_halted(void);
+
+// Say what happened, and stop. Does not return.
+static void trtp_panic(const char *why, const trt_task_t *task);
+
+// Optional, with TRTP_COUNTER() defined to call it: a free-running counter.
+static inline uint32_t trtp_counter(void);
 
 #endif
 
@@ -1247,21 +1352,25 @@ static inline uint32_t trtp_counter(void);              // optional, with TRTP_C
 // >>state: all of the kernel's own, in one object; the invariants (trt_check walks over them)
 //
 // A task is runnable when it is live, not suspended and waits for nothing.
-//  1. ready[p] is the ring of the runnable tasks of effective priority p, in the order in which they became ready;
-//     bit p of ready_bits says whether there are any.
-//  2. The running task stands in its ring and is its head, unless a switch is due; it is the most urgent one.
-//  3. A waiting task stands in the ring of what it waits for, by its own node or by a leg in each of several rings;
-//     a ring is sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age alone.
-//  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an owner, flags satisfy
-//     nobody, a queue is full or empty.
-//  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of the mutexes it holds.
+//  1. ready[p] is the ring of the runnable tasks of effective priority p, in the order in which
+//     they became ready; bit p of ready_bits says whether there are any.
+//  2. The running task stands in its ring and is its head, unless a switch is due; it is the
+//     most urgent one.
+//  3. A waiting task stands in the ring of what it waits for, by its own node or by a leg in
+//     each of several rings; a ring is sorted by priority, then by age, and its runs of equals know
+//     their ends; a fifo ring by age alone.
+//  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
+//     owner, flags satisfy nobody, a queue is full or empty.
+//  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
+//     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
-//  7. An armed timeout lies in the bucket of the highest bit in which its moment differs from now, or in one that is
-//     looked at earlier. It is in the future.
+//  7. An armed timeout lies in the bucket of the highest bit in which its moment differs from
+//     now, or in one that is looked at earlier. It is in the future.
 //
-// A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens there (`busy`), so
-// only interrupts come between, and each of them is over before the loop goes on. Whoever walks a ring counts on
-// `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
+// A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
+// there (`busy`), so only interrupts come between, and each of them is over before the loop goes
+// on. Whoever walks a ring counts on `changes`: if it has moved, the place he stood at may be gone,
+// and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_PRIORITIES <= 8
@@ -1286,8 +1395,8 @@ static struct trtk {
     uint8_t sched_locks; // nesting of trt_sched_lock
     uint8_t busy;        // nesting of loops with the mask open between their steps
     bool started;
-    bool yielding;       // cooperative: the running task lets others run
-    bool stopping;       // the running task has been stopped, and goes as soon as it can
+    bool yielding; // cooperative: the running task lets others run
+    bool stopping; // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
@@ -1295,10 +1404,10 @@ static struct trtk {
 
 // A task's state, in its object's mode.
 enum {
-    TRTK_LIVE = 1,      // started and not ended
+    TRTK_LIVE = 1, // started and not ended
     TRTK_SUSPENDED = 2,
-    TRTK_ENDING = 4,    // between life and death: being started or stopped
-    TRTK_LISTED = 8     // is in the list of all tasks
+    TRTK_ENDING = 4, // between life and death: being started or stopped
+    TRTK_LISTED = 8  // is in the list of all tasks
 };
 
 // Says "nobody yet" where a wait for several keeps which of them came.
@@ -1306,34 +1415,30 @@ enum {
 
 static void trtk_reschedule_s(void);
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
-static void trtk_task_main(trt_task_t *task);
+static void trtk_task_main(trt_task_t *task, void *arg);
 
 // ---------------------------------------------------------------------------------------------
 // >>lock: entering and leaving the kernel
 // ---------------------------------------------------------------------------------------------
 
-static bool trtk_is(const trt_object_t *object, uint8_t kind)
-{
+static bool trtk_is(const trt_object_t *object, uint8_t kind) {
     return object != NULL && (object->kind & (uint8_t)~TRTK_FIFO) == kind;
 }
 
-static bool trtk_is_task(const trt_task_t *task)
-{
+static bool trtk_is_task(const trt_task_t *task) {
     return task != NULL && trtk_is(&task->object, TRTK_KIND_TASK);
 }
 
-static bool trtk_is_runnable(const trt_task_t *task)
-{
-    return (task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) == TRTK_LIVE && task->wait == NULL;
+static bool trtk_is_runnable(const trt_task_t *task) {
+    return (task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) == TRTK_LIVE &&
+           task->wait == NULL;
 }
 
-static trt_task_t *trtk_task_of(trt_node_t *node)
-{
+static trt_task_t *trtk_task_of(trt_node_t *node) {
     return (trt_task_t *)(void *)((char *)node - offsetof(trt_task_t, node));
 }
 
-static uint8_t trtk_lowest_bit(uint32_t bits)
-{
+static uint8_t trtk_lowest_bit(uint32_t bits) {
 #if defined(__GNUC__) // one or two instructions instead of a loop
     return (uint8_t)__builtin_ctzl(bits);
 #else
@@ -1343,35 +1448,32 @@ static uint8_t trtk_lowest_bit(uint32_t bits)
 #endif
 }
 
-static trt_task_t *trtk_most_urgent(void)
-{
+static trt_task_t *trtk_most_urgent(void) {
     if (trtk.ready_bits == 0) return NULL;
     return trtk_task_of(trtk.ready[trtk_lowest_bit(trtk.ready_bits)]);
 }
 
 // Who should have the processor.
-static trt_task_t *trtk_pick(void)
-{
+static trt_task_t *trtk_pick(void) {
     if (trtp_halted()) return NULL;
 #if !TINYRTOS_PREEMPTION
-    if (trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding) return trtk.current;
+    if (trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding)
+        return trtk.current;
 #endif
     return trtk_most_urgent();
 }
 
-static bool trtk_may_switch(void)
-{
+static bool trtk_may_switch(void) {
     return trtk.started && trtk.sched_locks == 0 && trtk.busy == 0;
 }
 
-static bool trtk_switch_is_due(void)
-{
+static bool trtk_switch_is_due(void) {
     return trtk_may_switch() && (trtk.stopping || trtk_pick() != trtk.current);
 }
 
-// Leave the kernel: if another task should run, it does, here or as soon as the interrupt or critical section ends.
-static void trtk_unlock(trt_critical_t found)
-{
+// Leave the kernel: if another task should run, it does, here or as soon as the interrupt or
+// critical section ends.
+static void trtk_unlock(trt_critical_t found) {
     if (trtk_switch_is_due()) {
         if (trtp_in_interrupt() || !trtp_is_open(found)) trtp_pend();
         else trtk_reschedule_s();
@@ -1380,8 +1482,7 @@ static void trtk_unlock(trt_critical_t found)
 }
 
 // Let interrupts in between two steps of a loop.
-static void trtk_reopen(trt_critical_t found)
-{
+static void trtk_reopen(trt_critical_t found) {
     trtk.busy++;
     trtp_unlock(found);
     (void)trtp_lock();
@@ -1389,25 +1490,23 @@ static void trtk_reopen(trt_critical_t found)
 }
 
 // Whether the caller, who found this, may wait.
-static trt_status_t trtk_may_wait(trt_critical_t found)
-{
+static trt_status_t trtk_may_wait(trt_critical_t found) {
     if (!trtk.started) return TRT_ERR_NOT_STARTED;
-    if (trtp_in_interrupt() || trtk.current == NULL || trtk.sched_locks != 0 || !trtp_is_open(found)) {
+    if (trtp_in_interrupt() || trtk.current == NULL || trtk.sched_locks != 0 ||
+        !trtp_is_open(found)) {
         return TRT_ERR_CONTEXT;
     }
     return TRT_OK;
 }
 
 // Whether the caller is a task: what it does has an owner.
-static trt_status_t trtk_is_in_task(void)
-{
+static trt_status_t trtk_is_in_task(void) {
     if (trtp_in_interrupt() || (trtk.started && trtk.current == NULL)) return TRT_ERR_CONTEXT;
     return trtk.current == NULL ? TRT_ERR_NOT_STARTED : TRT_OK;
 }
 
 // Tell the user's hook of a call that was wrong.
-static trt_status_t trtk_report(const char *call, const void *object, trt_status_t status)
-{
+static trt_status_t trtk_report(const char *call, const void *object, trt_status_t status) {
     if (status <= TRT_ERR_CONTEXT) TINYRTOS_MISUSE_HOOK(call, object, trtk.current, status);
     (void)call;
     (void)object;
@@ -1418,8 +1517,7 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
 // >>sets: the rings of ready tasks and of waiters
 // ---------------------------------------------------------------------------------------------
 
-static void trtk_ring_link(trt_node_t *node, trt_node_t *next)
-{
+static void trtk_ring_link(trt_node_t *node, trt_node_t *next) {
     node->next = next;
     node->prev = next->prev;
     next->prev->next = node;
@@ -1427,8 +1525,7 @@ static void trtk_ring_link(trt_node_t *node, trt_node_t *next)
 }
 
 // Take a node out of the ring with that head; the head that is left.
-static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node)
-{
+static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node) {
     trt_node_t *next = node->next;
     next->prev = node->prev;
     node->prev->next = next;
@@ -1440,8 +1537,7 @@ static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node)
 // --- ready: one ring for each priority
 
 // Make a task ready, behind its equals or before them.
-static void trtk_ready_insert_i(trt_task_t *task, bool first)
-{
+static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     uint8_t prio = task->node.prio;
     trt_node_t *head = trtk.ready[prio];
     if (head == NULL) {
@@ -1454,56 +1550,52 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first)
     }
 }
 
-static void trtk_ready_remove_i(trt_task_t *task)
-{
+static void trtk_ready_remove_i(trt_task_t *task) {
     uint8_t prio = task->node.prio;
     trtk.ready[prio] = trtk_ring_unlink(trtk.ready[prio], &task->node);
-    if (trtk.ready[prio] == NULL) trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << prio));
+    if (trtk.ready[prio] == NULL)
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << prio));
 }
 
-static void trtk_slice_reload(trt_task_t *task)
-{
+static void trtk_slice_reload(trt_task_t *task) {
 #if TINYRTOS_TIME_SLICE
-    task->slice = TINYRTOS_TIME_SLICE;
+    task->node.slice = TINYRTOS_TIME_SLICE;
 #endif
     (void)task;
 }
 
 // A task begins to be runnable.
-static void trtk_make_ready_i(trt_task_t *task)
-{
+static void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
     trtk_ready_insert_i(task, false);
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
 }
 
 // The turn of the running task is over: its equals are before it.
-static void trtk_rotate_i(trt_task_t *task)
-{
+static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
     if (trtk.ready[task->node.prio] == &task->node) trtk.ready[task->node.prio] = task->node.next;
 }
 
 // --- waiting: one ring for each object
 
-static bool trtk_is_fifo(const trt_object_t *object)
-{
+static bool trtk_is_fifo(const trt_object_t *object) {
     return (object->kind & TRTK_FIFO) != 0;
 }
 
-// A step of a search is done: let interrupts in. False: the ring may have changed, and the search is void.
-static bool trtk_search_on(trt_critical_t found)
-{
+// A step of a search is done: let interrupts in. False: the ring may have changed, and the search
+// is void.
+static bool trtk_search_on(trt_critical_t found) {
     unsigned seen = trtk.changes;
     trtk_reopen(found);
     return seen == trtk.changes;
 }
 
-// Find the place of `node` in a ring as if it had priority `prio`: behind `*after`, or first for NULL. False: see above.
-// Newcomers to the least or most urgent equals are placed at once, others by a walk over the runs of equals.
-static bool trtk_find_place_i(trt_object_t *object, const trt_node_t *node, uint8_t prio, trt_node_t **after,
-                              trt_critical_t found)
-{
+// Find the place of `node` in a ring as if it had priority `prio`: behind `*after`, or first for
+// NULL. False: see above. Newcomers to the least or most urgent equals are placed at once, others
+// by a walk over the runs of equals.
+static bool trtk_find_place_i(trt_object_t *object, const trt_node_t *node, uint8_t prio,
+                              trt_node_t **after, trt_critical_t found) {
     trt_node_t *head = object->waiters;
     *after = NULL;
     if (head == NULL) return true;
@@ -1514,7 +1606,8 @@ static bool trtk_find_place_i(trt_object_t *object, const trt_node_t *node, uint
             if (!trtk_search_on(found)) return false;
         }
     }
-    while (at == node || (at->prio == prio && (int32_t)(at->since - node->since) > 0 && !trtk_is_fifo(object))) {
+    while (at == node ||
+           (at->prio == prio && (int32_t)(at->since - node->since) > 0 && !trtk_is_fifo(object))) {
         if (at == head) return true;
         at = at->prev;
         if (!trtk_search_on(found)) return false;
@@ -1524,8 +1617,7 @@ static bool trtk_find_place_i(trt_object_t *object, const trt_node_t *node, uint
 }
 
 // Put a node, whose priority is set, behind `after` (NULL: first).
-static void trtk_waiters_insert_i(trt_object_t *object, trt_node_t *node, trt_node_t *after)
-{
+static void trtk_waiters_insert_i(trt_object_t *object, trt_node_t *node, trt_node_t *after) {
     trt_node_t *head = object->waiters;
     trtk.changes++;
     node->group = node;
@@ -1549,8 +1641,7 @@ static void trtk_waiters_insert_i(trt_object_t *object, trt_node_t *node, trt_no
     }
 }
 
-static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node)
-{
+static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node) {
     trt_node_t *head = object->waiters;
     bool is_first = node == head || node->prev->prio != node->prio;
     bool is_last = node->next == head || node->next->prio != node->prio;
@@ -1567,20 +1658,17 @@ static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node)
 
 // --- legs: a task that waits for several things stands in their rings by the nodes of its legs
 
-static trt_wait_t *trtk_leg_of(trt_node_t *node)
-{
+static trt_wait_t *trtk_leg_of(trt_node_t *node) {
     return (trt_wait_t *)(void *)((char *)node - offsetof(trt_wait_t, node));
 }
 
 // What a waiter wants.
-static trt_request_t *trtk_request_of(trt_node_t *node)
-{
+static trt_request_t *trtk_request_of(trt_node_t *node) {
     return node->leg != 0 ? &trtk_leg_of(node)->request : trtk_task_of(node)->wait;
 }
 
 // The legs of a request for several things, and how many (0 for any other request).
-static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count)
-{
+static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count) {
     *count = request->object == NULL ? request->mode : 0;
     return (trt_wait_t *)request->data;
 }
@@ -1592,46 +1680,45 @@ static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count)
 #if TINYRTOS_MUTEXES
 
 // The priority that a task should have now. At most TINYRTOS_MUTEXES_HELD_MAX steps.
-static uint8_t trtk_effective_prio(const trt_task_t *task)
-{
-    uint8_t prio = task->base_prio;
+static uint8_t trtk_effective_prio(const trt_task_t *task) {
+    uint8_t prio = task->node.base_prio;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
         if (m->object.mode == TRT_NO_PROTOCOL) continue;
-        if (m->object.mode < prio) prio = m->object.mode; // TRT_INHERIT is less urgent than any priority
-        if (m->object.waiters != NULL && m->object.waiters->prio < prio) prio = m->object.waiters->prio;
+        if (m->object.mode < prio)
+            prio = m->object.mode; // TRT_INHERIT is less urgent than any priority
+        if (m->object.waiters != NULL && m->object.waiters->prio < prio)
+            prio = m->object.waiters->prio;
     }
     return prio;
 }
 
 // The mutex that a task waits for, alone or among other things; NULL: none.
-static trt_mutex_t *trtk_mutex_waited_for(const trt_task_t *task)
-{
+static trt_mutex_t *trtk_mutex_waited_for(const trt_task_t *task) {
     uint8_t count;
     if (task->wait == NULL) return NULL;
-    if (trtk_is(task->wait->object, TRTK_KIND_MUTEX)) return (trt_mutex_t *)(void *)task->wait->object;
+    if (trtk_is(task->wait->object, TRTK_KIND_MUTEX))
+        return (trt_mutex_t *)(void *)task->wait->object;
     const trt_wait_t *legs = trtk_legs(task->wait, &count);
     for (uint8_t i = 0; i < count; i++) {
         trt_object_t *object = legs[i].request.object;
-        if (legs[i].node.next != NULL && trtk_is(object, TRTK_KIND_MUTEX)) return (trt_mutex_t *)(void *)object;
+        if (legs[i].node.next != NULL && trtk_is(object, TRTK_KIND_MUTEX))
+            return (trt_mutex_t *)(void *)object;
     }
     return NULL;
 }
 
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task)
-{
+static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
     trt_mutex_t *m = trtk_mutex_waited_for(task);
     return m == NULL ? NULL : m->owner;
 }
 
 #else
 
-static uint8_t trtk_effective_prio(const trt_task_t *task)
-{
-    return task->base_prio;
+static uint8_t trtk_effective_prio(const trt_task_t *task) {
+    return task->node.base_prio;
 }
 
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task)
-{
+static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
     (void)task;
     return NULL;
 }
@@ -1639,8 +1726,8 @@ static trt_task_t *trtk_owner_waited_for(const trt_task_t *task)
 #endif
 
 // Give a waiter another priority and its place by that. False: not done, interrupts came between.
-static bool trtk_move_waiter_i(trt_object_t *object, trt_node_t *node, uint8_t prio, trt_critical_t found)
-{
+static bool trtk_move_waiter_i(trt_object_t *object, trt_node_t *node, uint8_t prio,
+                               trt_critical_t found) {
     trt_node_t *after;
     if (node->next == NULL || node->prio == prio) return true;
     if (trtk_is_fifo(object)) after = node == object->waiters ? NULL : node->prev;
@@ -1651,8 +1738,7 @@ static bool trtk_move_waiter_i(trt_object_t *object, trt_node_t *node, uint8_t p
     return true;
 }
 
-static bool trtk_move_legs_i(trt_task_t *task, uint8_t prio, trt_critical_t found)
-{
+static bool trtk_move_legs_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     uint8_t count;
     trt_wait_t *legs = trtk_legs(task->wait, &count);
     for (uint8_t i = 0; i < count; i++) {
@@ -1664,14 +1750,15 @@ static bool trtk_move_legs_i(trt_task_t *task, uint8_t prio, trt_critical_t foun
     return true;
 }
 
-// Give a task another effective priority, and its place by that, wherever it stands. False: not done yet, look again.
-static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found)
-{
+// Give a task another effective priority, and its place by that, wherever it stands. False: not
+// done yet, look again.
+static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     if (trtk_is_runnable(task)) {
         bool lowered = prio > task->node.prio;
         trtk_ready_remove_i(task);
         task->node.prio = prio;
-        trtk_ready_insert_i(task, lowered || task == trtk.current); // POSIX; and who runs is the head of its ring
+        trtk_ready_insert_i(
+            task, lowered || task == trtk.current); // POSIX; and who runs is the head of its ring
     } else if (task->wait == NULL) {
         task->node.prio = prio;
     } else if (task->wait->object == NULL) {
@@ -1683,10 +1770,10 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found)
     return true;
 }
 
-// What decides a task's priority may have changed: set it right, and that of the owner it waits for, and so on.
-// Each step is right by itself, whatever came between: a priority is always worked out from what is there.
-static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found)
-{
+// What decides a task's priority may have changed: set it right, and that of the owner it waits
+// for, and so on. Each step is right by itself, whatever came between: a priority is always worked
+// out from what is there.
+static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     while (task != NULL) {
         uint8_t prio = trtk_effective_prio(task);
         if (prio == task->node.prio) return;
@@ -1702,16 +1789,14 @@ static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found)
 
 #if TINYRTOS_STACK_CHECK
 // Whether the last word of a task's stack still has its fill.
-TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task)
-{
+TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task) {
     size_t bytes;
     const uint8_t *low = (const uint8_t *)trtp_stack(task, &bytes);
     return low[0] == TRTP_STACK_FILL && low[1] == TRTP_STACK_FILL && low[2] == TRTP_STACK_FILL &&
            low[3] == TRTP_STACK_FILL;
 }
 #else
-static bool trtk_stack_is_whole(const trt_task_t *task)
-{
+static bool trtk_stack_is_whole(const trt_task_t *task) {
     (void)task;
     return true;
 }
@@ -1728,15 +1813,13 @@ static bool trtk_stack_is_whole(const trt_task_t *task)
 #endif
 
 // Charge the running task for the time since it was last charged.
-static void trtk_charge_i(void)
-{
+static void trtk_charge_i(void) {
     uint32_t counter = TINYRTOS_RUN_TIME_COUNTER();
     if (trtk.current != NULL) trtk.current->run_time += counter - trtk.run_since;
     trtk.run_since = counter;
 }
 
-uint32_t trt_task_run_time(const trt_task_t *task)
-{
+uint32_t trt_task_run_time(const trt_task_t *task) {
     if (!trtk_is_task(task)) return 0;
     trt_critical_t found = trtp_lock();
     trtk_charge_i();
@@ -1749,10 +1832,9 @@ uint32_t trt_task_run_time(const trt_task_t *task)
 static void trtk_charge_i(void) {}
 #endif
 
-// Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held, and no interrupt
-// is under way.
-static void trtk_reschedule_s(void)
-{
+// Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
+// and no interrupt is under way.
+static void trtk_reschedule_s(void) {
     if (!trtk_may_switch()) return;
     trt_task_t *self = trtk.current;
     if (trtk.stopping) {
@@ -1771,8 +1853,7 @@ static void trtk_reschedule_s(void)
 }
 
 // Idle: what trt_start becomes. The lock is held.
-static trt_status_t trtk_run_s(void)
-{
+static trt_status_t trtk_run_s(void) {
     trt_status_t status = TRT_OK;
     do {
         trtk_reschedule_s();
@@ -1783,8 +1864,7 @@ static trt_status_t trtk_run_s(void)
     return status;
 }
 
-bool trt_yield(void)
-{
+bool trt_yield(void) {
     bool others = false;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
@@ -1799,8 +1879,7 @@ bool trt_yield(void)
     return others;
 }
 
-trt_status_t trt_sched_lock(void)
-{
+trt_status_t trt_sched_lock(void) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
@@ -1811,8 +1890,7 @@ trt_status_t trt_sched_lock(void)
     return trtk_report("trt_sched_lock", NULL, status);
 }
 
-trt_status_t trt_sched_unlock(void)
-{
+trt_status_t trt_sched_unlock(void) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
@@ -1823,37 +1901,33 @@ trt_status_t trt_sched_unlock(void)
     return trtk_report("trt_sched_unlock", NULL, status);
 }
 
-trt_critical_t trt_critical_enter(void)
-{
+trt_critical_t trt_critical_enter(void) {
     return trtp_lock();
 }
 
-void trt_critical_exit(trt_critical_t found)
-{
+void trt_critical_exit(trt_critical_t found) {
     trtk_unlock(found);
 }
 
-bool trt_in_interrupt(void)
-{
+bool trt_in_interrupt(void) {
     return trtp_in_interrupt();
 }
 
-trt_task_t *trt_task_self(void)
-{
+trt_task_t *trt_task_self(void) {
     return trtk.current;
 }
 
 // ---------------------------------------------------------------------------------------------
 // >>time: timeouts in radix buckets
 //
-// A timeout lies in the bucket of the highest bit in which its moment differs from now. That bit of `now` changes
-// only in the tick that makes all lower bits zero; so a tick looks at one bucket, that of its lowest one bit (of the
-// highest bit there is, for zero), and what lies there is due or belongs in a lower bucket. Arming, disarming and a
-// tick cost the same whatever is armed; a timeout moves at most TINYRTOS_TICK_BITS times.
+// A timeout lies in the bucket of the highest bit in which its moment differs from now. That bit of
+// `now` changes only in the tick that makes all lower bits zero; so a tick looks at one bucket,
+// that of its lowest one bit (of the highest bit there is, for zero), and what lies there is due or
+// belongs in a lower bucket. Arming, disarming and a tick cost the same whatever is armed; a
+// timeout moves at most TINYRTOS_TICK_BITS times.
 // ---------------------------------------------------------------------------------------------
 
-static uint8_t trtk_highest_bit(trt_tick_t bits)
-{
+static uint8_t trtk_highest_bit(trt_tick_t bits) {
 #if defined(__GNUC__) // one or two instructions instead of a loop
     return (uint8_t)(8u * sizeof(unsigned long long) - 1u - (unsigned)__builtin_clzll(bits));
 #else
@@ -1864,8 +1938,7 @@ static uint8_t trtk_highest_bit(trt_tick_t bits)
 }
 
 // Set a timeout for `when`, which is not now.
-static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when)
-{
+static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
     trt_timeout_t **bucket = &trtk.buckets[trtk_highest_bit(when ^ trtk.now)];
     timeout->when = when;
     timeout->next = *bucket;
@@ -1874,8 +1947,7 @@ static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when)
     *bucket = timeout;
 }
 
-static void trtk_disarm_i(trt_timeout_t *timeout)
-{
+static void trtk_disarm_i(trt_timeout_t *timeout) {
     if (timeout->link == NULL) return;
     *timeout->link = timeout->next;
     if (timeout->next != NULL) timeout->next->link = timeout->link;
@@ -1883,20 +1955,17 @@ static void trtk_disarm_i(trt_timeout_t *timeout)
 }
 
 // A moment at which `ticks` full ticks will have passed: the present one is under way.
-static trt_tick_t trtk_after(trt_tick_t ticks)
-{
+static trt_tick_t trtk_after(trt_tick_t ticks) {
     return (trt_tick_t)(trtk.now + ticks + 1u);
 }
 
-static uint8_t trtk_bucket_due_at(trt_tick_t now)
-{
+static uint8_t trtk_bucket_due_at(trt_tick_t now) {
     trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
     return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
 }
 
 // What is due at this tick happens, the rest of its bucket moves to lower ones.
-static void trtk_expire_due_i(trt_critical_t found)
-{
+static void trtk_expire_due_i(trt_critical_t found) {
     trt_timeout_t **bucket = &trtk.buckets[trtk_bucket_due_at(trtk.now)];
     trt_timeout_t *due = *bucket;
     if (due == NULL) return;
@@ -1913,19 +1982,17 @@ static void trtk_expire_due_i(trt_critical_t found)
 
 #if TINYRTOS_TIME_SLICE
 // A tick of the running task's turn is over.
-static void trtk_slice_tick_i(void)
-{
+static void trtk_slice_tick_i(void) {
     trt_task_t *task = trtk.current;
     if (task == NULL || !trtk_is_runnable(task)) return;
-    if (task->slice > 1) task->slice--;
+    if (task->node.slice > 1) task->node.slice--;
     else trtk_rotate_i(task);
 }
 #else
 static void trtk_slice_tick_i(void) {}
 #endif
 
-void trt_tick(void)
-{
+void trt_tick(void) {
     trt_critical_t found = trtp_lock();
     if (trtk.started) {
         trtk.now++;
@@ -1937,8 +2004,7 @@ void trt_tick(void)
     TINYRTOS_TICK_HOOK();
 }
 
-trt_tick_t trt_now(void)
-{
+trt_tick_t trt_now(void) {
     trt_critical_t found = trtp_lock();
     trt_tick_t now = trtk.now;
     trtk_unlock(found);
@@ -1946,24 +2012,23 @@ trt_tick_t trt_now(void)
 }
 
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
-// The number of ticks that can be skipped because no bucket with anything in it is looked at before they are over,
-// counting the tick that looks; 0: nothing is armed.
-static trt_tick_t trtk_ticks_to_next_i(void)
-{
+// The number of ticks that can be skipped because no bucket with anything in it is looked at before
+// they are over, counting the tick that looks; 0: nothing is armed.
+static trt_tick_t trtk_ticks_to_next_i(void) {
     trt_tick_t nearest = 0;
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
         if (trtk.buckets[b] == NULL) continue;
         trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
         trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
-        trt_tick_t wait = (trt_tick_t)(unit - into); // to the next multiple of the unit: right, or early
+        trt_tick_t wait =
+            (trt_tick_t)(unit - into); // to the next multiple of the unit: right, or early
         if (nearest == 0 || wait < nearest) nearest = wait;
     }
     return nearest;
 }
 
 // Time that has passed without ticks: fewer than trtk_ticks_to_next_i said.
-static void trtk_skip_i(trt_tick_t ticks)
-{
+static void trtk_skip_i(trt_tick_t ticks) {
     trtk.now = (trt_tick_t)(trtk.now + ticks);
 }
 #endif
@@ -1973,8 +2038,7 @@ static void trtk_skip_i(trt_tick_t ticks)
 // ---------------------------------------------------------------------------------------------
 
 // End a task's wait, whatever it is, with a status. If the task can run, it is ready.
-static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found)
-{
+static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
     uint8_t count;
     trt_request_t *request = task->wait;
     trt_task_t *owner = trtk_owner_waited_for(task);
@@ -1992,16 +2056,14 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
 }
 
 // Wake a waiter: it has what it waited for, or the status says why not.
-static void trtk_wake_i(trt_node_t *node, trt_status_t status, trt_critical_t found)
-{
+static void trtk_wake_i(trt_node_t *node, trt_status_t status, trt_critical_t found) {
     trt_task_t *task = trtk_request_of(node)->task;
     if (node->leg != 0) task->wait->bits = (trt_bits_t)(node->leg - 1u);
     trtk_end_wait_i(task, status, found);
 }
 
 // Wake all who wait, with a reason.
-static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_critical_t found)
-{
+static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_critical_t found) {
     while (object->waiters != NULL) {
         trtk_wake_i(object->waiters, status, found);
         trtk_reopen(found);
@@ -2009,8 +2071,7 @@ static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_criti
 }
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
-static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found)
-{
+static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
     while (object->waiters != NULL) {
         trt_request_t *request = trtk_request_of(object->waiters);
         trt_status_t status = request->attempt(request);
@@ -2020,15 +2081,14 @@ static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found)
     }
 }
 
-static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found)
-{
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
     trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
 }
 
-// The running task no longer runs: it waits for this, at most so long. It keeps the processor until it reschedules.
-static void trtk_begin_wait_i(trt_request_t *request, trt_tick_t timeout)
-{
+// The running task no longer runs: it waits for this, at most so long. It keeps the processor until
+// it reschedules.
+static void trtk_begin_wait_i(trt_request_t *request, trt_tick_t timeout) {
     trt_task_t *task = trtk.current;
     TINYRTOS_TRACE(TRT_TRACE_WAIT, task, request->object);
     if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
@@ -2038,8 +2098,7 @@ static void trtk_begin_wait_i(trt_request_t *request, trt_tick_t timeout)
 }
 
 // Wait for one thing, which was not there.
-static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_critical_t found)
-{
+static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_critical_t found) {
     trt_task_t *self = trtk.current;
     trt_node_t *after = NULL;
     trt_status_t status = trtk_may_wait(found);
@@ -2058,8 +2117,7 @@ static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_
 }
 
 // Wait for nothing but time.
-static trt_status_t trtk_pause_s(trt_tick_t timeout, trt_critical_t found)
-{
+static trt_status_t trtk_pause_s(trt_tick_t timeout, trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     trt_request_t request = {NULL, trtk.current, NULL, NULL, 0, 0, TRT_OK};
@@ -2070,15 +2128,17 @@ static trt_status_t trtk_pause_s(trt_tick_t timeout, trt_critical_t found)
 
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
-// The body of every call that may wait for an object: take what is asked for, waiting for it if need be.
-static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_request_t *request, trt_tick_t timeout)
-{
+// The body of every call that may wait for an object: take what is asked for, waiting for it if
+// need be.
+static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_request_t *request,
+                                 trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is(request->object, kind)) {
         request->task = trtk.current;
         status = request->attempt(request);
-        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) status = trtk_wait_s(request, timeout, found);
+        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+            status = trtk_wait_s(request, timeout, found);
         else if (status >= TRT_OK) trtk_taken_i(request->object, found);
     }
     trtk_unlock(found);
@@ -2086,8 +2146,8 @@ static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_request_t *
 }
 
 // An object begins or ends: whoever waits for what it was is told so.
-static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t count, uint8_t mode, trt_critical_t found)
-{
+static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t count,
+                                      uint8_t mode, trt_critical_t found) {
     if (object->kind != 0) {
         object->kind &= TRTK_FIFO;
         trtk_wake_all_i(object, TRT_ERR_DELETED, found);
@@ -2098,8 +2158,7 @@ static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16
 }
 
 // The body of every delete.
-static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind)
-{
+static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is(object, kind);
     if (is_one) trtk_make_object_i(object, 0, 0, 0, found);
@@ -2111,9 +2170,8 @@ static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, u
 // >>task
 // ---------------------------------------------------------------------------------------------
 
-trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority, void *stack,
-                             size_t stack_bytes)
-{
+trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority,
+                             void *stack, size_t stack_bytes) {
     trt_status_t status = TRT_ERR_OBJECT;
     // The stack's ends, moved inwards to its unit.
     uintptr_t unit = sizeof(trt_stack_t);
@@ -2124,11 +2182,12 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
         bool known = trtk_is_task(task);
         if (fn == NULL || stack == NULL || priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
         else if (high < low || high - low < TRTP_STACK_MIN) status = TRT_ERR_PARAM;
-        else if (known && (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0) status = TRT_ERR_STATE;
+        else if (known && (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0)
+            status = TRT_ERR_STATE;
         else {
             if (!known) memset(task, 0, sizeof *task);
             task->object.kind = TRTK_KIND_TASK;
-            task->base_prio = task->node.prio = priority;
+            task->node.base_prio = task->node.prio = priority;
             task->entry = fn;
             task->stack = (void *)low;
             task->stack_bytes = high - low;
@@ -2147,33 +2206,31 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
 }
 
 // Begin a task's life: it is neither dead nor alive while its stack is filled, with the mask open.
-static trt_status_t trtk_claim_i(trt_task_t *task, void *arg)
-{
-    if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0 || task == trtk.current) return TRT_ERR_STATE;
+static trt_status_t trtk_claim_i(trt_task_t *task) {
+    if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0 || task == trtk.current)
+        return TRT_ERR_STATE;
     if ((task->object.mode & TRTK_LISTED) == 0) {
         task->next_task = trtk.tasks;
         trtk.tasks = task;
     }
     task->object.mode = TRTK_LISTED | TRTK_ENDING;
-    task->arg = arg;
     return TRT_OK;
 }
 
-static trt_status_t trtk_task_begin(const char *call, trt_task_t *task, void *arg)
-{
+static trt_status_t trtk_task_begin(const char *call, trt_task_t *task, void *arg) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is_task(task)) status = trtk_claim_i(task, arg);
+    if (trtk_is_task(task)) status = trtk_claim_i(task);
     trtk_unlock(found);
     if (status != TRT_OK) return trtk_report(call, task, status);
 
     trtp_stack_prepare(task);
-    void *sp = trtp_frame(task);
+    void *sp = trtp_frame(task, arg);
 
     found = trtp_lock();
     task->sp = sp;
     task->timeout.expire = trtk_task_expire;
-    task->node.prio = task->base_prio;
+    task->node.prio = task->node.base_prio;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
     trtk_make_ready_i(task);
@@ -2181,8 +2238,7 @@ static trt_status_t trtk_task_begin(const char *call, trt_task_t *task, void *ar
     return TRT_OK;
 }
 
-trt_status_t trt_task_start(trt_task_t *task, void *arg)
-{
+trt_status_t trt_task_start(trt_task_t *task, void *arg) {
     return trtk_task_begin("trt_task_start", task, arg);
 }
 
@@ -2190,24 +2246,22 @@ trt_status_t trt_task_start(trt_task_t *task, void *arg)
 static void trtk_abandon_i(trt_mutex_t *mutex, trt_critical_t found);
 
 // A task ends: what it holds passes on.
-static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found)
-{
+static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found) {
     while (task->held != NULL) {
         trtk_abandon_i(task->held, found);
         trtk_reopen(found);
     }
 }
 #else
-static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found)
-{
+static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found) {
     (void)task;
     (void)found;
 }
 #endif
 
-// A task ends, in whatever state it is. It may be the running one, which then still has the processor.
-static void trtk_end_i(trt_task_t *task, trt_critical_t found)
-{
+// A task ends, in whatever state it is. It may be the running one, which then still has the
+// processor.
+static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
     task->object.mode |= TRTK_ENDING;
     if (task == trtk.current) trtk.stopping = false;
@@ -2219,9 +2273,8 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found)
 }
 
 // What a task's first frame calls, with the mask open. Does not return.
-static void trtk_task_main(trt_task_t *task)
-{
-    task->entry(task->arg);
+static void trtk_task_main(trt_task_t *task, void *arg) {
+    task->entry(arg);
     trt_critical_t found = trtp_lock();
     bool was_locked = trtk.sched_locks != 0 || !trtp_is_open(found);
     trtp_unlock(trtp_open());
@@ -2232,45 +2285,45 @@ static void trtk_task_main(trt_task_t *task)
     trtk_reschedule_s();
 }
 
-trt_status_t trt_task_stop(trt_task_t *task)
-{
+trt_status_t trt_task_stop(trt_task_t *task) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != TRTK_LIVE) status = TRT_ERR_STATE;
     else if (task != trtk.current) trtk_end_i(task, found);
     else if (!trtp_in_interrupt() && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
-    else trtk.stopping = true; // takes effect on leaving: at once in a task, else as soon as it can be left
+    else
+        trtk.stopping =
+            true; // takes effect on leaving: at once in a task, else as soon as it can be left
     trtk_unlock(found);
     return trtk_report("trt_task_stop", task, status);
 }
 
-trt_status_t trt_task_restart(trt_task_t *task, void *arg)
-{
-    if (task != NULL && task == trtk.current) return trtk_report("trt_task_restart", task, TRT_ERR_CONTEXT);
+trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
+    if (task != NULL && task == trtk.current)
+        return trtk_report("trt_task_restart", task, TRT_ERR_CONTEXT);
     if (trtk_is_task(task)) (void)trt_task_stop(task); // one that has ended is as good
     return trtk_task_begin("trt_task_restart", task, arg);
 }
 
-static trt_status_t trtk_join_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_join_attempt(trt_request_t *request) {
     trt_task_t *task = (trt_task_t *)(void *)request->object;
     if (task == request->task && task != NULL) return TRT_ERR_DEADLOCK;
     return (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0 ? TRT_ERR_WOULD_BLOCK : TRT_OK;
 }
 
-trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout)
-{
-    trt_request_t request = {(trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
+trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
     return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &request, timeout);
 }
 
-trt_status_t trt_task_suspend(trt_task_t *task)
-{
+trt_status_t trt_task_suspend(trt_task_t *task) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
-    else if ((task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) != TRTK_LIVE) status = TRT_ERR_STATE;
+    else if ((task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) != TRTK_LIVE)
+        status = TRT_ERR_STATE;
     else if (task == trtk.current && !trtp_in_interrupt()) status = trtk_may_wait(found);
     if (status == TRT_OK) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
@@ -2280,8 +2333,7 @@ trt_status_t trt_task_suspend(trt_task_t *task)
     return trtk_report("trt_task_suspend", task, status);
 }
 
-trt_status_t trt_task_resume(trt_task_t *task)
-{
+trt_status_t trt_task_resume(trt_task_t *task) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2294,47 +2346,43 @@ trt_status_t trt_task_resume(trt_task_t *task)
     return trtk_report("trt_task_resume", task, status);
 }
 
-trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority)
-{
+trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
     else {
-        task->base_prio = priority;
+        task->node.base_prio = priority;
         trtk_reprioritise_i(task, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_task_set_priority", task, status);
 }
 
-uint8_t trt_task_priority(const trt_task_t *task)
-{
+uint8_t trt_task_priority(const trt_task_t *task) {
     return trtk_is_task(task) ? task->node.prio : UINT8_MAX;
 }
 
-uint8_t trt_task_base_priority(const trt_task_t *task)
-{
-    return trtk_is_task(task) ? task->base_prio : UINT8_MAX;
+uint8_t trt_task_base_priority(const trt_task_t *task) {
+    return trtk_is_task(task) ? task->node.base_prio : UINT8_MAX;
 }
 
-trt_task_state_t trt_task_state(const trt_task_t *task)
-{
+trt_task_state_t trt_task_state(const trt_task_t *task) {
     if (!trtk_is_task(task)) return TRT_TASK_INVALID;
     trt_task_state_t state = TRT_TASK_READY;
     trt_critical_t found = trtp_lock();
     const trt_request_t *request = task->wait;
     if ((task->object.mode & TRTK_LIVE) == 0) state = TRT_TASK_ENDED;
     else if ((task->object.mode & TRTK_SUSPENDED) != 0) state = TRT_TASK_SUSPENDED;
-    else if (request != NULL && request->object == NULL && request->mode == 0) state = TRT_TASK_DELAYED;
+    else if (request != NULL && request->object == NULL && request->mode == 0)
+        state = TRT_TASK_DELAYED;
     else if (request != NULL) state = TRT_TASK_WAITING;
     else if (task == trtk.current) state = TRT_TASK_RUNNING;
     trtk_unlock(found);
     return state;
 }
 
-trt_task_t *trt_task_next(const trt_task_t *task)
-{
+trt_task_t *trt_task_next(const trt_task_t *task) {
     if (task != NULL && !trtk_is_task(task)) return NULL;
     trt_critical_t found = trtp_lock();
     trt_task_t *next = task == NULL ? trtk.tasks : task->next_task;
@@ -2342,15 +2390,13 @@ trt_task_t *trt_task_next(const trt_task_t *task)
     return next;
 }
 
-size_t trt_task_stack_size(const trt_task_t *task)
-{
+size_t trt_task_stack_size(const trt_task_t *task) {
     size_t bytes = 0;
     if (trtk_is_task(task)) (void)trtp_stack(task, &bytes);
     return bytes;
 }
 
-TRTP_RAW size_t trt_task_stack_unused(const trt_task_t *task)
-{
+TRTP_RAW size_t trt_task_stack_unused(const trt_task_t *task) {
     size_t bytes = 0, unused = 0;
     if (!trtk_is_task(task)) return 0;
     const uint8_t *low = (const uint8_t *)trtp_stack(task, &bytes);
@@ -2360,13 +2406,11 @@ TRTP_RAW size_t trt_task_stack_unused(const trt_task_t *task)
 
 #if TINYRTOS_NAMES
 
-const char *trt_task_name(const trt_task_t *task)
-{
+const char *trt_task_name(const trt_task_t *task) {
     return trtk_is_task(task) && task->name != NULL ? task->name : "";
 }
 
-trt_task_t *trt_task_find(const char *name)
-{
+trt_task_t *trt_task_find(const char *name) {
     trt_task_t *task = NULL;
     if (name == NULL) return NULL;
     do task = trt_task_next(task);
@@ -2378,22 +2422,19 @@ trt_task_t *trt_task_find(const char *name)
 
 #if TINYRTOS_TASK_LOCAL
 
-trt_status_t trt_task_set_local(trt_task_t *task, void *local)
-{
+trt_status_t trt_task_set_local(trt_task_t *task, void *local) {
     if (!trtk_is_task(task)) return trtk_report("trt_task_set_local", task, TRT_ERR_OBJECT);
     task->local = local;
     return TRT_OK;
 }
 
-void *trt_task_local(const trt_task_t *task)
-{
+void *trt_task_local(const trt_task_t *task) {
     return trtk_is_task(task) ? task->local : NULL;
 }
 
 #endif
 
-trt_status_t trt_start(void)
-{
+trt_status_t trt_start(void) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = TRT_OK;
     if (trtk.started) status = TRT_ERR_STATE;
@@ -2412,31 +2453,29 @@ trt_status_t trt_start(void)
 // ---------------------------------------------------------------------------------------------
 
 // A pause that ran to its end is what was asked for.
-static trt_status_t trtk_pause_result(trt_status_t status)
-{
+static trt_status_t trtk_pause_result(trt_status_t status) {
     return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
 }
 
-trt_status_t trt_delay(trt_tick_t ticks)
-{
+trt_status_t trt_delay(trt_tick_t ticks) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_may_wait(found);
-    if (status == TRT_OK && ticks != TRT_NO_WAIT) status = trtk_pause_result(trtk_pause_s(ticks, found));
+    if (status == TRT_OK && ticks != TRT_NO_WAIT)
+        status = trtk_pause_result(trtk_pause_s(ticks, found));
     trtk_unlock(found);
     if (status == TRT_OK && ticks == TRT_NO_WAIT) (void)trt_yield();
     return trtk_report("trt_delay", NULL, status);
 }
 
-// The moment of the grid that counts now, and how many were missed: `elapsed` ticks have passed since the last.
-static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period, trt_tick_t elapsed)
-{
+// The moment of the grid that counts now, and how many were missed: `elapsed` ticks have passed
+// since the last.
+static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period, trt_tick_t elapsed) {
     trt_tick_t reached = (trt_tick_t)(elapsed / period);
     *last = (trt_tick_t)(*last + reached * period);
     return (trt_tick_t)(reached - 1u);
 }
 
-trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed)
-{
+trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed) {
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
     trt_tick_t skipped = 0;
     trt_critical_t found = trtp_lock();
@@ -2455,13 +2494,13 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
     return trtk_report("trt_delay_until", NULL, status);
 }
 
-trt_status_t trt_task_abort_delay(trt_task_t *task)
-{
+trt_status_t trt_task_abort_delay(trt_task_t *task) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task)) {
         const trt_request_t *request = task->wait;
-        status = request != NULL && request->object == NULL && request->mode == 0 ? TRT_OK : TRT_ERR_STATE;
+        status = request != NULL && request->object == NULL && request->mode == 0 ? TRT_OK
+                                                                                  : TRT_ERR_STATE;
         if (status == TRT_OK) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
     }
     trtk_unlock(found);
@@ -2471,12 +2510,13 @@ trt_status_t trt_task_abort_delay(trt_task_t *task)
 // ---------------------------------------------------------------------------------------------
 // >>deadline: passive timers
 //
-// bits = 2 * moment + 1 while it counts; 2 * moment, kept for a restart, when it does not. Twice now is subtracted
-// from that: the difference is right across the wrap as long as it is less than half of the whole.
+// bits = 2 * moment + 1 while it counts; 2 * moment, kept for a restart, when it does not. Twice
+// now is subtracted from that: the difference is right across the wrap as long as it is less than
+// half of the whole.
 // ---------------------------------------------------------------------------------------------
 
-static trt_status_t trtk_deadline_set(const char *call, trt_deadline_t *deadline, bool from_expiry, trt_tick_t ticks)
-{
+static trt_status_t trtk_deadline_set(const char *call, trt_deadline_t *deadline, bool from_expiry,
+                                      trt_tick_t ticks) {
     if (deadline == NULL) return trtk_report(call, deadline, TRT_ERR_OBJECT);
     if (ticks > TRT_DEADLINE_MAX) return trtk_report(call, deadline, TRT_ERR_PARAM);
     trt_tick_t from = from_expiry ? (trt_tick_t)(deadline->bits >> 1) : trt_now();
@@ -2484,30 +2524,27 @@ static trt_status_t trtk_deadline_set(const char *call, trt_deadline_t *deadline
     return TRT_OK;
 }
 
-trt_status_t trt_deadline_start(trt_deadline_t *deadline, trt_tick_t ticks)
-{
+trt_status_t trt_deadline_start(trt_deadline_t *deadline, trt_tick_t ticks) {
     return trtk_deadline_set("trt_deadline_start", deadline, false, ticks);
 }
 
-trt_status_t trt_deadline_restart(trt_deadline_t *deadline, trt_tick_t ticks)
-{
+trt_status_t trt_deadline_restart(trt_deadline_t *deadline, trt_tick_t ticks) {
     return trtk_deadline_set("trt_deadline_restart", deadline, true, ticks);
 }
 
-trt_status_t trt_deadline_stop(trt_deadline_t *deadline)
-{
+trt_status_t trt_deadline_stop(trt_deadline_t *deadline) {
     if (deadline == NULL) return trtk_report("trt_deadline_stop", deadline, TRT_ERR_OBJECT);
-    deadline->bits &= (trt_tick_t)~(trt_tick_t)1;
+    deadline->bits &= (trt_tick_t) ~(trt_tick_t)1;
     return TRT_OK;
 }
 
-trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline)
-{
+trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline) {
     if (deadline == NULL) (void)trtk_report("trt_deadline_status", deadline, TRT_ERR_OBJECT);
     if (deadline == NULL || (deadline->bits & 1u) == 0) return TRT_STOPPED;
-    trt_tick_t late = (trt_tick_t)((trt_tick_t)(trt_now() << 1) - (deadline->bits & (trt_tick_t)~(trt_tick_t)1));
+    trt_tick_t late =
+        (trt_tick_t)((trt_tick_t)(trt_now() << 1) - (deadline->bits & (trt_tick_t) ~(trt_tick_t)1));
     if (late == 0 || late > TRT_FOREVER / 2u) return TRT_RUNNING; // never before its ticks are full
-    deadline->bits &= (trt_tick_t)~(trt_tick_t)1;
+    deadline->bits &= (trt_tick_t) ~(trt_tick_t)1;
     return TRT_EXPIRED;
 }
 
@@ -2517,18 +2554,16 @@ trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline)
 
 #if TINYRTOS_TIMERS
 
-static bool trtk_is_timer(const trt_timer_t *timer)
-{
-    return timer != NULL && timer->timeout.expire == trtk_timer_expire;
+static bool trtk_is_timer(const trt_timer_t *timer) {
+    return timer != NULL && (timer->timeout.expire == trtk_timer_expire_once ||
+                             timer->timeout.expire == trtk_timer_expire_again);
 }
 
-// The next period counts from the expiry, and the callback finds its timer as it will be after it.
-void trtk_timer_expire(trt_timeout_t *timeout, trt_critical_t found)
-{
-    trt_timer_t *timer = (trt_timer_t *)(void *)timeout;
+// The callback runs with the mask open. It may do with its timer whatever it likes.
+void trtk_timer_expire_once(trt_timeout_t *timeout, trt_critical_t found) {
+    const trt_timer_t *timer = (const trt_timer_t *)(const void *)timeout;
     trt_timer_fn_t callback = timer->callback;
     void *arg = timer->arg;
-    if (timer->periodic) trtk_arm_i(timeout, (trt_tick_t)(timeout->when + timer->period));
     TINYRTOS_TRACE(TRT_TRACE_TIMER, NULL, timer);
     trtk.busy++;
     trtp_unlock(found);
@@ -2537,37 +2572,41 @@ void trtk_timer_expire(trt_timeout_t *timeout, trt_critical_t found)
     trtk.busy--;
 }
 
-trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t fn, void *arg, trt_tick_t period,
-                            trt_timer_mode_t mode)
-{
+// The next period counts from the expiry.
+void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found) {
+    const trt_timer_t *timer = (const trt_timer_t *)(const void *)timeout;
+    trtk_arm_i(timeout, (trt_tick_t)(timeout->when + timer->period));
+    trtk_timer_expire_once(timeout, found);
+}
+
+trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t fn, void *arg,
+                            trt_tick_t period, trt_timer_mode_t mode) {
     if (timer == NULL) return trtk_report("trt_timer_init", timer, TRT_ERR_OBJECT);
-    if (fn == NULL || period == 0 || period == TRT_FOREVER || (mode != TRT_ONE_SHOT && mode != TRT_PERIODIC)) {
+    if (fn == NULL || period == 0 || period == TRT_FOREVER ||
+        (mode != TRT_ONE_SHOT && mode != TRT_PERIODIC)) {
         return trtk_report("trt_timer_init", timer, TRT_ERR_PARAM);
     }
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) trtk_disarm_i(&timer->timeout);
     memset(timer, 0, sizeof *timer);
-    timer->timeout.expire = trtk_timer_expire;
+    timer->timeout.expire = mode == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once;
     timer->period = period;
     timer->callback = fn;
     timer->arg = arg;
 #if TINYRTOS_NAMES
     timer->name = name;
 #endif
-    timer->periodic = mode == TRT_PERIODIC;
     trtk_unlock(found);
     (void)name;
     return TRT_OK;
 }
 
-static void trtk_timer_begin_i(trt_timer_t *timer)
-{
+static void trtk_timer_begin_i(trt_timer_t *timer) {
     trtk_disarm_i(&timer->timeout);
     trtk_arm_i(&timer->timeout, trtk_after(timer->period));
 }
 
-trt_status_t trt_timer_start(trt_timer_t *timer)
-{
+trt_status_t trt_timer_start(trt_timer_t *timer) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_timer(timer);
     if (is_one) trtk_timer_begin_i(timer);
@@ -2575,8 +2614,7 @@ trt_status_t trt_timer_start(trt_timer_t *timer)
     return trtk_report("trt_timer_start", timer, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
 
-trt_status_t trt_timer_stop(trt_timer_t *timer)
-{
+trt_status_t trt_timer_stop(trt_timer_t *timer) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) {
@@ -2587,8 +2625,7 @@ trt_status_t trt_timer_stop(trt_timer_t *timer)
     return trtk_report("trt_timer_stop", timer, status);
 }
 
-trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period)
-{
+trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) {
@@ -2602,22 +2639,20 @@ trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period)
     return trtk_report("trt_timer_set_period", timer, status);
 }
 
-bool trt_timer_is_running(const trt_timer_t *timer)
-{
+bool trt_timer_is_running(const trt_timer_t *timer) {
     return trt_timer_remaining(timer) != 0;
 }
 
-trt_tick_t trt_timer_remaining(const trt_timer_t *timer)
-{
+trt_tick_t trt_timer_remaining(const trt_timer_t *timer) {
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
-    trt_tick_t remaining = timer->timeout.link == NULL ? 0 : (trt_tick_t)(timer->timeout.when - trtk.now);
+    trt_tick_t remaining =
+        timer->timeout.link == NULL ? 0 : (trt_tick_t)(timer->timeout.when - trtk.now);
     trtk_unlock(found);
     return remaining;
 }
 
-trt_tick_t trt_timer_period(const trt_timer_t *timer)
-{
+trt_tick_t trt_timer_period(const trt_timer_t *timer) {
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
     trt_tick_t period = timer->period;
@@ -2625,14 +2660,12 @@ trt_tick_t trt_timer_period(const trt_timer_t *timer)
     return period;
 }
 
-void *trt_timer_arg(const trt_timer_t *timer)
-{
+void *trt_timer_arg(const trt_timer_t *timer) {
     return trtk_is_timer(timer) ? timer->arg : NULL;
 }
 
 #if TINYRTOS_NAMES
-const char *trt_timer_name(const trt_timer_t *timer)
-{
+const char *trt_timer_name(const trt_timer_t *timer) {
     return trtk_is_timer(timer) && timer->name != NULL ? timer->name : "";
 }
 #endif
@@ -2645,15 +2678,14 @@ const char *trt_timer_name(const trt_timer_t *timer)
 
 #if TINYRTOS_SEMAPHORES
 
-static trt_status_t trtk_sem_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_sem_attempt(trt_request_t *request) {
     if (request->object->count == 0) return TRT_ERR_WOULD_BLOCK;
     request->object->count--;
     return TRT_OK;
 }
 
-static trt_status_t trtk_sem_make(const char *call, trt_sem_t *sem, uint8_t kind, uint16_t initial, uint16_t limit)
-{
+static trt_status_t trtk_sem_make(const char *call, trt_sem_t *sem, uint8_t kind, uint16_t initial,
+                                  uint16_t limit) {
     if (sem == NULL) return trtk_report(call, sem, TRT_ERR_OBJECT);
     if (limit == 0 || initial > limit) return trtk_report(call, sem, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
@@ -2666,33 +2698,29 @@ static trt_status_t trtk_sem_make(const char *call, trt_sem_t *sem, uint8_t kind
     return TRT_OK;
 }
 
-trt_status_t trt_sem_init(trt_sem_t *sem, uint16_t initial, uint16_t limit)
-{
+trt_status_t trt_sem_init(trt_sem_t *sem, uint16_t initial, uint16_t limit) {
     return trtk_sem_make("trt_sem_init", sem, TRTK_KIND_SEM, initial, limit);
 }
 
-trt_status_t trt_sem_init_fifo(trt_sem_t *sem, uint16_t initial, uint16_t limit)
-{
+trt_status_t trt_sem_init_fifo(trt_sem_t *sem, uint16_t initial, uint16_t limit) {
     return trtk_sem_make("trt_sem_init_fifo", sem, TRTK_KIND_SEM | TRTK_FIFO, initial, limit);
 }
 
-trt_status_t trt_sem_delete(trt_sem_t *sem)
-{
+trt_status_t trt_sem_delete(trt_sem_t *sem) {
     return trtk_delete("trt_sem_delete", (trt_object_t *)(void *)sem, TRTK_KIND_SEM);
 }
 
 #if TINYRTOS_SEM_OWNERS
 
-static bool trtk_sem_may_give(const trt_sem_t *sem)
-{
+static bool trtk_sem_may_give(const trt_sem_t *sem) {
     return sem->owner == NULL || (sem->owner == trtk.current && !trtp_in_interrupt());
 }
 
-trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner)
-{
+trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is((trt_object_t *)(void *)sem, TRTK_KIND_SEM) && (owner == NULL || trtk_is_task(owner))) {
+    if (trtk_is((trt_object_t *)(void *)sem, TRTK_KIND_SEM) &&
+        (owner == NULL || trtk_is_task(owner))) {
         sem->owner = owner;
         status = TRT_OK;
     }
@@ -2702,16 +2730,14 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner)
 
 #else
 
-static bool trtk_sem_may_give(const trt_sem_t *sem)
-{
+static bool trtk_sem_may_give(const trt_sem_t *sem) {
     (void)sem;
     return true;
 }
 
 #endif
 
-static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found)
-{
+static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
     if (!trtk_is((trt_object_t *)(void *)sem, TRTK_KIND_SEM)) return TRT_ERR_OBJECT;
     if (!trtk_sem_may_give(sem)) return TRT_ERR_OWNER;
     if (sem->object.waiters != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
@@ -2720,24 +2746,23 @@ static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found)
     return TRT_OK;
 }
 
-trt_status_t trt_sem_give(trt_sem_t *sem)
-{
+trt_status_t trt_sem_give(trt_sem_t *sem) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
     return trtk_report("trt_sem_give", sem, status);
 }
 
-trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout)
-{
-    trt_request_t request = {(trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
+trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
     return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &request, timeout);
 }
 
-uint16_t trt_sem_count(const trt_sem_t *sem)
-{
+uint16_t trt_sem_count(const trt_sem_t *sem) {
     trt_critical_t found = trtp_lock();
-    uint16_t count = trtk_is((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ? sem->object.count : 0;
+    uint16_t count =
+        trtk_is((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ? sem->object.count : 0;
     trtk_unlock(found);
     return count;
 }
@@ -2750,34 +2775,33 @@ uint16_t trt_sem_count(const trt_sem_t *sem)
 
 #if TINYRTOS_MUTEXES
 
-static bool trtk_is_mutex(const trt_mutex_t *mutex)
-{
+// The count of a free mutex whose last owner ended while holding it; the next is told.
+#define TRTK_LEFT_BEHIND UINT16_MAX
+
+static bool trtk_is_mutex(const trt_mutex_t *mutex) {
     return trtk_is((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
 }
 
-static void trtk_own_i(trt_mutex_t *mutex, trt_task_t *task)
-{
+static void trtk_own_i(trt_mutex_t *mutex, trt_task_t *task) {
     mutex->owner = task;
     mutex->object.count = 1;
     mutex->next_held = task->held;
     task->held = mutex;
-    task->held_count++;
+    task->object.count++;
 }
 
 // At most TINYRTOS_MUTEXES_HELD_MAX steps; one if mutexes are unlocked in the reverse order.
-static void trtk_disown_i(trt_mutex_t *mutex)
-{
+static void trtk_disown_i(trt_mutex_t *mutex) {
     trt_task_t *task = mutex->owner;
     trt_mutex_t **link = &task->held;
     while (*link != mutex) link = &(*link)->next_held;
     *link = mutex->next_held;
-    task->held_count--;
+    task->object.count--;
     mutex->owner = NULL;
     mutex->object.count = 0;
 }
 
-static trt_status_t trtk_mutex_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_mutex_attempt(trt_request_t *request) {
     trt_mutex_t *mutex = (trt_mutex_t *)(void *)request->object;
     trt_task_t *task = request->task;
     if (mutex->owner == task) {
@@ -2785,18 +2809,17 @@ static trt_status_t trtk_mutex_attempt(trt_request_t *request)
         mutex->object.count++;
         return TRT_OK;
     }
-    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->base_prio < mutex->object.mode) return TRT_ERR_PARAM;
-    if (task->held_count == TINYRTOS_MUTEXES_HELD_MAX) return TRT_ERR_OVERFLOW;
+    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->node.base_prio < mutex->object.mode)
+        return TRT_ERR_PARAM;
+    if (task->object.count == TINYRTOS_MUTEXES_HELD_MAX) return TRT_ERR_OVERFLOW;
     if (mutex->owner != NULL) return TRT_ERR_WOULD_BLOCK;
-    bool was_abandoned = mutex->abandoned;
-    mutex->abandoned = false;
+    bool was_left = mutex->object.count == TRTK_LEFT_BEHIND;
     trtk_own_i(mutex, task);
-    return was_abandoned ? TRT_ABANDONED : TRT_OK;
+    return was_left ? TRT_ABANDONED : TRT_OK;
 }
 
 // The owner lets go: the first waiter owns it, with that status; priorities follow.
-static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found)
-{
+static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found) {
     trt_task_t *last = mutex->owner;
     trtk_disown_i(mutex);
     if (mutex->object.waiters != NULL) {
@@ -2804,43 +2827,40 @@ static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical
         trtk_own_i(mutex, next);
         trtk_wake_i(mutex->object.waiters, status, found);
         trtk_reprioritise_i(next, found);
-    } else {
-        mutex->abandoned = status == TRT_ABANDONED;
+    } else if (status == TRT_ABANDONED) {
+        mutex->object.count = TRTK_LEFT_BEHIND;
     }
     trtk_reprioritise_i(last, found);
 }
 
-static void trtk_abandon_i(trt_mutex_t *mutex, trt_critical_t found)
-{
+static void trtk_abandon_i(trt_mutex_t *mutex, trt_critical_t found) {
     trtk_pass_on_i(mutex, TRT_ABANDONED, found);
 }
 
 // A mutex begins or ends: who owned what it was owns it no longer.
-static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t mode, trt_critical_t found)
-{
+static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t mode,
+                              trt_critical_t found) {
     trt_task_t *last = trtk_is_mutex(mutex) ? mutex->owner : NULL;
     if (last != NULL) trtk_disown_i(mutex);
     trtk_make_object_i(&mutex->object, kind, 0, mode, found);
-    mutex->abandoned = false;
     mutex->owner = NULL;
     trtk_reprioritise_i(last, found);
 }
 
-trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol)
-{
+trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (mutex == NULL) status = TRT_ERR_OBJECT;
     else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
-    else if (protocol >= TINYRTOS_PRIORITIES && protocol != TRT_INHERIT && protocol != TRT_NO_PROTOCOL) {
+    else if (protocol >= TINYRTOS_PRIORITIES && protocol != TRT_INHERIT &&
+             protocol != TRT_NO_PROTOCOL) {
         status = TRT_ERR_PARAM;
     } else trtk_mutex_make_i(mutex, TRTK_KIND_MUTEX, protocol, found);
     trtk_unlock(found);
     return trtk_report("trt_mutex_init", mutex, status);
 }
 
-trt_status_t trt_mutex_delete(trt_mutex_t *mutex)
-{
+trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_mutex(mutex)) status = TRT_ERR_OBJECT;
@@ -2850,16 +2870,15 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex)
     return trtk_report("trt_mutex_delete", mutex, status);
 }
 
-trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout)
-{
+trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
-    trt_request_t request = {(trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
+    trt_request_t request = {
+        (trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
     return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &request, timeout);
 }
 
-trt_status_t trt_mutex_unlock(trt_mutex_t *mutex)
-{
+trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
@@ -2871,8 +2890,7 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex)
     return trtk_report("trt_mutex_unlock", mutex, status);
 }
 
-trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex)
-{
+trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex) {
     trt_critical_t found = trtp_lock();
     trt_task_t *owner = trtk_is_mutex(mutex) ? mutex->owner : NULL;
     trtk_unlock(found);
@@ -2887,35 +2905,31 @@ trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex)
 
 #if TINYRTOS_FLAGS
 
-static bool trtk_is_flags(const trt_flags_t *flags)
-{
+static bool trtk_is_flags(const trt_flags_t *flags) {
     return trtk_is((const trt_object_t *)(const void *)flags, TRTK_KIND_FLAGS);
 }
 
-static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode)
-{
+static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode) {
     return (mode & TRT_ALL) != 0 ? (have & wanted) == wanted : (have & wanted) != 0;
 }
 
 // Give a request what it wants if `have`, the flags as they were set, satisfy it.
-static bool trtk_flags_take_i(trt_flags_t *flags, trt_request_t *request, trt_bits_t have)
-{
+static bool trtk_flags_take_i(trt_flags_t *flags, trt_request_t *request, trt_bits_t have) {
     if (!trtk_are_set(have, request->bits, request->mode)) return false;
     if (request->data != NULL) *(trt_bits_t *)request->data = have;
     if ((request->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~request->bits;
     return true;
 }
 
-static trt_status_t trtk_flags_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_flags_attempt(trt_request_t *request) {
     trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
     return trtk_flags_take_i(flags, request, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
 }
 
-// Flags have been set: wake all whom `have` satisfies. What a waiter clears is cleared as it wakes, so that a flag
-// which an interrupt sets again meanwhile stays set; but the next is judged by `have`, as if all woke at once.
-static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found)
-{
+// Flags have been set: wake all whom `have` satisfies. What a waiter clears is cleared as it wakes,
+// so that a flag which an interrupt sets again meanwhile stays set; but the next is judged by
+// `have`, as if all woke at once.
+static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found) {
     trt_object_t *object = &flags->object;
     trt_node_t *node = object->waiters;
     trtk.changes++; // who is looking for a place in the ring may be satisfied now
@@ -2930,14 +2944,12 @@ static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical
     }
 }
 
-static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t found)
-{
+static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t found) {
     flags->bits |= bits;
     trtk_flags_serve_i(flags, flags->bits, found);
 }
 
-trt_status_t trt_flags_init(trt_flags_t *flags)
-{
+trt_status_t trt_flags_init(trt_flags_t *flags) {
     if (flags == NULL) return trtk_report("trt_flags_init", flags, TRT_ERR_OBJECT);
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&flags->object, TRTK_KIND_FLAGS, 0, 0, found);
@@ -2946,13 +2958,11 @@ trt_status_t trt_flags_init(trt_flags_t *flags)
     return TRT_OK;
 }
 
-trt_status_t trt_flags_delete(trt_flags_t *flags)
-{
+trt_status_t trt_flags_delete(trt_flags_t *flags) {
     return trtk_delete("trt_flags_delete", (trt_object_t *)(void *)flags, TRTK_KIND_FLAGS);
 }
 
-trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits)
-{
+trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_flags(flags);
     if (is_one) trtk_flags_set_i(flags, bits, found);
@@ -2960,8 +2970,7 @@ trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits)
     return trtk_report("trt_flags_set", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
 
-trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits)
-{
+trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_flags(flags);
     if (is_one) flags->bits &= (trt_bits_t)~bits;
@@ -2969,28 +2978,28 @@ trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits)
     return trtk_report("trt_flags_clear", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
 
-trt_bits_t trt_flags_get(const trt_flags_t *flags)
-{
+trt_bits_t trt_flags_get(const trt_flags_t *flags) {
     trt_critical_t found = trtp_lock();
     trt_bits_t bits = trtk_is_flags(flags) ? flags->bits : 0;
     trtk_unlock(found);
     return bits;
 }
 
-static bool trtk_flags_can_wait_for(trt_bits_t bits, uint8_t mode)
-{
+static bool trtk_flags_can_wait_for(trt_bits_t bits, uint8_t mode) {
     return bits != 0 && mode <= (TRT_ALL | TRT_CLEAR);
 }
 
-trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got, trt_tick_t timeout)
-{
-    if (!trtk_flags_can_wait_for(bits, mode)) return trtk_report("trt_flags_wait", flags, TRT_ERR_PARAM);
-    trt_request_t request = {(trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
+trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got,
+                            trt_tick_t timeout) {
+    if (!trtk_flags_can_wait_for(bits, mode))
+        return trtk_report("trt_flags_wait", flags, TRT_ERR_PARAM);
+    trt_request_t request = {
+        (trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
     return trtk_acquire("trt_flags_wait", TRTK_KIND_FLAGS, &request, timeout);
 }
 
-static trt_status_t trtk_flags_sync_s(trt_request_t *request, trt_bits_t mine, trt_tick_t timeout, trt_critical_t found)
-{
+static trt_status_t trtk_flags_sync_s(trt_request_t *request, trt_bits_t mine, trt_tick_t timeout,
+                                      trt_critical_t found) {
     trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
     trt_bits_t have = (trt_bits_t)(flags->bits | mine);
     trt_status_t status = trtk_may_wait(found);
@@ -3000,14 +3009,16 @@ static trt_status_t trtk_flags_sync_s(trt_request_t *request, trt_bits_t mine, t
     trtk_flags_serve_i(flags, have, found);
     if (complete) return TRT_OK;
     status = request->attempt(request); // an interrupt may have set the rest
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) status = trtk_wait_s(request, timeout, found);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait_s(request, timeout, found);
     return status;
 }
 
-trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody, trt_tick_t timeout)
-{
-    trt_request_t request = {(trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, NULL, everybody,
-                             TRT_ALL | TRT_CLEAR, TRT_OK};
+trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody,
+                            trt_tick_t timeout) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)flags, NULL,  trtk_flags_attempt, NULL, everybody,
+        TRT_ALL | TRT_CLEAR,           TRT_OK};
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     request.task = trtk.current;
@@ -3025,26 +3036,22 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
 
 #if TINYRTOS_QUEUES
 
-static bool trtk_is_queue(const trt_queue_t *queue)
-{
+static bool trtk_is_queue(const trt_queue_t *queue) {
     return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
 // Where the item lies that is `n` behind the oldest.
-static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n)
-{
+static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
     uint16_t to_end = (uint16_t)(queue->capacity - queue->head);
     uint16_t index = (uint16_t)(n < to_end ? queue->head + n : n - to_end);
     return queue->buffer + (size_t)index * queue->item_size;
 }
 
-static bool trtk_queue_is_full(const trt_queue_t *queue)
-{
+static bool trtk_queue_is_full(const trt_queue_t *queue) {
     return queue->object.count == queue->capacity;
 }
 
-static trt_status_t trtk_send_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_send_attempt(trt_request_t *request) {
     trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     memcpy(trtk_queue_slot(queue, queue->object.count), request->data, queue->item_size);
@@ -3052,8 +3059,7 @@ static trt_status_t trtk_send_attempt(trt_request_t *request)
     return TRT_OK;
 }
 
-static trt_status_t trtk_send_front_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_send_front_attempt(trt_request_t *request) {
     trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
@@ -3062,23 +3068,20 @@ static trt_status_t trtk_send_front_attempt(trt_request_t *request)
     return TRT_OK;
 }
 
-static trt_status_t trtk_overwrite_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_overwrite_attempt(trt_request_t *request) {
     trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
     if (trtk_queue_is_full(queue)) queue->object.count--;
     return trtk_send_attempt(request);
 }
 
-static trt_status_t trtk_peek_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_peek_attempt(trt_request_t *request) {
     trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     memcpy(request->data, trtk_queue_slot(queue, 0), queue->item_size);
     return TRT_OK;
 }
 
-static trt_status_t trtk_receive_attempt(trt_request_t *request)
-{
+static trt_status_t trtk_receive_attempt(trt_request_t *request) {
     trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
     trt_status_t status = trtk_peek_attempt(request);
     if (status != TRT_OK) return status;
@@ -3087,8 +3090,8 @@ static trt_status_t trtk_receive_attempt(trt_request_t *request)
     return TRT_OK;
 }
 
-trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size, uint16_t capacity)
-{
+trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
+                            uint16_t capacity) {
     if (queue == NULL) return trtk_report("trt_queue_init", queue, TRT_ERR_OBJECT);
     if (buffer == NULL || item_size == 0 || capacity == 0 || capacity > SIZE_MAX / item_size) {
         return trtk_report("trt_queue_init", queue, TRT_ERR_PARAM);
@@ -3103,52 +3106,46 @@ trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size
     return TRT_OK;
 }
 
-trt_status_t trt_queue_delete(trt_queue_t *queue)
-{
+trt_status_t trt_queue_delete(trt_queue_t *queue) {
     return trtk_delete("trt_queue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_QUEUE);
 }
 
-static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_status_t (*attempt)(trt_request_t *),
-                                  void *item, trt_tick_t timeout)
-{
+static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue,
+                                  trt_attempt_t attempt, void *item,
+                                  trt_tick_t timeout) {
     if (item == NULL) return trtk_report(call, queue, TRT_ERR_PARAM);
     trt_request_t request = {(trt_object_t *)(void *)queue, NULL, attempt, item, 0, 0, TRT_OK};
     return trtk_acquire(call, TRTK_KIND_QUEUE, &request, timeout);
 }
 
 // A request holds where to put or find an item by one pointer; the senders' is only read.
-static void *trtk_source(const void *item)
-{
+static void *trtk_source(const void *item) {
     return (void *)(uintptr_t)item;
 }
 
-trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout)
-{
+trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
 }
 
-trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout)
-{
-    return trtk_transfer("trt_queue_send_front", queue, trtk_send_front_attempt, trtk_source(item), timeout);
+trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
+    return trtk_transfer("trt_queue_send_front", queue, trtk_send_front_attempt, trtk_source(item),
+                         timeout);
 }
 
-trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item)
-{
-    return trtk_transfer("trt_queue_overwrite", queue, trtk_overwrite_attempt, trtk_source(item), TRT_NO_WAIT);
+trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
+    return trtk_transfer("trt_queue_overwrite", queue, trtk_overwrite_attempt, trtk_source(item),
+                         TRT_NO_WAIT);
 }
 
-trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout)
-{
+trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
 }
 
-trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout)
-{
+trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     return trtk_transfer("trt_queue_peek", queue, trtk_peek_attempt, item, timeout);
 }
 
-trt_status_t trt_queue_reset(trt_queue_t *queue)
-{
+trt_status_t trt_queue_reset(trt_queue_t *queue) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_queue(queue);
     if (is_one && queue->object.count != 0) {
@@ -3159,16 +3156,14 @@ trt_status_t trt_queue_reset(trt_queue_t *queue)
     return trtk_report("trt_queue_reset", queue, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
 
-uint16_t trt_queue_count(const trt_queue_t *queue)
-{
+uint16_t trt_queue_count(const trt_queue_t *queue) {
     trt_critical_t found = trtp_lock();
     uint16_t count = trtk_is_queue(queue) ? queue->object.count : 0;
     trtk_unlock(found);
     return count;
 }
 
-uint16_t trt_queue_space(const trt_queue_t *queue)
-{
+uint16_t trt_queue_space(const trt_queue_t *queue) {
     trt_critical_t found = trtp_lock();
     uint16_t space = trtk_is_queue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
     trtk_unlock(found);
@@ -3178,8 +3173,7 @@ uint16_t trt_queue_space(const trt_queue_t *queue)
 #endif // TINYRTOS_QUEUES
 
 // The running task has just taken something from an object: what follows for others, or for itself.
-static void trtk_taken_i(trt_object_t *object, trt_critical_t found)
-{
+static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES
     if (trtk_is(object, TRTK_KIND_QUEUE)) trtk_serve_i(object, found); // room, or an item
 #endif
@@ -3197,9 +3191,8 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found)
 #if TINYRTOS_WAIT_ANY
 
 // Set up one thing. What is refused here is marked, so that trt_wait_any refuses it too.
-static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, const trt_request_t *request, uint8_t kind,
-                                  bool is_right)
-{
+static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, const trt_request_t *request,
+                                  uint8_t kind, bool is_right) {
     trt_status_t status = is_right ? TRT_OK : TRT_ERR_PARAM;
     if (wait == NULL) return trtk_report(call, request->object, TRT_ERR_PARAM);
     if (!trtk_is(request->object, kind)) status = TRT_ERR_OBJECT;
@@ -3210,57 +3203,59 @@ static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, const trt_
 }
 
 #if TINYRTOS_SEMAPHORES
-trt_status_t trt_wait_sem(trt_wait_t *wait, trt_sem_t *sem)
-{
-    trt_request_t request = {(trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
+trt_status_t trt_wait_sem(trt_wait_t *wait, trt_sem_t *sem) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
     return trtk_wait_set("trt_wait_sem", wait, &request, TRTK_KIND_SEM, true);
 }
 #endif
 
 #if TINYRTOS_MUTEXES
-trt_status_t trt_wait_lock(trt_wait_t *wait, trt_mutex_t *mutex)
-{
-    trt_request_t request = {(trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
+trt_status_t trt_wait_lock(trt_wait_t *wait, trt_mutex_t *mutex) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
     return trtk_wait_set("trt_wait_lock", wait, &request, TRTK_KIND_MUTEX, true);
 }
 #endif
 
 #if TINYRTOS_FLAGS
-trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode, trt_bits_t *got)
-{
-    trt_request_t request = {(trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
-    return trtk_wait_set("trt_wait_flags", wait, &request, TRTK_KIND_FLAGS, trtk_flags_can_wait_for(bits, mode));
+trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode,
+                            trt_bits_t *got) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
+    return trtk_wait_set("trt_wait_flags", wait, &request, TRTK_KIND_FLAGS,
+                         trtk_flags_can_wait_for(bits, mode));
 }
 #endif
 
 #if TINYRTOS_QUEUES
-trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item)
-{
-    trt_request_t request = {(trt_object_t *)(void *)queue, NULL, trtk_send_attempt, trtk_source(item), 0, 0, TRT_OK};
+trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)queue, NULL, trtk_send_attempt, trtk_source(item), 0, 0, TRT_OK};
     return trtk_wait_set("trt_wait_send", wait, &request, TRTK_KIND_QUEUE, item != NULL);
 }
 
-trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item)
-{
-    trt_request_t request = {(trt_object_t *)(void *)queue, NULL, trtk_receive_attempt, item, 0, 0, TRT_OK};
+trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)queue, NULL, trtk_receive_attempt, item, 0, 0, TRT_OK};
     return trtk_wait_set("trt_wait_receive", wait, &request, TRTK_KIND_QUEUE, item != NULL);
 }
 #endif
 
-trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task)
-{
-    trt_request_t request = {(trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
+trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
+    trt_request_t request = {
+        (trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
     return trtk_wait_set("trt_wait_join", wait, &request, TRTK_KIND_TASK, true);
 }
 
 // Check the things and make legs of them: numbered, in no ring yet.
-static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count)
-{
+static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count) {
     uint8_t mutexes = 0;
     if (legs == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
     for (uint8_t i = 0; i < count; i++) {
         trt_object_t *object = legs[i].request.object;
-        if (object == NULL || trtk_is(object, 0) || legs[i].request.attempt == NULL) return TRT_ERR_OBJECT;
+        if (object == NULL || trtk_is(object, 0) || legs[i].request.attempt == NULL)
+            return TRT_ERR_OBJECT;
         if (trtk_is(object, TRTK_KIND_MUTEX)) mutexes++;
         legs[i].request.task = trtk.current;
         legs[i].node.leg = (uint8_t)(i + 1u);
@@ -3271,8 +3266,7 @@ static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count)
 }
 
 // Try all in order. The number of the leg that was taken or failed, or TRTK_NO_LEG.
-static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t *status)
-{
+static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t *status) {
     for (uint8_t i = 0; i < count; i++) {
         *status = legs[i].request.attempt(&legs[i].request);
         if (*status != TRT_ERR_WOULD_BLOCK) return i;
@@ -3280,16 +3274,16 @@ static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t
     return TRTK_NO_LEG;
 }
 
-// Put one leg of the running task, which waits already, into its ring; or take the thing, if it has come meanwhile,
-// which ends the wait.
-static void trtk_leg_join_i(trt_task_t *self, trt_wait_t *leg, trt_critical_t found)
-{
+// Put one leg of the running task, which waits already, into its ring; or take the thing, if it has
+// come meanwhile, which ends the wait.
+static void trtk_leg_join_i(trt_task_t *self, trt_wait_t *leg, trt_critical_t found) {
     trt_node_t *after;
     trt_request_t *request = self->wait;
     trt_object_t *object = leg->request.object;
     leg->node.since = trtk.arrivals;
     while (self->wait == request) {
-        trt_status_t status = trtk_is(object, 0) ? TRT_ERR_DELETED : leg->request.attempt(&leg->request);
+        trt_status_t status =
+            trtk_is(object, 0) ? TRT_ERR_DELETED : leg->request.attempt(&leg->request);
         if (status != TRT_ERR_WOULD_BLOCK) {
             request->bits = (trt_bits_t)(leg->node.leg - 1u);
             trtk_end_wait_i(self, status, found);
@@ -3304,9 +3298,8 @@ static void trtk_leg_join_i(trt_task_t *self, trt_wait_t *leg, trt_critical_t fo
     }
 }
 
-static trt_status_t trtk_wait_any_s(trt_wait_t *legs, uint8_t count, uint8_t *which, trt_tick_t timeout,
-                                    trt_critical_t found)
-{
+static trt_status_t trtk_wait_any_s(trt_wait_t *legs, uint8_t count, uint8_t *which,
+                                    trt_tick_t timeout, trt_critical_t found) {
     trt_task_t *self = trtk.current;
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
@@ -3322,8 +3315,7 @@ static trt_status_t trtk_wait_any_s(trt_wait_t *legs, uint8_t count, uint8_t *wh
     return request.status;
 }
 
-trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout)
-{
+trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout) {
     uint8_t leg = TRTK_NO_LEG;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_legs_prepare_i(things, count);
@@ -3346,14 +3338,15 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 // >>check: the invariants, one by one (the numbers are those in >>state)
 // ---------------------------------------------------------------------------------------------
 
-static const char *trtk_check_ready(void)
-{
+static const char *trtk_check_ready(void) {
     for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
         trt_node_t *head = trtk.ready[p], *node = head;
-        if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0)) return "1: a ready bit is wrong";
+        if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0))
+            return "1: a ready bit is wrong";
         while (node != NULL) {
             const trt_task_t *task = trtk_task_of(node);
-            if (!trtk_is_task(task) || !trtk_is_runnable(task)) return "1: a ready task is not runnable";
+            if (!trtk_is_task(task) || !trtk_is_runnable(task))
+                return "1: a ready task is not runnable";
             if (node->prio != p) return "1: a ready task is in the ring of another priority";
             if (node->next->prev != node) return "1: a ready ring is broken";
             node = node->next == head ? NULL : node->next;
@@ -3362,37 +3355,37 @@ static const char *trtk_check_ready(void)
     return NULL;
 }
 
-static bool trtk_ring_has(const trt_node_t *head, const trt_node_t *wanted)
-{
+static bool trtk_ring_has(const trt_node_t *head, const trt_node_t *wanted) {
     const trt_node_t *node = head;
     while (node != NULL && node != wanted) node = node->next == head ? NULL : node->next;
     return node == wanted;
 }
 
 // Whether two neighbours stand in the right order, and whether they know the ends of their runs.
-static const char *trtk_check_neighbours(const trt_object_t *object, const trt_node_t *node)
-{
+static const char *trtk_check_neighbours(const trt_object_t *object, const trt_node_t *node) {
     const trt_node_t *head = object->waiters, *next = node->next;
     bool older = next == head || (int32_t)(node->since - next->since) <= 0;
     bool is_first = node == head || node->prev->prio != node->prio;
     const trt_node_t *last = node;
     if (next->prev != node) return "3: a waiting ring is broken";
     if (trtk_is_fifo(object)) return older ? NULL : "3: a fifo ring is not in order of age";
-    if (next != head && node->prio > next->prio) return "3: a waiting ring is not sorted by priority";
+    if (next != head && node->prio > next->prio)
+        return "3: a waiting ring is not sorted by priority";
     if (node->prio == next->prio && !older) return "3: equal waiters are not in order of age";
     while (last->next != head && last->next->prio == node->prio) last = last->next;
-    if (is_first && (node->group != last || last->group != node)) return "3: a run of equals does not know its ends";
+    if (is_first && (node->group != last || last->group != node))
+        return "3: a run of equals does not know its ends";
     return NULL;
 }
 
-static const char *trtk_check_nothing_to_take(const trt_object_t *object)
-{
+static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
 #if TINYRTOS_SEMAPHORES
     if (trtk_is(object, TRTK_KIND_SEM) && object->count != 0) return "4: a waiter beside a token";
 #endif
 #if TINYRTOS_MUTEXES
     const trt_mutex_t *mutex = (const trt_mutex_t *)(const void *)object;
-    if (trtk_is(object, TRTK_KIND_MUTEX) && mutex->owner == NULL) return "4: a waiter beside a free mutex";
+    if (trtk_is(object, TRTK_KIND_MUTEX) && mutex->owner == NULL)
+        return "4: a waiter beside a free mutex";
 #endif
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
@@ -3412,8 +3405,8 @@ static const char *trtk_check_nothing_to_take(const trt_object_t *object)
 }
 
 // The ring that `node` of `task` should stand in.
-static const char *trtk_check_ring(const trt_object_t *object, const trt_node_t *wanted, const trt_task_t *task)
-{
+static const char *trtk_check_ring(const trt_object_t *object, const trt_node_t *wanted,
+                                   const trt_task_t *task) {
     if (!trtk_ring_has(object->waiters, wanted)) return "3: a waiting task is not in its ring";
     if (wanted->prio != task->node.prio) return "3: a waiter stands there with another priority";
     const trt_node_t *node = object->waiters;
@@ -3425,8 +3418,7 @@ static const char *trtk_check_ring(const trt_object_t *object, const trt_node_t 
     return trtk_check_nothing_to_take(object);
 }
 
-static const char *trtk_check_waiting(const trt_task_t *task)
-{
+static const char *trtk_check_waiting(const trt_task_t *task) {
     uint8_t count;
     const trt_request_t *request = task->wait;
     if (request == NULL) return task->timeout.link == NULL ? NULL : "3: a timeout without a wait";
@@ -3441,30 +3433,29 @@ static const char *trtk_check_waiting(const trt_task_t *task)
 }
 
 #if TINYRTOS_MUTEXES
-static const char *trtk_check_held(const trt_task_t *task)
-{
+static const char *trtk_check_held(const trt_task_t *task) {
     unsigned held = 0;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held, held++) {
-        if (m->owner != task || m->object.count == 0) return "6: a held mutex has another owner, or no lock";
+        if (m->owner != task || m->object.count == 0 || m->object.count > TRT_MUTEX_DEPTH_MAX)
+            return "6: a held mutex has another owner, or no lock";
         if (held > TINYRTOS_MUTEXES_HELD_MAX) return "6: too many mutexes are held";
     }
-    return held == task->held_count ? NULL : "6: held mutexes are miscounted";
+    return held == task->object.count ? NULL : "6: held mutexes are miscounted";
 }
 #else
-static const char *trtk_check_held(const trt_task_t *task)
-{
+static const char *trtk_check_held(const trt_task_t *task) {
     (void)task;
     return NULL;
 }
 #endif
 
-static const char *trtk_check_tasks(void)
-{
+static const char *trtk_check_tasks(void) {
     for (const trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         const char *fault = trtk_check_waiting(task);
         if (fault == NULL) fault = trtk_check_held(task);
         if (fault != NULL) return fault;
-        if (trtk_effective_prio(task) != task->node.prio) return "5: a priority is not what it should be";
+        if (trtk_effective_prio(task) != task->node.prio)
+            return "5: a priority is not what it should be";
         if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->node.prio], &task->node)) {
             return "1: a runnable task is not ready";
         }
@@ -3473,30 +3464,29 @@ static const char *trtk_check_tasks(void)
 }
 
 // Ticks until a bucket is looked at.
-static trt_tick_t trtk_ticks_to_look(uint8_t bucket)
-{
+static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
     trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << bucket);
-    if (bucket == TINYRTOS_TICK_BITS - 1) return (trt_tick_t)(unit - (trtk.now & (trt_tick_t)(unit - 1u)));
+    if (bucket == TINYRTOS_TICK_BITS - 1)
+        return (trt_tick_t)(unit - (trtk.now & (trt_tick_t)(unit - 1u)));
     trt_tick_t round = (trt_tick_t)(unit << 1);
     trt_tick_t wait = (trt_tick_t)((trt_tick_t)(unit - trtk.now) & (trt_tick_t)(round - 1u));
     return wait == 0 ? round : wait;
 }
 
-static const char *trtk_check_timeouts(void)
-{
+static const char *trtk_check_timeouts(void) {
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
         trt_timeout_t *const *link = &trtk.buckets[b];
         for (const trt_timeout_t *t = *link; t != NULL; link = &t->next, t = t->next) {
             if (t->link != link) return "7: a bucket is broken";
             if (t->when == trtk.now) return "7: a timeout is overdue";
-            if (trtk_ticks_to_look(b) > (trt_tick_t)(t->when - trtk.now)) return "7: a timeout lies where nobody looks";
+            if (trtk_ticks_to_look(b) > (trt_tick_t)(t->when - trtk.now))
+                return "7: a timeout lies where nobody looks";
         }
     }
     return NULL;
 }
 
-const char *trt_check(void)
-{
+const char *trt_check(void) {
     trt_critical_t found = trtp_lock();
     const char *fault = trtk_check_ready();
     if (fault == NULL) fault = trtk_check_tasks();
@@ -3508,8 +3498,8 @@ const char *trt_check(void)
 // ---------------------------------------------------------------------------------------------
 // >>host: the port for Unix, in virtual time
 //
-// Everything happens on one thread. Contexts are made by makecontext. An interrupt is a bit in `pending`; it is let
-// in by trtp_point and nowhere else, on the stack of whoever is there.
+// Everything happens on one thread. Contexts are made by makecontext. An interrupt is a bit in
+// `pending`; it is let in by trtp_point and nowhere else, on the stack of whoever is there.
 // ---------------------------------------------------------------------------------------------
 
 #if TRTK_PORT_HOST
@@ -3525,7 +3515,7 @@ const char *trt_check(void)
 #define MAP_ANONYMOUS MAP_ANON
 #endif
 #if !defined(MAP_ANONYMOUS) || !defined(SA_ONSTACK)
-#error "the host port needs POSIX: include tinyrtos.h before other headers, or compile with -D_DEFAULT_SOURCE"
+#error "the host port needs POSIX: include tinyrtos.h first, or compile with -D_DEFAULT_SOURCE"
 #endif
 
 #if TRTP_ASAN
@@ -3554,6 +3544,7 @@ typedef struct trtp_stack_head {
     uint8_t *low; // of the stack itself
     size_t bytes;
     unsigned valgrind_id;
+    void *arg;          // for its task's function
     ucontext_t context; // where it begins; for TINYRTOS_HOST_UCONTEXT where it goes on, too
 } trtp_stack_head_t;
 
@@ -3574,12 +3565,12 @@ static struct trtp {
     uint32_t calls;      // kernel calls of tasks
     uint32_t tick_calls; // of them, those in this tick
     bool real_time;
-    int watched;         // 1 + a file descriptor; 0: none
+    int watched; // 1 + a file descriptor; 0: none
     uint8_t watch_line;
     // the driver
-    bool running;        // tasks may run
-    bool until_idle;     // ... until none is ready
-    bool to_end;         // ... to `end`, not to `limit`
+    bool running;    // tasks may run
+    bool until_idle; // ... until none is ready
+    bool to_end;     // ... to `end`, not to `limit`
     uint64_t end;
     uint64_t limit;      // 1 + the time limit of trt_start; 0: none
     trt_status_t result; // what the run returns
@@ -3588,13 +3579,11 @@ static struct trtp {
     ucontext_t main_context;
 } trtp;
 
-static void trtp_say(const char *text)
-{
+static void trtp_say(const char *text) {
     if (write(STDERR_FILENO, text, strlen(text)) < 0) return; // nowhere to say it
 }
 
-static const char *trtp_name(const trt_task_t *task)
-{
+static const char *trtp_name(const trt_task_t *task) {
 #if TINYRTOS_NAMES
     return trt_task_name(task);
 #else
@@ -3603,8 +3592,7 @@ static const char *trtp_name(const trt_task_t *task)
 #endif
 }
 
-static void trtp_panic(const char *why, const trt_task_t *task)
-{
+static void trtp_panic(const char *why, const trt_task_t *task) {
     trtp_say("tinyrtos: ");
     trtp_say(why);
     trtp_say(" in task '");
@@ -3615,15 +3603,13 @@ static void trtp_panic(const char *why, const trt_task_t *task)
 
 // --- interrupts
 
-static void trtp_barrier(void)
-{
+static void trtp_barrier(void) {
 #if defined(__GNUC__) // the other contexts change memory behind the compiler's back
     __asm__ __volatile__("" ::: "memory");
 #endif
 }
 
-static void trtp_raise_due(void)
-{
+static void trtp_raise_due(void) {
     for (uint8_t line = 0; line < TRT_HOST_LINES; line++) {
         if ((trtp.at_lines >> line & 1u) == 0 || trtp.at[line] > trtp.time) continue;
         trtp.at_lines &= ~(1u << line);
@@ -3631,8 +3617,7 @@ static void trtp_raise_due(void)
     }
 }
 
-static void trtp_handle(uint8_t line)
-{
+static void trtp_handle(uint8_t line) {
     uint8_t before = trtp.urgency;
     trtp.pending &= ~(1u << line);
     trtp.urgency = (uint8_t)(32u - line);
@@ -3650,8 +3635,7 @@ static void trtp_handle(uint8_t line)
     trtp.urgency = before;
 }
 
-static void trtp_halt(trt_status_t result)
-{
+static void trtp_halt(trt_status_t result) {
     if (!trtp.running) return;
     trtp.running = false;
     trtp.result = result;
@@ -3659,26 +3643,24 @@ static void trtp_halt(trt_status_t result)
 }
 
 // The time at which the run ends.
-static uint64_t trtp_last_tick(void)
-{
+static uint64_t trtp_last_tick(void) {
     if (trtp.to_end) return trtp.end;
     return trtp.limit != 0 ? trtp.limit - 1u : TRTP_NEVER;
 }
 
 // The next line that may interrupt here; 32: none.
-static uint8_t trtp_next_line(void)
-{
+static uint8_t trtp_next_line(void) {
     uint32_t more_urgent = trtp.urgency == 0 ? UINT32_MAX : (1u << (32u - trtp.urgency)) - 1u;
     uint32_t lines = trtp.pending & more_urgent;
     return lines == 0 ? 32 : trtk_lowest_bit(lines);
 }
 
 // The one place where an interrupt comes in, and where a switch that it asked for is made.
-static void trtp_point(void)
-{
+static void trtp_point(void) {
     while (!trtp.masked) {
         uint8_t line = trtp_next_line();
-        if (line == TRTP_TICK_LINE && trtp.running && trtp.time >= trtp_last_tick()) { // not in this run
+        if (line == TRTP_TICK_LINE && trtp.running &&
+            trtp.time >= trtp_last_tick()) { // not in this run
             trtp.pending &= ~(1u << TRTP_TICK_LINE);
             trtp_halt(trtp.to_end ? TRT_OK : TRT_ERR_TIMEOUT);
         } else if (line < 32) {
@@ -3695,8 +3677,7 @@ static void trtp_point(void)
 }
 
 // A task makes a kernel call: time goes by, and what was to be raised after so many calls is.
-static void trtp_count_call(void)
-{
+static void trtp_count_call(void) {
     trtp.calls++;
     trtp.tick_calls++;
     for (uint32_t lines = trtp.after_lines; lines != 0; lines &= lines - 1u) {
@@ -3710,8 +3691,7 @@ static void trtp_count_call(void)
 #endif
 }
 
-static trt_critical_t trtp_lock(void)
-{
+static trt_critical_t trtp_lock(void) {
     if (trtp.masked) return true;
     if (trtk.current != NULL && trtp.urgency == 0) trtp_count_call();
     if (trtp.pending != 0) trtp_point();
@@ -3720,40 +3700,33 @@ static trt_critical_t trtp_lock(void)
     return false;
 }
 
-static void trtp_unlock(trt_critical_t found)
-{
+static void trtp_unlock(trt_critical_t found) {
     trtp_barrier();
     trtp.masked = found;
     if (trtp.pending != 0 || trtp.switch_pended) trtp_point();
 }
 
-static bool trtp_is_open(trt_critical_t found)
-{
+static bool trtp_is_open(trt_critical_t found) {
     return !found;
 }
 
-static trt_critical_t trtp_open(void)
-{
+static trt_critical_t trtp_open(void) {
     return false;
 }
 
-static bool trtp_in_interrupt(void)
-{
+static bool trtp_in_interrupt(void) {
     return trtp.urgency != 0;
 }
 
-static void trtp_pend(void)
-{
+static void trtp_pend(void) {
     trtp.switch_pended = true;
 }
 
-static bool trtp_halted(void)
-{
+static bool trtp_halted(void) {
     return !trtp.running;
 }
 
-static inline uint32_t trtp_counter(void)
-{
+static inline uint32_t trtp_counter(void) {
     return (uint32_t)(trtp.time * 1000u + trtp.tick_calls);
 }
 
@@ -3763,8 +3736,7 @@ static inline uint32_t trtp_counter(void)
 #define TINYRTOS_HOST_SLEEP(ns) trtp_sleep(ns)
 
 // Sleep so long, or until there is input where it is watched for.
-static void trtp_sleep(uint64_t ns)
-{
+static void trtp_sleep(uint64_t ns) {
     struct pollfd input = {trtp.watched - 1, POLLIN, 0};
     uint64_t ms = (ns + 999999u) / 1000000u;
     if (poll(&input, trtp.watched != 0 ? 1 : 0, ms > 1000000u ? 1000000 : (int)ms) > 0) {
@@ -3773,30 +3745,29 @@ static void trtp_sleep(uint64_t ns)
 }
 #endif
 
-static bool trtp_all_ended(void)
-{
+static bool trtp_all_ended(void) {
     const trt_task_t *task = trtk.tasks;
-    while (task != NULL && (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) == 0) task = task->next_task;
+    while (task != NULL && (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) == 0)
+        task = task->next_task;
     return task == NULL;
 }
 
 // Ticks to the next thing that can happen in this run.
-static uint64_t trtp_ticks_to_event(void)
-{
+static uint64_t trtp_ticks_to_event(void) {
     uint64_t last = trtp_last_tick();
     uint64_t ticks = last == TRTP_NEVER ? TRTP_NEVER : last - trtp.time;
     trt_tick_t kernel = trtk_ticks_to_next_i();
     if (kernel != 0 && kernel < ticks) ticks = kernel;
     for (uint8_t line = 0; line < TRT_HOST_LINES; line++) {
-        if ((trtp.at_lines >> line & 1u) != 0 && trtp.at[line] - trtp.time < ticks) ticks = trtp.at[line] - trtp.time;
+        if ((trtp.at_lines >> line & 1u) != 0 && trtp.at[line] - trtp.time < ticks)
+            ticks = trtp.at[line] - trtp.time;
     }
     if (trtp.real_time && trtp.watched != 0 && ticks > 1) ticks = 1; // look for input at every tick
     return ticks;
 }
 
 // Nothing is ready: go to the next event, unless the run is over.
-static bool trtp_idle(trt_status_t *status)
-{
+static bool trtp_idle(trt_status_t *status) {
     uint64_t ticks = trtp_ticks_to_event();
     if (trtp.until_idle) trtp_halt(TRT_OK);
     else if (!trtp.to_end && trtp_all_ended()) trtp_halt(TRT_OK);
@@ -3826,52 +3797,45 @@ static struct trtp_asan {
     bool from_main;
 } trtp_asan;
 
-// About to switch from the running context, whose fake stack goes to `fake` (NULL: it is over), to that stack.
-static void trtp_asan_leave(void **fake, const void *low, size_t bytes, bool from_main)
-{
+// About to switch from the running context, whose fake stack goes to `fake` (NULL: it is over), to
+// that stack.
+static void trtp_asan_leave(void **fake, const void *low, size_t bytes, bool from_main) {
     trtp_asan.from_main = from_main;
     __sanitizer_start_switch_fiber(fake, low, bytes);
 }
 
 // Where the context before the present one has its stack.
-static void trtp_asan_arrive(void *fake, const void **low, size_t *bytes)
-{
+static void trtp_asan_arrive(void *fake, const void **low, size_t *bytes) {
     __sanitizer_finish_switch_fiber(fake, low, bytes);
     if (!trtp_asan.from_main) return;
     trtp_asan.main_low = *low;
     trtp_asan.main_bytes = *bytes;
 }
 
-static void trtp_asan_forget(void *low, size_t bytes)
-{
+static void trtp_asan_forget(void *low, size_t bytes) {
     __asan_unpoison_memory_region(low, bytes);
 }
 
-static void trtp_asan_main(const void **low, size_t *bytes)
-{
+static void trtp_asan_main(const void **low, size_t *bytes) {
     *low = trtp_asan.main_low;
     *bytes = trtp_asan.main_bytes;
 }
 
 #else
 
-static void trtp_asan_leave(void **fake, const void *low, size_t bytes, bool from_main)
-{
+static void trtp_asan_leave(void **fake, const void *low, size_t bytes, bool from_main) {
     (void)fake, (void)low, (void)bytes, (void)from_main;
 }
 
-static void trtp_asan_arrive(void *fake, const void **low, size_t *bytes)
-{
+static void trtp_asan_arrive(void *fake, const void **low, size_t *bytes) {
     (void)fake, (void)low, (void)bytes;
 }
 
-static void trtp_asan_forget(void *low, size_t bytes)
-{
+static void trtp_asan_forget(void *low, size_t bytes) {
     (void)low, (void)bytes;
 }
 
-static void trtp_asan_main(const void **low, size_t *bytes)
-{
+static void trtp_asan_main(const void **low, size_t *bytes) {
     *low = NULL;
     *bytes = 0;
 }
@@ -3880,13 +3844,11 @@ static void trtp_asan_main(const void **low, size_t *bytes)
 
 // --- stacks
 
-static trtp_stack_head_t *trtp_head(const trt_task_t *task)
-{
+static trtp_stack_head_t *trtp_head(const trt_task_t *task) {
     return (trtp_stack_head_t *)task->host_stack;
 }
 
-static void *trtp_stack(const trt_task_t *task, size_t *bytes)
-{
+static void *trtp_stack(const trt_task_t *task, size_t *bytes) {
     const trtp_stack_head_t *head = trtp_head(task);
     *bytes = head == NULL ? 0 : head->bytes;
     return head == NULL ? NULL : head->low;
@@ -3896,9 +3858,9 @@ static void *trtp_stack(const trt_task_t *task, size_t *bytes)
 
 static struct sigaction trtp_old_action;
 
-// A fault in a guard page is a stack overflow: say whose. Then it goes its way as it would have without us.
-static void trtp_on_fault(int number, siginfo_t *info, void *context)
-{
+// A fault in a guard page is a stack overflow: say whose. Then it goes its way as it would have
+// without us.
+static void trtp_on_fault(int number, siginfo_t *info, void *context) {
     const uint8_t *address = (const uint8_t *)info->si_addr;
     const trtp_stack_head_t *head = trtp.stacks;
     while (head != NULL && (address < head->map || address >= head->low)) head = head->next;
@@ -3912,8 +3874,7 @@ static void trtp_on_fault(int number, siginfo_t *info, void *context)
 }
 
 // The handler needs a stack of its own: the task's is full.
-static void trtp_guard(void)
-{
+static void trtp_guard(void) {
     static uint8_t stack[65536];
     stack_t alternate;
     struct sigaction action;
@@ -3927,8 +3888,7 @@ static void trtp_guard(void)
     if (sigaltstack(&alternate, NULL) == 0) (void)sigaction(SIGSEGV, &action, &trtp_old_action);
 }
 
-static void trtp_unguard(void)
-{
+static void trtp_unguard(void) {
     (void)sigaction(SIGSEGV, &trtp_old_action, NULL);
 }
 
@@ -3937,15 +3897,16 @@ static void trtp_guard(void) {}
 static void trtp_unguard(void) {}
 #endif
 
-static void trtp_stack_map(trt_task_t *task)
-{
+static void trtp_stack_map(trt_task_t *task) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t head_bytes = (sizeof(trtp_stack_head_t) + page - 1u) / page * page;
-    size_t wanted = task->stack_bytes > TINYRTOS_HOST_STACK ? task->stack_bytes : TINYRTOS_HOST_STACK;
+    size_t wanted =
+        task->stack_bytes > TINYRTOS_HOST_STACK ? task->stack_bytes : TINYRTOS_HOST_STACK;
     size_t bytes = (wanted + page - 1u) / page * page;
     size_t map_bytes = page + bytes + head_bytes;
     void *map = mmap(NULL, map_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0) trtp_panic("no memory for a stack", task);
+    if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0)
+        trtp_panic("no memory for a stack", task);
 
     uint8_t *low = (uint8_t *)map + page;
     trtp_stack_head_t *head = (trtp_stack_head_t *)(void *)(low + bytes);
@@ -3961,8 +3922,7 @@ static void trtp_stack_map(trt_task_t *task)
     task->host_stack = head;
 }
 
-static void trtp_stacks_unmap(void)
-{
+static void trtp_stacks_unmap(void) {
     if (trtp.stacks != NULL) trtp_unguard();
     while (trtp.stacks != NULL) {
         trtp_stack_head_t *head = trtp.stacks;
@@ -3974,8 +3934,7 @@ static void trtp_stacks_unmap(void)
 }
 
 // A new stack, or the old one as new.
-static void trtp_stack_prepare(trt_task_t *task)
-{
+static void trtp_stack_prepare(trt_task_t *task) {
     trtp_stack_head_t *head = trtp_head(task);
     if (head == NULL || head->bytes < task->stack_bytes) {
         trtp_stack_map(task);
@@ -3989,17 +3948,16 @@ static void trtp_stack_prepare(trt_task_t *task)
 
 #if TINYRTOS_HOST_UCONTEXT
 
-// A context is resumed by swapcontext, which makes two system calls; its sp is where its ucontext_t lies.
-static void trtp_swap(void **save, void *next)
-{
+// A context is resumed by swapcontext, which makes two system calls; its sp is where its ucontext_t
+// lies.
+static void trtp_swap(void **save, void *next) {
     if (save == &trtk.idle_sp) *save = &trtp.main_context;
     (void)swapcontext((ucontext_t *)*save, (ucontext_t *)next);
 }
 
 static void trtp_born(void) {}
 
-static void *trtp_first_sp(trtp_stack_head_t *head)
-{
+static void *trtp_first_sp(trtp_stack_head_t *head) {
     return &head->context;
 }
 
@@ -4008,52 +3966,51 @@ static void *trtp_first_sp(trtp_stack_head_t *head)
 #if defined(__clang__)
 #define TRTP_NOIPA __attribute__((noinline))
 #else
-#define TRTP_NOIPA __attribute__((noipa)) // or gcc takes the registers that it does not see changed as kept
+#define TRTP_NOIPA \
+    __attribute__((noipa)) // or gcc takes the registers that it does not see changed as kept
 #endif
 
-// What a switch keeps beside the clobbers below: rbp, the floating-point control words, and where to go on. The
-// first line steps over the red zone. (12 ns instead of swapcontext's 240, and it leaves AddressSanitizer's redzones
-// alone, which longjmp and swapcontext do not.)
-#define TRTP_SAVE                                      \
-    "leaq -128(%%rsp), %%rsp\n\t"                      \
-    "pushq %%rbp\n\t"                                  \
-    "subq $8, %%rsp\n\t"                               \
-    "stmxcsr (%%rsp)\n\t"                              \
-    "fnstcw 4(%%rsp)\n\t"                              \
-    "leaq 1f(%%rip), %%rax\n\t"                        \
-    "pushq %%rax\n\t"                                  \
+// What a switch keeps beside the clobbers below: rbp, the floating-point control words, and where
+// to go on. The first line steps over the red zone. (12 ns instead of swapcontext's 240, and it
+// leaves AddressSanitizer's redzones alone, which longjmp and swapcontext do not.)
+#define TRTP_SAVE                 \
+    "leaq -128(%%rsp), %%rsp\n\t" \
+    "pushq %%rbp\n\t"             \
+    "subq $8, %%rsp\n\t"          \
+    "stmxcsr (%%rsp)\n\t"         \
+    "fnstcw 4(%%rsp)\n\t"         \
+    "leaq 1f(%%rip), %%rax\n\t"   \
+    "pushq %%rax\n\t"             \
     "movq %%rsp, (%%rdi)\n\t"
-#define TRTP_RESTORED                                  \
-    "1:\n\t"                                           \
-    "ldmxcsr (%%rsp)\n\t"                              \
-    "fldcw 4(%%rsp)\n\t"                               \
-    "addq $8, %%rsp\n\t"                               \
-    "popq %%rbp\n\t"                                   \
+#define TRTP_RESTORED     \
+    "1:\n\t"              \
+    "ldmxcsr (%%rsp)\n\t" \
+    "fldcw 4(%%rsp)\n\t"  \
+    "addq $8, %%rsp\n\t"  \
+    "popq %%rbp\n\t"      \
     "leaq 128(%%rsp), %%rsp\n\t"
-#define TRTP_CLOBBERS                                                                                               \
-    "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3",      \
-        "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", \
-        "memory"
+#define TRTP_CLOBBERS                                                                              \
+    "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1",     \
+        "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", \
+        "xmm13", "xmm14", "xmm15", "cc", "memory"
 
 // Save this context's sp and resume the context with that one.
-TRTP_NOIPA static void trtp_swap(void **save, void *next)
-{
-    __asm__ __volatile__(TRTP_SAVE
-                         "movq %%rsi, %%rsp\n\t"
-                         "popq %%rax\n\t"
-                         "jmp *%%rax\n" TRTP_RESTORED
+TRTP_NOIPA static void trtp_swap(void **save, void *next) {
+    __asm__ __volatile__(TRTP_SAVE "movq %%rsi, %%rsp\n\t"
+                                   "popq %%rax\n\t"
+                                   "jmp *%%rax\n" TRTP_RESTORED
                          : "+D"(save), "+S"(next)
                          :
                          : "rdx", TRTP_CLOBBERS);
 }
 
-// Save this context's sp and begin one that makecontext made; it goes to a stack of its own and never returns here.
-TRTP_NOIPA static void trtp_begin(void **save, const ucontext_t *context, int (*set)(const ucontext_t *))
-{
-    __asm__ __volatile__(TRTP_SAVE
-                         "movq %%rsi, %%rdi\n\t"
-                         "andq $-16, %%rsp\n\t"
-                         "call *%%rdx\n" TRTP_RESTORED
+// Save this context's sp and begin one that makecontext made; it goes to a stack of its own and
+// never returns here.
+TRTP_NOIPA static void trtp_begin(void **save, const ucontext_t *context,
+                                  int (*set)(const ucontext_t *)) {
+    __asm__ __volatile__(TRTP_SAVE "movq %%rsi, %%rdi\n\t"
+                                   "andq $-16, %%rsp\n\t"
+                                   "call *%%rdx\n" TRTP_RESTORED
                          : "+D"(save), "+S"(context), "+d"(set)
                          :
                          : TRTP_CLOBBERS);
@@ -4064,9 +4021,9 @@ static struct trtp_birth {
     void *child_sp;
 } trtp_birth;
 
-// A new context goes back to who made it, at once, so that from now on it is resumed like any other.
-TRTP_RAW static void trtp_born(void)
-{
+// A new context goes back to who made it, at once, so that from now on it is resumed like any
+// other.
+TRTP_RAW static void trtp_born(void) {
     const void *low = NULL;
     size_t bytes = 0;
     void *fake = NULL;
@@ -4076,8 +4033,7 @@ TRTP_RAW static void trtp_born(void)
     trtp_asan_arrive(fake, &low, &bytes);
 }
 
-TRTP_RAW static void *trtp_first_sp(trtp_stack_head_t *head)
-{
+TRTP_RAW static void *trtp_first_sp(trtp_stack_head_t *head) {
     const void *low = NULL;
     size_t bytes = 0;
     void *fake = NULL;
@@ -4090,16 +4046,15 @@ TRTP_RAW static void *trtp_first_sp(trtp_stack_head_t *head)
 #endif
 
 // The first function of every task's context.
-static void trtp_task_context(void)
-{
+static void trtp_task_context(void) {
     trtp_born();
     trtp_unlock(trtp_open());
-    trtk_task_main(trtk.current);
+    trtk_task_main(trtk.current, trtp_head(trtk.current)->arg);
 }
 
-static void *trtp_frame(trt_task_t *task)
-{
+static void *trtp_frame(trt_task_t *task, void *arg) {
     trtp_stack_head_t *head = trtp_head(task);
+    head->arg = arg;
     (void)getcontext(&head->context);
     head->context.uc_stack.ss_sp = head->low;
     head->context.uc_stack.ss_size = head->bytes;
@@ -4108,13 +4063,13 @@ static void *trtp_frame(trt_task_t *task)
     return trtp_first_sp(head);
 }
 
-TRTP_RAW static void trtp_switch(void **save, void *next)
-{
+TRTP_RAW static void trtp_switch(void **save, void *next) {
     const void *low;
     size_t bytes;
     void *fake = NULL;
     bool from_main = save == &trtk.idle_sp;
-    const trt_task_t *self = from_main ? NULL : (const trt_task_t *)(void *)((char *)save - offsetof(trt_task_t, sp));
+    const trt_task_t *self =
+        from_main ? NULL : (const trt_task_t *)(void *)((char *)save - offsetof(trt_task_t, sp));
     bool is_over = self != NULL && (self->object.mode & TRTK_LIVE) == 0;
     if (trtk.current != NULL) low = trtp_stack(trtk.current, &bytes);
     else trtp_asan_main(&low, &bytes);
@@ -4125,20 +4080,17 @@ TRTP_RAW static void trtp_switch(void **save, void *next)
 
 // --- the driver
 
-static void trtp_start(void)
-{
+static void trtp_start(void) {
     trtp.running = true;
     trtp.until_idle = trtp.to_end = false;
     trtp.result = TRT_OK;
 }
 
-static bool trtp_is_driver(void)
-{
+static bool trtp_is_driver(void) {
     return !trtp.running && !trtp.masked && trtp.urgency == 0 && trtk.current == NULL;
 }
 
-static trt_status_t trtp_drive(const char *call, bool until_idle, trt_tick_t ticks)
-{
+static trt_status_t trtp_drive(const char *call, bool until_idle, trt_tick_t ticks) {
     if (!trtp_is_driver()) return trtk_report(call, NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trtk.started = true;
@@ -4151,20 +4103,18 @@ static trt_status_t trtp_drive(const char *call, bool until_idle, trt_tick_t tic
     return status;
 }
 
-trt_status_t trt_host_run_until_idle(void)
-{
+trt_status_t trt_host_run_until_idle(void) {
     return trtp_drive("trt_host_run_until_idle", true, 0);
 }
 
-trt_status_t trt_host_run(trt_tick_t ticks)
-{
+trt_status_t trt_host_run(trt_tick_t ticks) {
     return trtp_drive("trt_host_run", false, ticks);
 }
 
-trt_status_t trt_host_advance(trt_tick_t ticks)
-{
+trt_status_t trt_host_advance(trt_tick_t ticks) {
     uint64_t end = trtp.time + ticks;
-    bool may = trtk.started && !trtp.masked && trtp.urgency == 0 && (trtk.current != NULL || !trtp.running);
+    bool may = trtk.started && !trtp.masked && trtp.urgency == 0 &&
+               (trtk.current != NULL || !trtp.running);
     if (!may) return trtk_report("trt_host_advance", NULL, TRT_ERR_CONTEXT);
     while (trtp.time < end) {
         trtp.pending |= 1u << TRTP_TICK_LINE;
@@ -4173,40 +4123,34 @@ trt_status_t trt_host_advance(trt_tick_t ticks)
     return TRT_OK;
 }
 
-void trt_host_stop(void)
-{
+void trt_host_stop(void) {
     trtp_halt(TRT_OK);
     trtp_point();
 }
 
-void trt_host_time_limit(trt_tick_t ticks)
-{
+void trt_host_time_limit(trt_tick_t ticks) {
     trtp.limit = ticks == TRT_FOREVER ? 0 : trtp.time + ticks + 1u;
 }
 
-trt_status_t trt_host_handler(uint8_t line, trt_host_handler_t handler, void *arg)
-{
+trt_status_t trt_host_handler(uint8_t line, trt_host_handler_t handler, void *arg) {
     if (line >= TRT_HOST_LINES) return trtk_report("trt_host_handler", NULL, TRT_ERR_PARAM);
     trtp.handlers[line] = handler;
     trtp.args[line] = arg;
     return TRT_OK;
 }
 
-static bool trtp_has_handler(uint8_t line)
-{
+static bool trtp_has_handler(uint8_t line) {
     return line < TRT_HOST_LINES && trtp.handlers[line] != NULL;
 }
 
-trt_status_t trt_host_raise(uint8_t line)
-{
+trt_status_t trt_host_raise(uint8_t line) {
     if (!trtp_has_handler(line)) return trtk_report("trt_host_raise", NULL, TRT_ERR_PARAM);
     trtp.pending |= 1u << line;
     trtp_point();
     return TRT_OK;
 }
 
-trt_status_t trt_host_raise_at(uint8_t line, trt_tick_t when)
-{
+trt_status_t trt_host_raise_at(uint8_t line, trt_tick_t when) {
     if (!trtp_has_handler(line)) return trtk_report("trt_host_raise_at", NULL, TRT_ERR_PARAM);
     trtp.at[line] = trtp.time + (trt_tick_t)(when - trtk.now);
     trtp.at_lines |= 1u << line;
@@ -4215,32 +4159,29 @@ trt_status_t trt_host_raise_at(uint8_t line, trt_tick_t when)
     return TRT_OK;
 }
 
-trt_status_t trt_host_raise_after(uint8_t line, uint32_t calls)
-{
-    if (!trtp_has_handler(line) || calls == 0) return trtk_report("trt_host_raise_after", NULL, TRT_ERR_PARAM);
+trt_status_t trt_host_raise_after(uint8_t line, uint32_t calls) {
+    if (!trtp_has_handler(line) || calls == 0)
+        return trtk_report("trt_host_raise_after", NULL, TRT_ERR_PARAM);
     trtp.after[line] = calls;
     trtp.after_lines |= 1u << line;
     return TRT_OK;
 }
 
-void trt_host_point(void)
-{
+void trt_host_point(void) {
     trtp_point();
 }
 
-uint32_t trt_host_calls(void)
-{
+uint32_t trt_host_calls(void) {
     return trtp.calls;
 }
 
-void trt_host_real_time(bool on)
-{
+void trt_host_real_time(bool on) {
     trtp.real_time = on;
 }
 
-trt_status_t trt_host_watch(int fd, uint8_t line)
-{
-    if (fd >= 0 && !trtp_has_handler(line)) return trtk_report("trt_host_watch", NULL, TRT_ERR_PARAM);
+trt_status_t trt_host_watch(int fd, uint8_t line) {
+    if (fd >= 0 && !trtp_has_handler(line))
+        return trtk_report("trt_host_watch", NULL, TRT_ERR_PARAM);
     trtp.watched = fd < 0 ? 0 : fd + 1;
     trtp.watch_line = line;
     return TRT_OK;
@@ -4248,8 +4189,7 @@ trt_status_t trt_host_watch(int fd, uint8_t line)
 
 // --- reset
 
-static void trtp_forget_mutexes(trt_task_t *task)
-{
+static void trtp_forget_mutexes(trt_task_t *task) {
 #if TINYRTOS_MUTEXES
     while (task->held != NULL) trtk_disown_i(task->held);
 #endif
@@ -4257,8 +4197,7 @@ static void trtp_forget_mutexes(trt_task_t *task)
 }
 
 // Take every task out of every ring; then nothing refers to any of them.
-static void trtp_forget_tasks(void)
-{
+static void trtp_forget_tasks(void) {
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
         task->object.mode = TRTK_ENDING;
@@ -4267,13 +4206,12 @@ static void trtp_forget_tasks(void)
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         trtp_forget_mutexes(task);
         task->object.mode = 0;
-        task->node.prio = task->base_prio;
+        task->node.prio = task->node.base_prio;
         task->host_stack = NULL;
     }
 }
 
-trt_status_t trt_host_reset(void)
-{
+trt_status_t trt_host_reset(void) {
     if (!trtp_is_driver()) return trtk_report("trt_host_reset", NULL, TRT_ERR_CONTEXT);
     (void)trtp_lock();
     trtp_forget_tasks();

@@ -1,19 +1,19 @@
-// Shows:  tasks and priorities, equals that take turns, waiting for time, a task's end, restarting it.
-// Expect: the urgent task whenever its time has come, two equals in turn, and what they leave in the end.
+// Shows:  tasks and priorities, equals that take turns, waiting for time, a task's end, restarting
+//         it.
+// Expect: the urgent task whenever its time has come, two equals in turn, and what they leave in
+//         the end.
 // Build:  cc -I.. first.c && ./a.out
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h"
 
 #include <stdio.h>
 
-static unsigned long ms(void)
-{
+static unsigned long ms(void) {
     return (unsigned long)TRT_TICKS_TO_MS(trt_now());
 }
 
 // The most urgent: runs as soon as its delay is over, whoever runs then.
-static void beat(void *arg)
-{
+static void beat(void *arg) {
     (void)arg;
     trt_tick_t last = trt_now();
     for (int i = 1; i <= 3; i++) {
@@ -23,8 +23,7 @@ static void beat(void *arg)
 }
 
 // Two of these have the same priority: each yields to the other.
-static void turn(void *arg)
-{
+static void turn(void *arg) {
     const char *who = (const char *)arg;
     for (int i = 1; i <= 3; i++) {
         printf("%4lu ms  %s, turn %d\n", ms(), who, i);
@@ -39,8 +38,7 @@ TRT_TASK_DEFINE(right_task, turn, 2, 1024);
 static char once_more[] = "left once more";
 
 // Waits for the others to end, then runs one of them again.
-static void conductor(void *arg)
-{
+static void conductor(void *arg) {
     (void)arg;
     trt_task_join(&left_task, TRT_FOREVER);
     trt_task_join(&right_task, TRT_FOREVER);
@@ -53,8 +51,7 @@ static void conductor(void *arg)
 
 TRT_TASK_DEFINE(conductor_task, conductor, 1, 1024);
 
-int main(void)
-{
+int main(void) {
     static char left[] = "left", right[] = "right";
     trt_task_start(&beat_task, NULL);
     trt_task_start(&conductor_task, NULL);

@@ -1,8 +1,11 @@
-// Shows:  a small but whole application. Two sensors are sampled by periodic tasks, a third counts by interrupt; a
-//         filter takes what they measure and throws spikes away; a logger writes a report now and then; an operator
-//         sends commands; a watchdog restarts a sensor that hangs. The weather is read from a file.
-// Expect: reports every 30 s, the answers to commands, a restart, a summary, and an account of what the kernel did.
-// Build:  cc -I. examples/station.c && ./a.out [examples/station.csv]      (in the project's folder)
+// Shows:  a small but whole application. Two sensors are sampled by periodic tasks, a third counts
+//         by interrupt; a filter takes what they measure and throws spikes away; a logger writes a
+//         report now and then; an operator sends commands; a watchdog restarts a sensor that hangs.
+//         The weather is read from a file.
+// Expect: reports every 30 s, the answers to commands, a restart, a summary, and an account of what
+//         the kernel did.
+// Build:  cc -I. examples/station.c && ./a.out [examples/station.csv]      (in the project's
+//         folder)
 
 #define TINYRTOS_TRACE(event, task, object) count_event(event)
 static void count_event(int event);
@@ -17,8 +20,7 @@ static void count_event(int event);
 
 static unsigned long events[TRT_TRACE_ISR_EXIT + 1];
 
-static void count_event(int event)
-{
+static void count_event(int event) {
     events[event]++;
 }
 
@@ -34,8 +36,7 @@ typedef struct weather {
 static weather_t outside[SECONDS_MAX];
 static int seconds;
 
-static const weather_t *now_outside(void)
-{
+static const weather_t *now_outside(void) {
     int second = (int)(trt_now() / TRT_SECONDS(1));
     return &outside[second < seconds ? second : seconds - 1];
 }
@@ -43,10 +44,16 @@ static const weather_t *now_outside(void)
 // --- what the tasks share
 
 typedef enum quantity { TEMPERATURE, PRESSURE, WIND, QUANTITIES } quantity_t;
-typedef struct sample { quantity_t quantity; int value; } sample_t;
+typedef struct sample {
+    quantity_t quantity;
+    int value;
+} sample_t;
 typedef enum command { REPORT, PAUSE, GO_ON, END } command_t;
 
-typedef struct statistics { long count, sum; int minimum, maximum; } statistics_t;
+typedef struct statistics {
+    long count, sum;
+    int minimum, maximum;
+} statistics_t;
 
 static statistics_t measured[QUANTITIES]; // guarded by `measured_lock`
 static unsigned long spikes;
@@ -60,21 +67,19 @@ TRT_SEM_DEFINE(turns, 0, 1000);
 enum { THERMOMETER_ALIVE = 1, BAROMETER_ALIVE = 2, FILTER_ALIVE = 4, ALL_ALIVE = 7 };
 TRT_FLAGS_DEFINE(alive);
 
-static void say(const char *text)
-{
+static void say(const char *text) {
     printf("%6.1f s  %s\n", (double)TRT_TICKS_TO_MS(trt_now()) / 1000, text);
 }
 
-static void measure(quantity_t quantity, int value)
-{
+static void measure(quantity_t quantity, int value) {
     sample_t sample = {quantity, value};
-    if (trt_queue_send(&samples, &sample, TRT_MS(100)) != TRT_OK) say("a sample is lost: the filter is too slow");
+    if (trt_queue_send(&samples, &sample, TRT_MS(100)) != TRT_OK)
+        say("a sample is lost: the filter is too slow");
 }
 
 // --- sensors
 
-static void thermometer(void *arg)
-{
+static void thermometer(void *arg) {
     (void)arg;
     trt_tick_t last = trt_now();
     for (;;) {
@@ -84,30 +89,29 @@ static void thermometer(void *arg)
     }
 }
 
-static void barometer(void *arg)
-{
+static void barometer(void *arg) {
     (void)arg;
     trt_tick_t last = trt_now();
     for (;;) {
         int pressure = now_outside()->pressure;
-        if (pressure < 0) trt_delay(TRT_FOREVER); // the driver waits for an answer that does not come
+        if (pressure < 0)
+            trt_delay(TRT_FOREVER); // the driver waits for an answer that does not come
         measure(PRESSURE, pressure);
         trt_flags_set(&alive, BAROMETER_ALIVE);
         trt_delay_until(&last, TRT_SECONDS(2), NULL);
     }
 }
 
-// The anemometer raises an interrupt for each turn. This timer is the wind: it makes the turns of the next second.
+// The anemometer raises an interrupt for each turn. This timer is the wind: it makes the turns of
+// the next second.
 #define ANEMOMETER_LINE 0
 
-static void anemometer_interrupt(void *arg)
-{
+static void anemometer_interrupt(void *arg) {
     (void)arg;
     trt_sem_give(&turns);
 }
 
-static void blow(void *arg)
-{
+static void blow(void *arg) {
     (void)arg;
     for (int i = 0; i < now_outside()->turns; i++) trt_host_raise(ANEMOMETER_LINE);
 }
@@ -116,8 +120,7 @@ TRT_TIMER_DEFINE(wind, blow, NULL, TRT_SECONDS(1), TRT_PERIODIC);
 
 // --- the filter: a temperature more than 5 degrees from the last good one is a spike
 
-static bool is_spike(const sample_t *sample)
-{
+static bool is_spike(const sample_t *sample) {
     static int last;
     static bool has_last;
     if (sample->quantity != TEMPERATURE) return false;
@@ -127,16 +130,14 @@ static bool is_spike(const sample_t *sample)
     return false;
 }
 
-static void add(statistics_t *to, int value)
-{
+static void add(statistics_t *to, int value) {
     if (to->count == 0 || value < to->minimum) to->minimum = value;
     if (to->count == 0 || value > to->maximum) to->maximum = value;
     to->count++;
     to->sum += value;
 }
 
-static void filter(void *arg)
-{
+static void filter(void *arg) {
     (void)arg;
     for (;;) {
         sample_t sample;
@@ -152,22 +153,21 @@ static void filter(void *arg)
 
 // --- the logger: the least urgent. It also reads the anemometer's count, every 5 s.
 
-static void report(void)
-{
+static void report(void) {
     static const char *const names[QUANTITIES] = {"temperature", "pressure", "wind"};
     static const char *const units[QUANTITIES] = {"C", "hPa", "turns/s"};
     trt_mutex_lock(&measured_lock, TRT_FOREVER);
     for (int q = 0; q < QUANTITIES; q++) {
         const statistics_t *s = &measured[q];
         if (s->count == 0) continue;
-        printf("          %-11s %8.2f .. %8.2f, mean %8.2f %s (%ld samples)\n", names[q], s->minimum / 100.0,
-               s->maximum / 100.0, (double)s->sum / (double)s->count / 100.0, units[q], s->count);
+        printf("          %-11s %8.2f .. %8.2f, mean %8.2f %s (%ld samples)\n", names[q],
+               s->minimum / 100.0, s->maximum / 100.0, (double)s->sum / (double)s->count / 100.0,
+               units[q], s->count);
     }
     trt_mutex_unlock(&measured_lock);
 }
 
-static void logger(void *arg)
-{
+static void logger(void *arg) {
     (void)arg;
     trt_tick_t last = trt_now();
     for (;;) {
@@ -182,8 +182,7 @@ static void logger(void *arg)
     }
 }
 
-static void ask_for_report(void *arg)
-{
+static void ask_for_report(void *arg) {
     (void)arg;
     trt_sem_give(&report_due);
 }
@@ -197,11 +196,11 @@ TRT_TASK_DEFINE(logger_task, logger, 4, 2048);
 
 // --- the watchdog: every 5 s all must have checked in; who has not is started anew
 
-static void watchdog(void *arg)
-{
+static void watchdog(void *arg) {
     (void)arg;
     for (;;) {
-        if (trt_flags_wait(&alive, ALL_ALIVE, TRT_ALL | TRT_CLEAR, NULL, TRT_SECONDS(5)) == TRT_OK) continue;
+        if (trt_flags_wait(&alive, ALL_ALIVE, TRT_ALL | TRT_CLEAR, NULL, TRT_SECONDS(5)) == TRT_OK)
+            continue;
         if ((trt_flags_get(&alive) & BAROMETER_ALIVE) == 0) {
             say("watchdog: the barometer hangs, and is started anew");
             trt_task_restart(&barometer_task, NULL);
@@ -211,8 +210,7 @@ static void watchdog(void *arg)
 
 // --- the operator's commands, or 90 s without one
 
-static void operate(command_t command)
-{
+static void operate(command_t command) {
     switch (command) {
     case REPORT:
         say("command: report at once");
@@ -233,8 +231,7 @@ static void operate(command_t command)
     }
 }
 
-static void console(void *arg)
-{
+static void console(void *arg) {
     (void)arg;
     for (;;) {
         command_t command;
@@ -245,13 +242,18 @@ static void console(void *arg)
 
 // What the operator types, by an interrupt at fixed times.
 #define KEYBOARD_LINE 1
-static const struct typed { command_t command; int second; } script[] = {
-    {REPORT, 12}, {PAUSE, 40}, {GO_ON, 44}, {END, 120},
+static const struct typed {
+    command_t command;
+    int second;
+} script[] = {
+    {REPORT, 12},
+    {PAUSE, 40},
+    {GO_ON, 44},
+    {END, 120},
 };
 static size_t typed;
 
-static void keyboard_interrupt(void *arg)
-{
+static void keyboard_interrupt(void *arg) {
     (void)arg;
     trt_queue_send(&commands, &script[typed++].command, TRT_NO_WAIT);
     if (typed < sizeof script / sizeof script[0]) {
@@ -264,38 +266,40 @@ TRT_TASK_DEFINE(console_task, console, 3, 2048);
 
 // --- main
 
-static bool read_weather(const char *path)
-{
+static bool read_weather(const char *path) {
     char line[100];
     FILE *file = fopen(path, "r");
     if (file == NULL) return false;
     while (seconds < SECONDS_MAX && fgets(line, sizeof line, file) != NULL) {
         int second;
         weather_t *w = &outside[seconds];
-        if (sscanf(line, "%d,%d,%d,%d", &second, &w->temperature, &w->pressure, &w->turns) == 4) seconds++;
+        if (sscanf(line, "%d,%d,%d,%d", &second, &w->temperature, &w->pressure, &w->turns) == 4)
+            seconds++;
     }
     fclose(file);
     return seconds > 0;
 }
 
-static void account(void)
-{
-    printf("\nwhat the kernel did in %lu simulated seconds\n", (unsigned long)(trt_now() / TRT_SECONDS(1)));
-    printf("  %6lu ticks that had something due, or that time did not skip\n", events[TRT_TRACE_TICK]);
+static void account(void) {
+    printf("\nwhat the kernel did in %lu simulated seconds\n",
+           (unsigned long)(trt_now() / TRT_SECONDS(1)));
+    printf("  %6lu ticks that had something due, or that time did not skip\n",
+           events[TRT_TRACE_TICK]);
     printf("  %6lu interrupts\n", events[TRT_TRACE_ISR_ENTER] - events[TRT_TRACE_TICK]);
     printf("  %6lu timer callbacks\n", events[TRT_TRACE_TIMER]);
     printf("  %6lu waits begun, %lu ended\n", events[TRT_TRACE_WAIT], events[TRT_TRACE_WAKE]);
     printf("  %6lu switches\n", events[TRT_TRACE_SWITCH]);
     for (trt_task_t *task = trt_task_next(NULL); task != NULL; task = trt_task_next(task)) {
-        static const char *const states[] = {"ended", "running", "ready", "waiting", "in a delay", "suspended"};
-        printf("  %-17s priority %u, %s\n", trt_task_name(task), trt_task_priority(task), states[trt_task_state(task)]);
+        static const char *const states[] = {"ended",   "running",    "ready",
+                                             "waiting", "in a delay", "suspended"};
+        printf("  %-17s priority %u, %s\n", trt_task_name(task), trt_task_priority(task),
+               states[trt_task_state(task)]);
     }
     const char *fault = trt_check();
     printf("  every invariant holds: %s\n", fault == NULL ? "yes" : fault);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     const char *path = argc > 1 ? argv[1] : "examples/station.csv";
     if (!read_weather(path)) {
         fprintf(stderr, "station: cannot read %s\n", path);
@@ -316,7 +320,10 @@ int main(int argc, char **argv)
 
     printf("\nsummary\n");
     for (int q = 0; q < QUANTITIES; q++) {
-        printf("  %s: %ld samples, sum %ld, from %d to %d\n", q == TEMPERATURE ? "temperature" : q == PRESSURE ? "pressure" : "wind",
+        printf("  %s: %ld samples, sum %ld, from %d to %d\n",
+               q == TEMPERATURE ? "temperature"
+               : q == PRESSURE  ? "pressure"
+                                : "wind",
                measured[q].count, measured[q].sum, measured[q].minimum, measured[q].maximum);
     }
     printf("  spikes thrown away: %lu\n", spikes);

@@ -1,25 +1,23 @@
-// Shows:  periodic work without drift, what a plain delay does instead, missed periods; timers that call back, and
-//         passive ones that are asked.
-// Expect: exact multiples of 100 ms in the left column, growing lateness in the right; a report of missed periods.
+// Shows:  periodic work without drift, what a plain delay does instead, missed periods; timers that
+//         call back, and passive ones that are asked.
+// Expect: exact multiples of 100 ms in the left column, growing lateness in the right; a report of
+//         missed periods.
 // Build:  cc -I.. timers.c && ./a.out
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h"
 
 #include <stdio.h>
 
-static unsigned long ms(void)
-{
+static unsigned long ms(void) {
     return (unsigned long)TRT_TICKS_TO_MS(trt_now());
 }
 
 // Each round computes for a while: 3 ms, and in the fifth round 250 ms.
-static void work(int round)
-{
+static void work(int round) {
     trt_host_advance(round == 5 ? TRT_MS(250) : TRT_MS(3));
 }
 
-static void exact(void *arg)
-{
+static void exact(void *arg) {
     (void)arg;
     trt_tick_t last = trt_now(), missed;
     for (int round = 1; round <= 8; round++) {
@@ -31,8 +29,7 @@ static void exact(void *arg)
     }
 }
 
-static void drifting(void *arg)
-{
+static void drifting(void *arg) {
     (void)arg;
     for (int round = 1; round <= 4; round++) {
         trt_delay(TRT_MS(100));
@@ -44,15 +41,13 @@ static void drifting(void *arg)
 // A callback runs in the tick interrupt: it must not wait, so it hands on to a task.
 TRT_SEM_DEFINE(blinks, 0, 10);
 
-static void blink(void *arg)
-{
+static void blink(void *arg) {
     trt_sem_give((trt_sem_t *)arg);
 }
 
 TRT_TIMER_DEFINE(blink_timer, blink, &blinks, TRT_MS(30), TRT_PERIODIC);
 
-static void lamp(void *arg)
-{
+static void lamp(void *arg) {
     (void)arg;
     TRT_DEADLINE_DEFINE(enough);
     trt_deadline_start(&enough, TRT_MS(140));
@@ -69,8 +64,7 @@ TRT_TASK_DEFINE(exact_task, exact, 1, 1024);
 TRT_TASK_DEFINE(drifting_task, drifting, 2, 1024);
 TRT_TASK_DEFINE(lamp_task, lamp, 0, 1024);
 
-int main(void)
-{
+int main(void) {
     printf("without drift            with drift\n");
     trt_task_start(&exact_task, NULL);
     trt_task_start(&drifting_task, NULL);
