@@ -1,3 +1,251 @@
+// tinyrtos: a real-time kernel in one C header.
+//
+// >>manual
+//
+//  1. What it is                      6. Time
+//  2. A first program                 7. What it costs
+//  3. Options                         8. Writing a port
+//  4. What may be called from where   9. Testing on the desktop
+//  5. What is promised               10. Limits
+//
+// `grep -n '^// >>' tinyrtos.h` prints the table of contents of the rest. It reads top-down:
+// options, types, calls; then, for the file that defines TINYRTOS_IMPLEMENTATION, the kernel and
+// its ports.
+//
+//
+// 1. What it is
+//
+// Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
+// semaphores, mutexes with priority inheritance, event flags, queues; waiting for any of several of
+// them. The caller owns every byte: there is no heap, and no call can fail for lack of room that
+// was not given to it. One set of calls serves tasks and interrupts. A call that is wrong says so
+// by its status, in release builds too, and changes nothing.
+//
+// Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
+//
+//     #define TINYRTOS_IMPLEMENTATION
+//     #include "tinyrtos.h"
+//
+// and all others just include it. Options are macros, the same for all files; files that were built
+// with different ones do not link, and the linker's message spells them.
+//
+//
+// 2. A first program
+//
+// Runs on the desktop as it is: cc app.c && ./a.out
+//
+// ```c
+// #define TINYRTOS_IMPLEMENTATION
+// #include "tinyrtos.h"
+//
+// #include <stdio.h>
+//
+// TRT_SEM_DEFINE(pressed, 0, 1);
+//
+// static void button(void *arg)
+// {
+//     (void)arg;
+//     for (int i = 0; i < 3; i++) {
+//         trt_delay(TRT_MS(100));
+//         trt_sem_give(&pressed);
+//     }
+// }
+//
+// static void lamp(void *arg)
+// {
+//     (void)arg;
+//     while (trt_sem_take(&pressed, TRT_MS(500)) == TRT_OK)
+//         printf("on, at %lu ms\n", (unsigned long)TRT_TICKS_TO_MS(trt_now()));
+// }
+//
+// TRT_TASK_DEFINE(button_task, button, 1, 512);
+// TRT_TASK_DEFINE(lamp_task, lamp, 0, 512);
+//
+// int main(void)
+// {
+//     trt_task_start(&button_task, NULL);
+//     trt_task_start(&lamp_task, NULL);
+//     return trt_start() == TRT_OK ? 0 : 1;
+// }
+// ```
+//
+//
+// 3. Options
+//
+// Set them before the include, with -D, or in a file named by TINYRTOS_CONFIG_FILE. A switch is 0
+// or 1, literally. Numbers are plain: they become part of a symbol's name. A wrong one is an #error
+// that names it.
+//
+//     TINYRTOS_PRIORITIES          8     priorities, 0 the most urgent; 1 to 32 TINYRTOS_PREEMPTION
+//     1     0: cooperative, a task runs until it waits or yields TINYRTOS_TIME_SLICE          0
+//     ticks of a turn among equals, 1 to 255; 0: no turns TINYRTOS_TICK_HZ             1000  ticks
+//     per second, 1 to 1000000 TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32
+//     or 64 TINYRTOS_SEMAPHORES          1     switch: trt_sem_ TINYRTOS_SEM_OWNERS          0
+//     switch: trt_sem_set_owner TINYRTOS_MUTEXES             1     switch: trt_mutex_
+//     TINYRTOS_MUTEXES_HELD_MAX    8     mutexes that one task may hold at once, 1 to 255
+//     TINYRTOS_FLAGS               1     switch: trt_flags_ TINYRTOS_FLAG_BITS           32
+//     flags in an event group: 8, 16 or 32 TINYRTOS_QUEUES              1     switch: trt_queue_
+//     TINYRTOS_TIMERS              1     switch: trt_timer_ TINYRTOS_WAIT_ANY            1
+//     switch: trt_wait_ TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to
+//     32 TINYRTOS_NAMES               1     switch: tasks and timers have names TINYRTOS_TASK_LOCAL
+//     1     switch: one pointer of the user's in each task TINYRTOS_RUN_TIME_STATS      0
+//     switch: trt_task_run_time TINYRTOS_STACK_CHECK         1     switch: look at a task's stack
+//     end at every switch TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
+//     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (default on x86-64 Linux), 1
+//     swapcontext TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so
+//     many bytes TINYRTOS_HOST_CALLS_PER_TICK 1000  host: kernel calls that make time move a tick;
+//     0: none
+//
+// Hooks are function-like macros, empty unless defined before the implementation:
+//
+//     TINYRTOS_MISUSE_HOOK(call, object, task, status)   a call was wrong; `call` is its name
+//     TINYRTOS_STACK_OVERFLOW_HOOK(task)                 default: say so and stop
+//     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
+//     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
+//     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
+//     TINYRTOS_RUN_TIME_COUNTER()                        a free-running uint32_t
+//     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
+//
+//
+// 4. What may be called from where
+//
+//                               task   interrupt   locked scheduler   main before    idle hook,
+//                               driver
+//                                                  or critical sect.  trt_start      between two
+//                                                  runs
+//     make, start, give, set,
+//     send, stop, query, ...    yes    yes         yes                yes            yes
+//     take, receive, wait,      yes    what is     what is            what is        what is
+//     join that need not wait          there       there              there          there
+//     the same, having to wait  yes    CONTEXT     CONTEXT            NOT_STARTED    CONTEXT
+//     trt_delay, trt_yield      yes    CONTEXT     CONTEXT (yield:    NOT_STARTED    CONTEXT
+//                                                  at its end)
+//     trt_mutex_lock, unlock    yes    CONTEXT     yes, not waiting   NOT_STARTED    CONTEXT
+//     trt_sched_lock, unlock    yes    CONTEXT     yes                NOT_STARTED    CONTEXT
+//
+// CONTEXT and NOT_STARTED are TRT_ERR_CONTEXT and TRT_ERR_NOT_STARTED. Each declaration has its
+// "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
+// interrupt returns, of itself. Inside trt_critical_enter and _exit, it runs after the exit.
+//
+//
+// 5. What is promised
+//
+// Scheduling. The most urgent ready task runs. Equals run in the order in which they became ready;
+// a preempted task keeps its place before them; without time slices the running one keeps the
+// processor until it waits or yields.
+//
+// Waiting. Who is woken has what it waited for: a token, the lock, the item; nobody can take it in
+// between. Waiters are served by priority, then by how long they have waited, whatever has changed
+// their priority meanwhile. A wait ends in exactly one way, and the status says which. With no
+// timeout left over: TRT_NO_WAIT never waits, TRT_FOREVER has no end.
+//
+// Inheritance. A task that holds mutexes has at least the priority of the most urgent task that
+// waits for any of them; through it, so has the owner of what it waits for in turn, and so on.
+// Whatever ends a reason (an unlock in any order, a timeout, a stop, a change of priority) ends its
+// effect at once.
+//
+// Stopping. A task can be stopped, or can return from its function, wherever it is. It leaves what
+// it waits for. Mutexes that it holds pass to their first waiters, or to the next that asks: that
+// lock returns TRT_ABANDONED, which is a success: the lock is held, and the data behind it may be
+// half changed. Tokens it took and items it received are gone with it.
+//
+// Deleting. An object that is deleted or initialised anew wakes all who wait with TRT_ERR_DELETED.
+//
+// Several things. trt_wait_any takes exactly one, at once with the wake; it leaves the others as if
+// it had never looked.
+//
+// Wrong calls. Statuses from TRT_ERR_CONTEXT downwards mean that the call was wrong: it has changed
+// nothing, and TINYRTOS_MISUSE_HOOK has been told. An object must be zero (as static memory is)
+// before its first init, so that the kernel can tell that it is not one yet.
+//
+//
+// 6. Time
+//
+// trt_now() counts ticks since trt_start and wraps; every comparison in the kernel is right across
+// the wrap. A timeout or delay of n ticks counts full ticks. The present one is under way, so it
+// ends with the n+1st tick from now: never early. trt_delay_until and periodic timers count from
+// the moment that was due, so they are exact and do not drift. TRT_MS and its sisters round up, and
+// what is too long becomes TRT_TICKS_MAX. A tick costs the same however many timeouts run; one that
+// is due is handled with interrupts let in before the next.
+//
+//
+// 7. What it costs
+//
+// Measured by tools/cost.py, at -Os, default options:
+//
+//     RAM, bytes                           Cortex-M3  ATmega328P
+//         kernel                                 196         102
+//         task                                    80          47
+//         semaphore                               12           8
+//         mutex                                   16          10
+//         event flags                             12          10
+//         queue, without its items                20          14
+//         timer                                   32          20
+//         passive timer                            4           4
+//         thing of a trt_wait_any                 44          27
+//     flash, bytes, without the port
+//         two tasks that yield                  1708        4042
+//         ... and a delay                       1952        4568
+//         ... and a semaphore                   2660        5276
+//         ... and a mutex                       3520        6352
+//         ... and a queue                       4096        6936
+//         ... and event flags                   4488        7742
+//         ... and a timer                       4782        8044
+//         ... and trt_wait_any                  5458        9048
+//
+// (end of the table)
+//
+// Each program has all that those above it have; what it does not use is switched off.
+//
+//
+// 8. Writing a port
+//
+// Copy the declarations in section >>port into a file, make them functions, and name the file in
+// TINYRTOS_PORT_FILE. It is included twice. Among the options it has to give
+//
+//     typedef ... trt_stack_t;          the unit of a stack, with its alignment
+//     typedef ... trt_critical_t;       what trtp_lock found
+//     #define TRTP_STACK_MIN ...        bytes that a stack must have
+//     #define TRTP_STACK_FILL 0xA5      what its untouched bytes hold
+//
+// and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
+// TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER,
+// TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in idle).
+//
+// The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
+// another context. A voluntary switch saves only what a function call must keep. A switch on the
+// way out of an interrupt is the same function, called where all else has been saved: trtp_pend
+// asks for it.
+//
+//
+// 9. Testing on the desktop
+//
+// The host port runs the same application on one thread in virtual time: when every task waits,
+// time jumps to the next event; two runs are identical. trt_start returns when trt_host_stop was
+// called, all tasks have ended, the time limit is reached (TRT_ERR_TIMEOUT), or nothing can ever
+// happen again (TRT_ERR_DEADLOCK). A test can do without it and keep control:
+//
+//     trt_task_start(&lamp_task, NULL);
+//     trt_host_run_until_idle();                          // the lamp waits
+//     trt_host_raise(BUTTON_LINE);                        // an interrupt
+//     trt_host_run(TRT_MS(10));
+//     assert(trt_task_state(&lamp_task) == TRT_TASK_WAITING && trt_check() == NULL);
+//     trt_host_reset();                                   // and from nothing again
+//
+// Interrupts come in at kernel calls, never between: trt_host_raise_after(line, n) for n = 1, 2,
+// ... puts one before each call in turn. Task stacks are guarded: an overflow ends the program at
+// the access, naming the task. AddressSanitizer, UndefinedBehaviorSanitizer and valgrind know of
+// the switches. A loop that makes no kernel call should call trt_host_point or trt_host_advance.
+//
+//
+// 10. Limits
+//
+// One processor. Priorities: 32. Tokens, items in a queue, bytes of an item: 65535. Locks of one
+// mutex by its owner, nested trt_sched_lock: 255. One mutex among the things of one trt_wait_any. A
+// task and its stack must exist for ever once started; so must other objects until they are
+// deleted. Items are copied with interrupts shut out: keep them small, or send pointers. While a
+// task is suspended, what it is given stays given to it.
+
 #ifndef TINYRTOS_H
 #define TINYRTOS_H
 
@@ -1093,11 +1341,11 @@ trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item);
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task);
 
 // Take exactly one of `count` things: at the call, the first in the array that is there; later, the
-// first that comes. `*which` is its index (also when it ends with TRT_ERR_DELETED); the others are
-// untouched.
+// first that comes. `*which` (may be NULL) is its index (also when it ends with TRT_ERR_DELETED);
+// the others are untouched.
 //   ctx:  task; interrupt and driver as long as it does not have to wait
 //   ret:  what the call for the thing taken would; TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT;
-//         TRT_ERR_PARAM (null, none, more than TINYRTOS_WAIT_ANY_MAX, more than one mutex),
+//         TRT_ERR_PARAM (no things, more than TINYRTOS_WAIT_ANY_MAX, more than one mutex),
 //         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: for each thing as its own call; the wake undoes at most TINYRTOS_WAIT_ANY_MAX legs
 trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout);
@@ -1293,6 +1541,11 @@ __asm__(".globl " TRTK_OPTIONS "\n\t.set " TRTK_OPTIONS ", 0\n");
 // and here with TINYRTOS_PORT_IMPLEMENTATION defined, where it gives these, static.
 // ---------------------------------------------------------------------------------------------
 
+// What a port calls: with the lock held, to switch; with interrupts let in, as a task's first
+// function.
+static void trtk_reschedule_s(void);
+static void trtk_task_main(trt_task_t *task, void *arg);
+
 #if TRTK_PORT_USER
 #define TINYRTOS_PORT_IMPLEMENTATION
 #include TINYRTOS_PORT_FILE
@@ -1413,9 +1666,7 @@ enum {
 // Says "nobody yet" where a wait for several keeps which of them came.
 #define TRTK_NO_LEG 0xFFu
 
-static void trtk_reschedule_s(void);
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
-static void trtk_task_main(trt_task_t *task, void *arg);
 
 // ---------------------------------------------------------------------------------------------
 // >>lock: entering and leaving the kernel

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Measure what the kernel costs, with the cross compilers, and print it as the manual's table.
+
+usage: cost.py           prints the table
+       cost.py --check   compares it with the one in tinyrtos.h; status 1 when they differ
+       cost.py --write   puts it there
+
+RAM of an object is its sizeof. Flash is that of small programs, linked with unused sections removed, at -Os, over a
+port that does nothing (tests/compile/stub_port.h): a real port adds its own.
+"""
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = ROOT / "tinyrtos.h"
+STUB = ROOT / "tests" / "compile" / "stub_port.h"
+
+# (title, prefix of the tools, flags)
+TARGETS = [
+    ("Cortex-M3", "arm-none-eabi-", ["-mcpu=cortex-m3", "-mthumb"]),
+    ("ATmega328P", "avr-", ["-mmcu=atmega328p"]),
+]
+
+OBJECTS = [
+    ("kernel", "struct trtk"), ("task", "trt_task_t"), ("semaphore", "trt_sem_t"), ("mutex", "trt_mutex_t"), ("event flags", "trt_flags_t"),
+    ("queue, without its items", "trt_queue_t"), ("timer", "trt_timer_t"), ("passive timer", "trt_deadline_t"),
+    ("thing of a trt_wait_any", "trt_wait_t"),
+]
+
+# (title, what a task does in it; each adds to the line before)
+PROGRAMS = [
+    ("two tasks that yield", "trt_yield();"),
+    ("... and a delay", "trt_delay(5);"),
+    ("... and a semaphore", "trt_sem_give(&s); trt_sem_take(&s, 5);"),
+    ("... and a mutex", "trt_mutex_lock(&m, 5); trt_mutex_unlock(&m);"),
+    ("... and a queue", "trt_queue_send(&q, &item, 5); trt_queue_receive(&q, &item, 5);"),
+    ("... and event flags", "trt_flags_set(&f, 1); trt_flags_wait(&f, 1, TRT_ALL, NULL, 5);"),
+    ("... and a timer", "trt_timer_start(&t); trt_timer_stop(&t);"),
+    ("... and trt_wait_any", "trt_wait_sem(&w, &s); trt_wait_any(&w, 1, NULL, 5);"),
+]
+SWITCHES = ["SEMAPHORES", "MUTEXES", "QUEUES", "FLAGS", "TIMERS", "WAIT_ANY"]
+SWITCH_OF_PROGRAM = [None, None, *SWITCHES]
+
+SOURCE = """
+#define TINYRTOS_IMPLEMENTATION
+#include "tinyrtos.h"
+static char item;
+#if TINYRTOS_SEMAPHORES
+TRT_SEM_DEFINE(s, 0, 1);
+#endif
+#if TINYRTOS_MUTEXES
+TRT_MUTEX_DEFINE(m, TRT_INHERIT);
+#endif
+#if TINYRTOS_QUEUES
+TRT_QUEUE_DEFINE(q, char, 4);
+#endif
+#if TINYRTOS_FLAGS
+TRT_FLAGS_DEFINE(f);
+#endif
+#if TINYRTOS_WAIT_ANY
+static trt_wait_t w;
+#endif
+static void work(void *arg);
+#if TINYRTOS_TIMERS
+TRT_TIMER_DEFINE(t, work, NULL, 5, TRT_PERIODIC);
+#endif
+static void work(void *arg) { (void)arg; (void)item; for (;;) { %s } }
+TRT_TASK_DEFINE(a, work, 1, 128);
+TRT_TASK_DEFINE(b, work, 1, 128);
+int main(void) { trt_task_start(&a, NULL); trt_task_start(&b, NULL); trt_start(); for (;;) { trt_tick(); } }
+"""
+
+
+def compile_with(prefix, flags, source, output, *more):
+    command = [prefix + "gcc", *flags, "-Os", "-std=c99", f"-I{ROOT}", f'-DTINYRTOS_PORT_FILE="{STUB}"',
+               "-ffunction-sections", "-fdata-sections", *more, "-x", "c", "-", "-o", str(output)]
+    subprocess.run(command, input=source, text=True, check=True)
+
+
+def sizes_of_objects(prefix, flags, folder):
+    source = '#define TINYRTOS_IMPLEMENTATION\n#include "tinyrtos.h"\n' + "".join(
+        f"char size_{i}[sizeof({name})] = {{1}};\n" for i, (_, name) in enumerate(OBJECTS))
+    compile_with(prefix, flags, source, folder / "sizes.o", "-c")
+    listing = subprocess.run([prefix + "nm", "-S", str(folder / "sizes.o")], capture_output=True, text=True, check=True)
+    sizes = {int(m[2]): int(m[1], 16) for m in re.finditer(r"\w+ (\w+) \w size_(\d+)", listing.stdout)}
+    return [sizes[i] for i in range(len(OBJECTS))]
+
+
+def flash_of(prefix, flags, calls, on, folder):
+    options = [f"-DTINYRTOS_{name}={int(name in on)}" for name in SWITCHES]
+    program = folder / "program.elf"
+    compile_with(prefix, flags, SOURCE % calls, program, *options, "-nostartfiles", "-Wl,--gc-sections", "-Wl,-e,main")
+    listing = subprocess.run([prefix + "size", str(program)], capture_output=True, text=True, check=True)
+    text, data = listing.stdout.splitlines()[1].split()[:2]
+    return int(text) + int(data)
+
+
+def sizes_of_programs(prefix, flags, folder):
+    calls, on, sizes = "", [], []
+    for (_, more), switch in zip(PROGRAMS, SWITCH_OF_PROGRAM):
+        calls += more
+        on += [switch] if switch else []
+        sizes.append(flash_of(prefix, flags, calls, on, folder))
+    return sizes
+
+
+def table():
+    columns = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _, prefix, flags in TARGETS:
+            columns.append((sizes_of_objects(prefix, flags, Path(folder)), sizes_of_programs(prefix, flags, Path(folder))))
+    lines = ["RAM, bytes".ljust(34) + "".join(title.rjust(12) for title, _, _ in TARGETS)]
+    for i, (title, _) in enumerate(OBJECTS):
+        lines.append(("    " + title).ljust(34) + "".join(str(c[0][i]).rjust(12) for c in columns))
+    lines.append("flash, bytes, without the port")
+    for i, (title, _) in enumerate(PROGRAMS):
+        lines.append(("    " + title).ljust(34) + "".join(str(c[1][i]).rjust(12) for c in columns))
+    return lines
+
+
+MARKS = ("// Measured by tools/cost.py, at -Os, default options:\n//\n", "//\n// (end of the table)\n")
+
+
+def main(arguments):
+    block = "".join(f"//     {line}\n" for line in table())
+    if arguments not in (["--check"], ["--write"]):
+        print(block, end="")
+        return 0
+    text = HEADER.read_text()
+    begin = text.index(MARKS[0]) + len(MARKS[0])
+    end = text.index(MARKS[1], begin)
+    if arguments == ["--write"]:
+        HEADER.write_text(text[:begin] + block + text[end:])
+    elif text[begin:end] != block:
+        print(f"the manual's table is not what tools/cost.py measures; it is\n{block}", end="")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
