@@ -2034,6 +2034,18 @@ static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     }
 }
 
+#if TINYRTOS_MUTEXES
+// A task has begun to wait for what `owner` has, or does so no longer: that changes his priority.
+static void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
+    if (owner != NULL) trtk_reprioritise_i(owner, found);
+}
+#else
+static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
+    (void)owner;
+    (void)found;
+}
+#endif
+
 // ---------------------------------------------------------------------------------------------
 // >>sched: the switch
 // ---------------------------------------------------------------------------------------------
@@ -2303,7 +2315,7 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     request->status = status;
     task->wait = NULL;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
-    if (owner != task) trtk_reprioritise_i(owner, found); // who no longer waits lends nothing
+    if (owner != task) trtk_lend_i(owner, found); // no longer
 }
 
 // Wake a waiter: it has what it waited for, or the status says why not.
@@ -2362,7 +2374,7 @@ static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_
     }
     trtk_begin_wait_i(request, timeout);
     trtk_waiters_insert_i(request->object, &self->node, after);
-    trtk_reprioritise_i(trtk_owner_waited_for(self), found);
+    trtk_lend_i(trtk_owner_waited_for(self), found);
     trtk_reschedule_s();
     return request->status;
 }
@@ -3544,7 +3556,7 @@ static void trtk_leg_join_i(trt_task_t *self, trt_wait_t *leg, trt_critical_t fo
         leg->node.prio = self->node.prio;
         if (!trtk_find_place_i(object, &leg->node, self->node.prio, &after, found)) continue;
         trtk_waiters_insert_i(object, &leg->node, after);
-        trtk_reprioritise_i(trtk_owner_waited_for(self), found);
+        trtk_lend_i(trtk_owner_waited_for(self), found);
         return;
     }
 }
@@ -4206,7 +4218,11 @@ static void trtp_swap(void **save, void *next) {
     (void)swapcontext((ucontext_t *)*save, (ucontext_t *)next);
 }
 
-static void trtp_born(void) {}
+TRTP_RAW static void trtp_born(void) {
+    const void *low;
+    size_t bytes;
+    trtp_asan_arrive(NULL, &low, &bytes);
+}
 
 static void *trtp_first_sp(trtp_stack_head_t *head) {
     return &head->context;
