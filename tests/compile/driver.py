@@ -71,6 +71,9 @@ HOOKS = {
     "TINYRTOS_TICK_HOOK": ("()", "user_hook()"),
     "TINYRTOS_MISUSE_HOOK": ("(call, object, task, status)",
                              "((void)(call), (void)(object), (void)(task), (void)(status), user_hook())"),
+    "TINYRTOS_STACK_OVERFLOW_HOOK": ("(task)", "((void)(task), user_hook())"),
+    "TINYRTOS_RUN_TIME_COUNTER": ("()", "(user_hook(), (uint32_t)0)"),
+    "TINYRTOS_HOST_SLEEP": ("(ns)", "((void)(ns), user_hook())"),
     "TINYRTOS_TRACE": ("(event, task, object)", "((void)(event), (void)(task), (void)(object), user_hook())"),
 }
 HOOK_DECLARATION = '#ifdef __cplusplus\nextern "C"\n#endif\nvoid user_hook(void);\n'
@@ -82,16 +85,13 @@ def header_text():
 
 def header_options():
     """The options, as the header itself lists them."""
-    return [name for name in re.findall(r"^#ifndef (TINYRTOS_\w+)", header_text(), re.M) if name != "TINYRTOS_H"]
+    found = dict.fromkeys(re.findall(r"^\s*#\s*ifndef (TINYRTOS_\w+)", header_text(), re.M))
+    return [name for name in found if name not in ("TINYRTOS_H", "TINYRTOS_IMPLEMENTED")]
 
 
 def header_switches():
     """The options that the header checks to be the literals 0 or 1."""
     return re.findall(r"^#if TRTK_CAT\(TRTK_IS_BOOL_, (\w+)\)", header_text(), re.M)
-
-
-def has_implementation():
-    return "#ifdef TINYRTOS_IMPLEMENTATION" in header_text() or "defined(TINYRTOS_IMPLEMENTATION)" in header_text()
 
 
 def define(name, value):

@@ -5,7 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-from driver import CLANG, GCC, HEADER, TOP, Report, compile_unit, has_implementation, run, scratch, unit
+from driver import (CLANG, GCC, HEADER, HOOKS, TOP, Report, compile_unit, header_options, header_text, run, scratch,
+                    unit)
 
 sys.path.insert(0, str(TOP / "tools"))
 from code_blocks import blocks  # noqa: E402
@@ -34,6 +35,17 @@ def first_block_is(heading, command):
     return bool(found) and found[1].strip() == command, f"under {heading}: {found and found[1]}"
 
 
+def options_table_is_right():
+    """Each option has its line in the manual, with its default; `-` stands for one that depends."""
+    wrong = []
+    for name in header_options():
+        default = re.search(rf"^#ifndef {name}\n#define {name} (\S+)$", header_text(), re.M)
+        line = rf"^//     {name} +{default[1] if default else '-'} +\S" if name not in HOOKS else rf"^//     {name}\("
+        if not re.search(line, header_text(), re.M):
+            wrong.append(name)
+    return not wrong, f"no line, or another default, for {wrong}"
+
+
 def first_programs_agree():
     first = [next((block.code for block in blocks(path) if block.kind == "program"), None) for path in (README, HEADER)]
     return first[0] == first[1], "the first programs of the README and the manual differ"
@@ -43,12 +55,12 @@ def main():
     report = Report()
     report.case("README: Run it", first_block_is, "Run it", "tools/demo")
     report.case("README: Test it", first_block_is, "Test it", "tools/test")
-    if has_implementation():
-        report.case("README and manual begin with the same program", first_programs_agree)
+    report.case("README and manual begin with the same program", first_programs_agree)
+    report.case("the manual's table of options is right", options_table_is_right)
     for path in (README, HEADER):
         for block in blocks(path):
             name = f"{path.name}:{block.line}: {block.kind}"
-            if block.kind == "program" and has_implementation():
+            if block.kind == "program":
                 for compiler in (GCC, CLANG):
                     report.case(f"{name}, {compiler.name}", program_runs, block.code, compiler.cc)
             elif block.kind in ("file", "body"):

@@ -3,7 +3,7 @@
 import re
 import sys
 
-from driver import CLANG, GCC, OPTIONS, Report, compile_unit, header_switches, header_text, unit
+from driver import CLANG, GCC, OPTIONS, Report, compile_unit, header_switches, header_text, is_cxx, unit
 
 # (settings, flags, how the #error begins). The switches (0 or 1) are not here: they are found in the header.
 NO_PORT = ["-U__unix__", "-U__APPLE__"]
@@ -30,6 +30,7 @@ CASES = [
     ("TICK_RATE_HZ 100", [], "TINYRTOS_TICK_RATE_HZ: "),
     ("", NO_PORT, "tinyrtos has no port for this target"),
 ]
+NO_POSIX = "the host port needs POSIX"  # in strict C, when a system header came first
 NOT_SWITCHES = ["true", "false", "", "2", "yes", "00", "1u"]
 DIALECTS = ["c99", "c17", "c++11", "c++17"]
 
@@ -54,7 +55,7 @@ def is_accepted(compiler, dialect, source):
 
 
 def every_error_has_a_case():
-    begins = [text for _, _, text in CASES] + [f"{name}: 0" for name in header_switches()]
+    begins = [NO_POSIX] + [text for _, _, text in CASES] + [f"{name}: 0" for name in header_switches()]
     without = [text for text in header_errors() if not any(text.startswith(begin) for begin in begins)]
     unknown = [begin for begin in begins if not any(text.startswith(begin) for text in header_errors())]
     return not without and not unknown, f"no case for: {without}; no such #error: {unknown}"
@@ -83,6 +84,9 @@ def main():
                 source = unit(f"#include <stdbool.h>\n#define {name} true\n")
                 report.case(f"{where}: {name} 'true' after stdbool.h", is_refused, compiler, dialect, source, [],
                             f"{name}: 0")
+            if not is_cxx(dialect):
+                source = "#include <stdio.h>\n" + unit(implementation=True)
+                report.case(f"{where}: stdio.h first", is_refused, compiler, dialect, source, [], NO_POSIX)
             source = unit(body="bool t = true, f = false;\n")
             report.case(f"{where}: true and false are as before", is_accepted, compiler, dialect, source)
             source = unit('#define TINYRTOS_CONFIG_FILE "config_file.h"\n')
