@@ -23,8 +23,10 @@ DEPTH = 3
 
 
 class Function:
-    def __init__(self, name, first, body):
-        self.name, self.first, self.body = name, first, body
+    """`first` is the line of its signature, `opened` that of its brace, where `body` begins."""
+
+    def __init__(self, name, first, opened, body):
+        self.name, self.first, self.opened, self.body = name, first, opened, body
 
 
 def code_of(line):
@@ -34,19 +36,23 @@ def code_of(line):
 
 
 def functions(lines):
-    """Functions that are defined with their braces at the start of a line."""
-    found, opened = [], None
+    """Functions, `static void f(...) {` to `}`, both at the start of a line; the signature may take several."""
+    found, first, opened = [], None, None
     for number, line in enumerate(lines, 1):
-        if line.startswith("{"):
+        code = code_of(line).rstrip()
+        if opened:
+            if line.startswith("}"):
+                name = re.search(r"(\w+)\(", " ".join(lines[first - 1:opened]))
+                found.append(Function(name[1], first, opened, lines[opened - 1:number]))
+                first = opened = None
+        elif re.match(r"[a-z]", line) and not re.match(r"typedef|enum|struct \w+ \{|extern \"C\"", line):
+            first = number
+        elif not re.match(r"[ {]", line):
+            first = None
+        if first and not opened and code.endswith("{") and "(" in " ".join(lines[first - 1:number]).split("=")[0]:
             opened = number
-        elif line.startswith("}") and opened:
-            first = opened - 1
-            while first > 1 and re.match(r"\s+\S", lines[first - 1]):
-                first -= 1
-            name = re.search(r"(\w+)\(", lines[first - 1])
-            if name:
-                found.append(Function(name[1], first, lines[opened - 1:number]))
-            opened = None
+        elif first and not opened and code.endswith((";", "}")):
+            first = None
     return found
 
 
@@ -79,7 +85,7 @@ def context_faults(lines):
             continue
         for offset, line in enumerate(function.body):
             for called in re.findall(r"\b(trt[kp]?_\w+_s)\(", code_of(line)):
-                yield function.first + offset + 1, f"{function.name}, which never switches, calls {called}"
+                yield function.opened + offset, f"{function.name}, which never switches, calls {called}"
 
 
 def name_faults(lines):
@@ -87,7 +93,8 @@ def name_faults(lines):
              for name in re.findall(r"^\s*#\s*define\s+(\w+)", line)]
     names += [(function.first, function.name) for function in functions(lines)]
     for number, name in names:
-        if name.startswith("_") or "__" in name:
+        feature_test = re.fullmatch(r"_[A-Z_]+_SOURCE", name)  # what a program is meant to define
+        if not feature_test and (name.startswith("_") or "__" in name):
             yield number, f"{name}: the compiler's name space"
 
 

@@ -33,6 +33,17 @@ class CheckStyle(unittest.TestCase):
         self.assertEqual([], found(function("trtk_f", "\n".join(["    f();"] * 38))))
         self.assertFault(function("trtk_f", "\n".join(["    f();"] * 39)), "1: trtk_f has 41 lines, more than 40")
 
+    def test_brace_on_the_signature_s_line(self):
+        text = "static void trtk_f(void) {\n" + "    f();\n" * 39 + "}\n"
+        self.assertFault(text, "1: trtk_f has 41 lines, more than 40")
+        text = "static inline uint8_t\ntrtk_f_i(int a, // one\n         int b) { // two\n    g_s();\n    trtk_g_s();\n}\n"
+        self.assertFault(text, "5: trtk_f_i, which never switches, calls trtk_g_s")
+
+    def test_data_and_types_are_no_functions(self):
+        text = ("static const int table[] = {\n" + "    1,\n" * 50 + "};\n\ntypedef struct {\n" + "    int x;\n" * 50 +
+                "} t;\nstruct a {\n" + "    int x;\n" * 50 + "};\nstatic struct {\n" + "    int x;\n" * 50 + "} b;\n")
+        self.assertEqual([], found(text))
+
     def test_signature_over_two_lines(self):
         text = "static void trtk_f(int a,\n                   int b)\n{\n" + "    f();\n" * 39 + "}\n"
         self.assertFault(text, "1: trtk_f has 41 lines, more than 40")
@@ -57,6 +68,7 @@ class CheckStyle(unittest.TestCase):
 
     def test_reserved_names(self):
         self.assertFault("#define _GUARD\n", "1: _GUARD: the compiler's name space")
+        self.assertEqual([], found("#define _DEFAULT_SOURCE 1\n"))
         self.assertFault("#define TRT__X 1\n", "1: TRT__X: the compiler's name space")
         self.assertFault(function("trt__f", "    f();"), "1: trt__f: the compiler's name space")
 
