@@ -23,9 +23,9 @@ class Bench(unittest.TestCase):
                                   text=True)
 
     def test_goals_reached(self):
-        run = self.bench("name,value,unit,goal,ok", "switch,12.5,ns,20,yes", "day,0.5,s,1,yes")
+        run = self.bench("name,value,unit,goal,ok", "switch,12.5,ns,20,yes", "# a remark", "day,0.5,s,1,yes")
         self.assertEqual(0, run.returncode)
-        self.assertEqual("name,value,unit,goal,ok\nswitch,12.5,ns,20,yes\nday,0.5,s,1,yes\n", run.stdout)
+        self.assertEqual("name,value,unit,goal,ok\nswitch,12.5,ns,20,yes\n# a remark\nday,0.5,s,1,yes\n", run.stdout)
 
     def test_a_goal_missed(self):
         run = self.bench("switch,12.5,ns,20,yes", "day,1.5,s,1,no", "more,1,s,1,yes")
@@ -37,6 +37,7 @@ class Bench(unittest.TestCase):
 
     def test_no_figures(self):
         self.assertEqual(1, self.bench("name,value,unit,goal,ok").returncode)
+        self.assertEqual(1, self.bench("# a,b,c,d,yes").returncode)
         self.assertEqual(1, self.bench().returncode)
 
     def test_the_program_fails(self):
