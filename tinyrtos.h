@@ -1607,8 +1607,8 @@ static inline uint32_t trtp_counter(void);
 // A task is runnable when it is live, not suspended and waits for nothing.
 //  1. ready[p] is the ring of the runnable tasks of effective priority p, in the order in which
 //     they became ready; bit p of ready_bits says whether there are any.
-//  2. The running task stands in its ring and is its head, unless a switch is due; it is the
-//     most urgent one.
+//  2. Unless `due` is set, the running task is the one that should run: the head of the most
+//     urgent ring, or in a cooperative kernel any runnable one.
 //  3. A waiting task stands in the ring of what it waits for, by its own node or by a leg in
 //     each of several rings; a ring is sorted by priority, then by age, and its runs of equals know
 //     their ends; a fifo ring by age alone.
@@ -1648,6 +1648,7 @@ static struct trtk {
     uint8_t sched_locks; // nesting of trt_sched_lock
     uint8_t busy;        // nesting of loops with the mask open between their steps
     bool started;
+    bool due;      // who should run may have changed; set by whatever can change it
     bool yielding; // cooperative: the running task lets others run
     bool stopping; // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_RUN_TIME_STATS
@@ -1718,17 +1719,18 @@ static bool trtk_may_switch(void) {
     return trtk.started && trtk.sched_locks == 0 && trtk.busy == 0;
 }
 
-static bool trtk_switch_is_due(void) {
-    return trtk_may_switch() && (trtk.stopping || trtk_pick() != trtk.current);
+// Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
+// section ends.
+static void trtk_see_to_switch(trt_critical_t found) {
+    if (!trtk_may_switch()) return;
+    if (!trtk.stopping && trtk_pick() == trtk.current) trtk.due = false;
+    else if (trtp_in_interrupt() || !trtp_is_open(found)) trtp_pend();
+    else trtk_reschedule_s();
 }
 
-// Leave the kernel: if another task should run, it does, here or as soon as the interrupt or
-// critical section ends.
+// Leave the kernel.
 static void trtk_unlock(trt_critical_t found) {
-    if (trtk_switch_is_due()) {
-        if (trtp_in_interrupt() || !trtp_is_open(found)) trtp_pend();
-        else trtk_reschedule_s();
-    }
+    if (trtk.due) trtk_see_to_switch(found);
     trtp_unlock(found);
 }
 
@@ -1743,7 +1745,7 @@ static void trtk_reopen(trt_critical_t found) {
 // Whether the caller, who found this, may wait.
 static trt_status_t trtk_may_wait(trt_critical_t found) {
     if (!trtk.started) return TRT_ERR_NOT_STARTED;
-    if (trtp_in_interrupt() || trtk.current == NULL || trtk.sched_locks != 0 ||
+    if (trtp_in_interrupt() || trtk.current == NULL || trtk.sched_locks != 0 || trtk.busy != 0 ||
         !trtp_is_open(found)) {
         return TRT_ERR_CONTEXT;
     }
@@ -1799,6 +1801,7 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first) {
         trtk_ring_link(&task->node, head);
         if (first) trtk.ready[prio] = &task->node;
     }
+    trtk.due = true;
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
@@ -1806,6 +1809,7 @@ static void trtk_ready_remove_i(trt_task_t *task) {
     trtk.ready[prio] = trtk_ring_unlink(trtk.ready[prio], &task->node);
     if (trtk.ready[prio] == NULL)
         trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << prio));
+    trtk.due = true;
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -1826,6 +1830,7 @@ static void trtk_make_ready_i(trt_task_t *task) {
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
     if (trtk.ready[task->node.prio] == &task->node) trtk.ready[task->node.prio] = task->node.next;
+    trtk.due = true;
 }
 
 // --- waiting: one ring for each object
@@ -2099,6 +2104,7 @@ static void trtk_charge_i(void) {}
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
     if (!trtk_may_switch()) return;
+    trtk.due = false;
     trt_task_t *self = trtk.current;
     if (trtk.stopping) {
         trtk.stopping = false;
@@ -2555,9 +2561,7 @@ trt_status_t trt_task_stop(trt_task_t *task) {
     else if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != TRTK_LIVE) status = TRT_ERR_STATE;
     else if (task != trtk.current) trtk_end_i(task, found);
     else if (!trtp_in_interrupt() && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
-    else
-        trtk.stopping =
-            true; // takes effect on leaving: at once in a task, else as soon as it can be left
+    else trtk.stopping = trtk.due = true; // it goes on leaving, or as soon as it can be left
     trtk_unlock(found);
     return trtk_report("trt_task_stop", task, status);
 }
@@ -3373,9 +3377,8 @@ trt_status_t trt_queue_delete(trt_queue_t *queue) {
     return trtk_delete("trt_queue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_QUEUE);
 }
 
-static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue,
-                                  trt_attempt_t attempt, void *item,
-                                  trt_tick_t timeout) {
+static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_attempt_t attempt,
+                                  void *item, trt_tick_t timeout) {
     if (item == NULL) return trtk_report(call, queue, TRT_ERR_PARAM);
     trt_request_t request = {(trt_object_t *)(void *)queue, NULL, attempt, item, 0, 0, TRT_OK};
     return trtk_acquire(call, TRTK_KIND_QUEUE, &request, timeout);
@@ -3602,6 +3605,9 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 // ---------------------------------------------------------------------------------------------
 
 static const char *trtk_check_ready(void) {
+    if (trtk_may_switch() && !trtk.due && trtk_pick() != trtk.current) {
+        return "2: somebody should run, and nobody knows";
+    }
     for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
         trt_node_t *head = trtk.ready[p], *node = head;
         if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0))
