@@ -888,7 +888,8 @@ trt_status_t trt_task_stop(trt_task_t *task);
 
 // Stop a task if it has not ended, and run it from its first line with a new argument.
 //   ctx:  any, but not on the task that runs
-//   ret:  TRT_OK, TRT_ERR_CONTEXT (it is the one that runs)
+//   ret:  TRT_OK, TRT_ERR_CONTEXT (it is the one that runs), TRT_ERR_STATE (it is just being
+//         started)
 //   cost: trt_task_stop and trt_task_start
 trt_status_t trt_task_restart(trt_task_t *task, void *arg);
 
@@ -1681,6 +1682,10 @@ static bool trtk_is_task(const trt_task_t *task) {
     return task != NULL && trtk_is(&task->object, TRTK_KIND_TASK);
 }
 
+static bool trtk_is_alive(const trt_task_t *task) {
+    return (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) == TRTK_LIVE;
+}
+
 static bool trtk_is_runnable(const trt_task_t *task) {
     return (task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) == TRTK_LIVE &&
            task->wait == NULL;
@@ -1734,12 +1739,21 @@ static void trtk_unlock(trt_critical_t found) {
     trtp_unlock(found);
 }
 
-// Let interrupts in between two steps of a loop.
-static void trtk_reopen(trt_critical_t found) {
+// Let interrupts in, but no other task, until they are shut out again.
+static void trtk_let_in(trt_critical_t found) {
     trtk.busy++;
     trtp_unlock(found);
+}
+
+static void trtk_shut_out(void) {
     (void)trtp_lock();
     trtk.busy--;
+}
+
+// Between two steps of a loop.
+static void trtk_reopen(trt_critical_t found) {
+    trtk_let_in(found);
+    trtk_shut_out();
 }
 
 // Whether the caller, who found this, may wait.
@@ -2474,8 +2488,9 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
     return trtk_report("trt_task_create", task, status);
 }
 
-// Begin a task's life: it is neither dead nor alive while its stack is filled, with the mask open.
-static trt_status_t trtk_claim_i(trt_task_t *task) {
+// A task's life begins. While its stack is filled, with the mask open, it is neither dead nor
+// alive.
+static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t found) {
     if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != 0 || task == trtk.current)
         return TRT_ERR_STATE;
     if ((task->object.mode & TRTK_LISTED) == 0) {
@@ -2483,32 +2498,24 @@ static trt_status_t trtk_claim_i(trt_task_t *task) {
         trtk.tasks = task;
     }
     task->object.mode = TRTK_LISTED | TRTK_ENDING;
-    return TRT_OK;
-}
-
-static trt_status_t trtk_task_begin(const char *call, trt_task_t *task, void *arg) {
-    trt_status_t status = TRT_ERR_OBJECT;
-    trt_critical_t found = trtp_lock();
-    if (trtk_is_task(task)) status = trtk_claim_i(task);
-    trtk_unlock(found);
-    if (status != TRT_OK) return trtk_report(call, task, status);
-
+    trtk_let_in(found);
     trtp_stack_prepare(task);
-    void *sp = trtp_frame(task, arg);
-
-    found = trtp_lock();
-    task->sp = sp;
+    task->sp = trtp_frame(task, arg);
+    trtk_shut_out();
     task->timeout.expire = trtk_task_expire;
     task->node.prio = task->node.base_prio;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
     trtk_make_ready_i(task);
-    trtk_unlock(found);
     return TRT_OK;
 }
 
 trt_status_t trt_task_start(trt_task_t *task, void *arg) {
-    return trtk_task_begin("trt_task_start", task, arg);
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_task(task)) status = trtk_begin_i(task, arg, found);
+    trtk_unlock(found);
+    return trtk_report("trt_task_start", task, status);
 }
 
 #if TINYRTOS_MUTEXES
@@ -2558,7 +2565,7 @@ trt_status_t trt_task_stop(trt_task_t *task) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
-    else if ((task->object.mode & (TRTK_LIVE | TRTK_ENDING)) != TRTK_LIVE) status = TRT_ERR_STATE;
+    else if (!trtk_is_alive(task)) status = TRT_ERR_STATE;
     else if (task != trtk.current) trtk_end_i(task, found);
     else if (!trtp_in_interrupt() && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
     else trtk.stopping = trtk.due = true; // it goes on leaving, or as soon as it can be left
@@ -2567,10 +2574,15 @@ trt_status_t trt_task_stop(trt_task_t *task) {
 }
 
 trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
-    if (task != NULL && task == trtk.current)
-        return trtk_report("trt_task_restart", task, TRT_ERR_CONTEXT);
-    if (trtk_is_task(task)) (void)trt_task_stop(task); // one that has ended is as good
-    return trtk_task_begin("trt_task_restart", task, arg);
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_task(task) && task == trtk.current) status = TRT_ERR_CONTEXT;
+    else if (trtk_is_task(task)) {
+        if (trtk_is_alive(task)) trtk_end_i(task, found);
+        status = trtk_begin_i(task, arg, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_task_restart", task, status);
 }
 
 static trt_status_t trtk_join_attempt(trt_request_t *request) {
@@ -2589,7 +2601,7 @@ trt_status_t trt_task_suspend(trt_task_t *task) {
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
-    else if ((task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) != TRTK_LIVE)
+    else if (!trtk_is_alive(task) || (task->object.mode & TRTK_SUSPENDED) != 0)
         status = TRT_ERR_STATE;
     else if (task == trtk.current && !trtp_in_interrupt()) status = trtk_may_wait(found);
     if (status == TRT_OK) {
@@ -2832,11 +2844,9 @@ void trtk_timer_expire_once(trt_timeout_t *timeout, trt_critical_t found) {
     trt_timer_fn_t callback = timer->callback;
     void *arg = timer->arg;
     TINYRTOS_TRACE(TRT_TRACE_TIMER, NULL, timer);
-    trtk.busy++;
-    trtp_unlock(found);
+    trtk_let_in(found);
     callback(arg);
-    (void)trtp_lock();
-    trtk.busy--;
+    trtk_shut_out();
 }
 
 // The next period counts from the expiry.
