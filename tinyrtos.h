@@ -917,8 +917,8 @@ trt_status_t trt_task_resume(trt_task_t *task);
 // one moves to its new place; who holds a mutex that it waits for inherits, or no longer does.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_PARAM (priority)
-//   cost: for each task in the chain of owners at most TINYRTOS_PRIORITIES steps, the mask open
-//         between
+//   cost: for each task in the chain of owners at most TINYRTOS_PRIORITIES steps, and one for each
+//         waiter of the new priority that came after it, the mask open between
 trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority);
 
 // The priority a task has now, inheritance and ceilings included; and the one it was given. 255:
@@ -1182,7 +1182,8 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex);
 //         TRT_ERR_PARAM (the caller's base priority is above the ceiling), TRT_ERR_CONTEXT,
 //         TRT_ERR_NOT_STARTED
 //   cost: constant when it is free; else for each task in the chain of owners at most
-//         TINYRTOS_PRIORITIES + TINYRTOS_MUTEXES_HELD_MAX steps, the mask open between tasks
+//         TINYRTOS_PRIORITIES + TINYRTOS_MUTEXES_HELD_MAX steps, and as trt_task_set_priority, the
+//         mask open between tasks
 trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout);
 
 // Undo one lock; after the last, the first waiter owns it.
@@ -1955,7 +1956,7 @@ static uint8_t trtk_effective_prio(const trt_task_t *task) {
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
         if (m->object.mode == TRT_NO_PROTOCOL) continue;
         if (m->object.mode < prio)
-            prio = m->object.mode; // TRT_INHERIT is less urgent than any priority
+            prio = m->object.mode; // a ceiling: TRT_INHERIT is a large number
         if (m->object.waiters != NULL && m->object.waiters->prio < prio)
             prio = m->object.waiters->prio;
     }
@@ -2027,8 +2028,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
         bool lowered = prio > task->node.prio;
         trtk_ready_remove_i(task);
         task->node.prio = prio;
-        trtk_ready_insert_i(
-            task, lowered || task == trtk.current); // POSIX; and who runs is the head of its ring
+        trtk_ready_insert_i(task, lowered || task == trtk.current); // who runs stays the head
     } else if (task->wait == NULL) {
         task->node.prio = prio;
     } else if (task->wait->object == NULL) {
@@ -2118,14 +2118,13 @@ static void trtk_charge_i(void) {}
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
     if (!trtk_may_switch()) return;
-    trtk.due = false;
     trt_task_t *self = trtk.current;
     if (trtk.stopping) {
         trtk.stopping = false;
         trtk_end_i(self, trtp_open());
     }
     trt_task_t *next = trtk_pick();
-    trtk.yielding = false;
+    trtk.due = trtk.yielding = false;
     if (next == self) return;
 
     if (self != NULL && !trtk_stack_is_whole(self)) TINYRTOS_STACK_OVERFLOW_HOOK(self);
@@ -2211,8 +2210,10 @@ trt_task_t *trt_task_self(void) {
 // ---------------------------------------------------------------------------------------------
 
 static uint8_t trtk_highest_bit(trt_tick_t bits) {
-#if defined(__GNUC__) // one or two instructions instead of a loop
+#if defined(__GNUC__) && TINYRTOS_TICK_BITS == 64 // a few instructions instead of a loop
     return (uint8_t)(8u * sizeof(unsigned long long) - 1u - (unsigned)__builtin_clzll(bits));
+#elif defined(__GNUC__)
+    return (uint8_t)(8u * sizeof(unsigned long) - 1u - (unsigned)__builtin_clzl(bits));
 #else
     uint8_t n = 0;
     while ((bits >>= 1) != 0) n++;
@@ -2303,8 +2304,7 @@ static trt_tick_t trtk_ticks_to_next_i(void) {
         if (trtk.buckets[b] == NULL) continue;
         trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
         trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
-        trt_tick_t wait =
-            (trt_tick_t)(unit - into); // to the next multiple of the unit: right, or early
+        trt_tick_t wait = (trt_tick_t)(unit - into); // for that bucket right, or early
         if (nearest == 0 || wait < nearest) nearest = wait;
     }
     return nearest;
@@ -2380,6 +2380,8 @@ static void trtk_begin_wait_i(trt_request_t *request, trt_tick_t timeout) {
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
 
+static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
+
 // Wait for one thing, which was not there.
 static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_critical_t found) {
     trt_task_t *self = trtk.current;
@@ -2390,6 +2392,7 @@ static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_
     while (!trtk_find_place_i(request->object, &self->node, self->node.prio, &after, found)) {
         if (trtk_is(request->object, 0)) return TRT_ERR_DELETED;
         status = request->attempt(request);
+        if (status >= TRT_OK) trtk_taken_i(request->object, found);
         if (status != TRT_ERR_WOULD_BLOCK) return status;
     }
     trtk_begin_wait_i(request, timeout);
@@ -2408,8 +2411,6 @@ static trt_status_t trtk_pause_s(trt_tick_t timeout, trt_critical_t found) {
     trtk_reschedule_s();
     return request.status;
 }
-
-static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
 // The body of every call that may wait for an object: take what is asked for, waiting for it if
 // need be.
