@@ -18,12 +18,11 @@
 #endif
 
 typedef struct {
-    int status; // as waitpid has it
+    int status;       // as waitpid has it
     char said[65536]; // the beginning of its standard error
 } child_t;
 
-static inline void child_run(child_t *child, void (*body)(void))
-{
+static inline void child_run(child_t *child, void (*body)(void)) {
     int ends[2];
     cr_assert_eq(pipe(ends), 0);
     pid_t pid = fork();
@@ -41,7 +40,8 @@ static inline void child_run(child_t *child, void (*body)(void))
     (void)close(ends[1]);
     size_t length = 0;
     char part[4096];
-    for (ssize_t got = read(ends[0], part, sizeof part); got > 0; got = read(ends[0], part, sizeof part)) {
+    for (ssize_t got = read(ends[0], part, sizeof part); got > 0;
+         got = read(ends[0], part, sizeof part)) {
         size_t room = sizeof child->said - 1 - length;
         size_t kept = (size_t)got < room ? (size_t)got : room;
         memcpy(child->said + length, part, kept);
@@ -52,8 +52,7 @@ static inline void child_run(child_t *child, void (*body)(void))
     cr_assert_eq(waitpid(pid, &child->status, 0), pid);
 }
 
-static inline bool child_was_killed_by(const child_t *child, int number)
-{
+static inline bool child_was_killed_by(const child_t *child, int number) {
     return WIFSIGNALED(child->status) && WTERMSIG(child->status) == number;
 }
 

@@ -11,24 +11,22 @@ static trt_sem_t sem;
 static trt_mutex_t mutex;
 static unsigned woken, last_woken;
 
-static void start_all(trt_task_fn_t fn)
-{
+static void start_all(trt_task_fn_t fn) {
     for (unsigned i = 0; i < TASKS; i++) {
         uint8_t priority = (uint8_t)(1 + i % (TINYRTOS_PRIORITIES - 1));
-        cr_assert_eq(trt_task_create(&tasks[i], NULL, fn, priority, stacks[i], sizeof stacks[i]), TRT_OK);
+        cr_assert_eq(trt_task_create(&tasks[i], NULL, fn, priority, stacks[i], sizeof stacks[i]),
+                     TRT_OK);
         cr_assert_eq(trt_task_start(&tasks[i], ARG(i)), TRT_OK);
     }
 }
 
-static void take(void *number)
-{
+static void take(void *number) {
     cr_assert_eq(trt_sem_take(&sem, TRT_FOREVER), TRT_OK);
     woken++;
     last_woken = NUMBER(number);
 }
 
-static void sleep_by_number(void *number)
-{
+static void sleep_by_number(void *number) {
     trt_tick_t ticks = (trt_tick_t)(1 + NUMBER(number) * 37 % TASKS);
     trt_tick_t start = trt_now();
     cr_assert_eq(trt_delay(ticks), TRT_OK);
@@ -36,8 +34,7 @@ static void sleep_by_number(void *number)
     woken++;
 }
 
-static void lock_and_count(void *number)
-{
+static void lock_and_count(void *number) {
     (void)number;
     cr_assert_eq(trt_mutex_lock(&mutex, TRT_FOREVER), TRT_OK);
     unsigned before = woken;
@@ -46,8 +43,7 @@ static void lock_and_count(void *number)
     cr_assert_eq(trt_mutex_unlock(&mutex), TRT_OK);
 }
 
-Test(many, bug36_thousand_waiters_are_served_by_priority_then_age)
-{
+Test(many, bug36_thousand_waiters_are_served_by_priority_then_age) {
     cr_assert_eq(trt_sem_init(&sem, 0, 1), TRT_OK);
     start_all(take);
     cr_assert_eq(trt_host_run_until_idle(), TRT_OK);
@@ -64,16 +60,14 @@ Test(many, bug36_thousand_waiters_are_served_by_priority_then_age)
     CHECK_KERNEL();
 }
 
-Test(many, T4_thousand_sleepers_wake_at_their_ticks)
-{
+Test(many, T4_thousand_sleepers_wake_at_their_ticks) {
     start_all(sleep_by_number);
     cr_assert_eq(trt_start(), TRT_OK);
     cr_assert_eq(woken, TASKS);
     CHECK_KERNEL();
 }
 
-Test(many, Y3_thousand_tasks_want_one_mutex)
-{
+Test(many, Y3_thousand_tasks_want_one_mutex) {
     cr_assert_eq(trt_mutex_init(&mutex, TRT_INHERIT), TRT_OK);
     start_all(lock_and_count);
     cr_assert_eq(trt_start(), TRT_OK);

@@ -1,6 +1,6 @@
-// Random programs, the same every time for a seed. After every tick the kernel's own invariants are checked, and its
-// effective priorities against a model that computes them afresh; at the end, that no token and no item was lost or
-// doubled. Bug classes 1 to 9, 11 to 13, 18, 24, 36.
+// Random programs, the same every time for a seed. After every tick the kernel's own invariants are
+// checked, and its effective priorities against a model that computes them afresh; at the end, that
+// no token and no item was lost or doubled. Bug classes 1 to 9, 11 to 13, 18, 24, 36.
 #define TINYRTOS_HOST_CALLS_PER_TICK 40
 #include "host.h"
 
@@ -11,17 +11,18 @@
 
 static trt_sem_t sem;
 static trt_mutex_t mutex[MUTEXES];
-static const uint8_t protocols[MUTEXES] = {TRT_INHERIT, TRT_INHERIT, TRT_CEILING(1), TRT_NO_PROTOCOL};
+static const uint8_t protocols[MUTEXES] = {TRT_INHERIT, TRT_INHERIT, TRT_CEILING(1),
+                                           TRT_NO_PROTOCOL};
 static trt_queue_t queue;
 static uint8_t buffer[3];
 static trt_flags_t flags;
 
 static uint32_t seed;
 static bool with_stops; // tasks stop and restart each other: the tallies are bounds then
-static bool closing; // tasks finish what they are at
+static bool closing;    // tasks finish what they are at
 static unsigned operations, compared;
 
-static unsigned wants[POOL]; // which mutex a task is about to lock, or waits for
+static unsigned wants[POOL];     // which mutex a task is about to lock, or waits for
 static unsigned holder[MUTEXES]; // who was told that he owns it
 static unsigned tried, given, taken, sent, received, sum_sent, sum_received;
 
@@ -79,7 +80,8 @@ static void count_received(uint8_t value) {
 static void receive(trt_tick_t timeout) {
     trt_tick_t start = trt_now();
     uint8_t value = 0;
-    if (checked(trt_queue_receive(&queue, &value, timeout), start, timeout) == TRT_OK) count_received(value);
+    if (checked(trt_queue_receive(&queue, &value, timeout), start, timeout) == TRT_OK)
+        count_received(value);
 }
 
 static void now_mine(unsigned m) {
@@ -136,7 +138,9 @@ static void do_something_to(trt_task_t *other) {
         (void)trt_task_abort_delay(other);
         break;
     case 4:
-        cr_assert_eq(trt_task_set_priority(other, (uint8_t)(1 + random_below(TINYRTOS_PRIORITIES - 1))), TRT_OK);
+        cr_assert_eq(
+            trt_task_set_priority(other, (uint8_t)(1 + random_below(TINYRTOS_PRIORITIES - 1))),
+            TRT_OK);
         break;
     case 5:
         (void)trt_task_stop(other);
@@ -189,7 +193,8 @@ static void do_something(void) {
         (void)trt_flags_set(&flags, (trt_bits_t)random_below(8));
         break;
     case 11:
-        (void)trt_flags_wait(&flags, 1 + random_below(7), (uint8_t)random_below(4), NULL, random_timeout());
+        (void)trt_flags_wait(&flags, 1 + random_below(7), (uint8_t)random_below(4), NULL,
+                             random_timeout());
         break;
     case 12:
         do_something_to(&pool[random_below(POOL)]);
@@ -232,7 +237,8 @@ static bool waits_for(unsigned task_number, unsigned m) {
            trt_mutex_owner(&mutex[m]) != &pool[task_number];
 }
 
-// What `now`, the priorities so far, make of the priority of task i: its base, ceilings, and those who wait for it.
+// What `now`, the priorities so far, make of the priority of task i: its base, ceilings, and those
+// who wait for it.
 static uint8_t priority_by_the_rules(unsigned i, const uint8_t *now) {
     uint8_t priority = trt_task_base_priority(&pool[i]);
     for (unsigned m = 0; m < MUTEXES; m++) {
@@ -252,7 +258,8 @@ static unsigned waits_for_whom(unsigned i) {
     return owner == NULL ? POOL : (unsigned)(owner - pool);
 }
 
-// Tasks that wait for each other in a circle, until a timeout, may keep what they have lent each other meanwhile.
+// Tasks that wait for each other in a circle, until a timeout, may keep what they have lent each
+// other meanwhile.
 static bool is_deadlock(void) {
     for (unsigned i = 0; i < POOL; i++) {
         unsigned steps = 0;
@@ -278,8 +285,8 @@ static void check_priorities(const char *when) {
         }
     }
     for (unsigned i = 0; i < POOL; i++) {
-        cr_assert_eq(trt_task_priority(&pool[i]), wanted[i], "%s: task %u has priority %u, not %u", when, i,
-                     trt_task_priority(&pool[i]), wanted[i]);
+        cr_assert_eq(trt_task_priority(&pool[i]), wanted[i], "%s: task %u has priority %u, not %u",
+                     when, i, trt_task_priority(&pool[i]), wanted[i]);
     }
 }
 

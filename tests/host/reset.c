@@ -10,41 +10,35 @@ static uint8_t buffer[2];
 static trt_timer_t timer;
 static unsigned fired;
 
-static void wait_for_sem(void *unused)
-{
+static void wait_for_sem(void *unused) {
     (void)unused;
     (void)trt_mutex_lock(&mutex, TRT_FOREVER);
     (void)trt_sem_take(&sem, TRT_FOREVER);
 }
 
-static void wait_for_mutex(void *unused)
-{
+static void wait_for_mutex(void *unused) {
     (void)unused;
     (void)trt_mutex_lock(&mutex, 100);
 }
 
-static void wait_for_item(void *unused)
-{
+static void wait_for_item(void *unused) {
     (void)unused;
     uint8_t item;
     (void)trt_queue_receive(&queue, &item, TRT_FOREVER);
 }
 
-static void sleep_long(void *unused)
-{
+static void sleep_long(void *unused) {
     (void)unused;
     (void)trt_delay(1000);
 }
 
-static void fire(void *unused)
-{
+static void fire(void *unused) {
     (void)unused;
     fired++;
 }
 
 // Tasks that wait for everything, a timer that runs, and time that has passed.
-static void run_something(void)
-{
+static void run_something(void) {
     cr_assert_eq(trt_sem_init(&sem, 0, 1), TRT_OK);
     cr_assert_eq(trt_mutex_init(&mutex, TRT_INHERIT), TRT_OK);
     cr_assert_eq(trt_queue_init(&queue, buffer, 1, 2), TRT_OK);
@@ -60,8 +54,7 @@ static void run_something(void)
     CHECK_KERNEL();
 }
 
-static unsigned mappings(void)
-{
+static unsigned mappings(void) {
     FILE *maps = fopen("/proc/self/maps", "r");
     cr_assert_not_null(maps);
     unsigned lines = 0;
@@ -70,8 +63,7 @@ static unsigned mappings(void)
     return lines;
 }
 
-Test(reset, H3_thousand_restarts_leak_no_mapping)
-{
+Test(reset, H3_thousand_restarts_leak_no_mapping) {
     run_something();
     cr_assert_eq(trt_host_reset(), TRT_OK);
     unsigned before = mappings();
@@ -84,8 +76,7 @@ Test(reset, H3_thousand_restarts_leak_no_mapping)
     cr_assert_eq(mappings(), before);
 }
 
-Test(reset, H3_reset_forgets_tasks_time_timers_and_interrupts)
-{
+Test(reset, H3_reset_forgets_tasks_time_timers_and_interrupts) {
     run_something();
     cr_assert_eq(trt_host_reset(), TRT_OK);
     cr_assert_eq(trt_now(), 0);
@@ -100,8 +91,7 @@ Test(reset, H3_reset_forgets_tasks_time_timers_and_interrupts)
     CHECK_KERNEL();
 }
 
-Test(reset, H3_reset_leaves_objects_without_waiters_and_owners)
-{
+Test(reset, H3_reset_leaves_objects_without_waiters_and_owners) {
     run_something();
     cr_assert_eq(trt_task_priority(&pool[0]), 4);
     cr_assert_eq(trt_host_reset(), TRT_OK);
@@ -112,8 +102,7 @@ Test(reset, H3_reset_leaves_objects_without_waiters_and_owners)
     cr_assert_eq(trt_queue_count(&queue), 1);
 }
 
-Test(reset, H3_reset_keeps_what_objects_hold)
-{
+Test(reset, H3_reset_keeps_what_objects_hold) {
     cr_assert_eq(trt_sem_init(&sem, 3, 5), TRT_OK);
     cr_assert_eq(trt_queue_init(&queue, buffer, 1, 2), TRT_OK);
     cr_assert_eq(trt_queue_send(&queue, "x", TRT_NO_WAIT), TRT_OK);
@@ -122,8 +111,7 @@ Test(reset, H3_reset_keeps_what_objects_hold)
     cr_assert_eq(trt_queue_count(&queue), 1);
 }
 
-Test(reset, H3_program_runs_the_same_after_a_reset)
-{
+Test(reset, H3_program_runs_the_same_after_a_reset) {
     for (unsigned i = 0; i < 3; i++) {
         spawn(0, 3, sleep_long, 0);
         cr_assert_eq(trt_start(), TRT_OK);
@@ -132,8 +120,7 @@ Test(reset, H3_program_runs_the_same_after_a_reset)
     }
 }
 
-Test(reset, H3_reset_before_anything_is_harmless)
-{
+Test(reset, H3_reset_before_anything_is_harmless) {
     cr_assert_eq(trt_host_reset(), TRT_OK);
     cr_assert_eq(trt_host_reset(), TRT_OK);
     CHECK_KERNEL();

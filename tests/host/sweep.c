@@ -1,6 +1,7 @@
-// An interrupt at every kernel call. Each program below runs once for each place at which an interrupt can come in,
-// with each action in the interrupt, then with a second interrupt close behind the first. Afterwards the invariants
-// hold, and every token and every item is accounted for: none lost, none doubled.
+// An interrupt at every kernel call. Each program below runs once for each place at which an
+// interrupt can come in, with each action in the interrupt, then with a second interrupt close
+// behind the first. Afterwards the invariants hold, and every token and every item is accounted
+// for: none lost, none doubled.
 #define TINYRTOS_HOST_CALLS_PER_TICK 0
 #include "host.h"
 
@@ -15,24 +16,25 @@ static trt_queue_t queue;
 static uint8_t buffer[2];
 static trt_timer_t timer;
 
-// What went in and what came out. A task that is stopped may have given or taken without having counted it.
+// What went in and what came out. A task that is stopped may have given or taken without having
+// counted it.
 static struct {
     unsigned tried, given, taken; // tokens
-    unsigned sent, received; // items
+    unsigned sent, received;      // items
     unsigned sum_sent, sum_received;
     unsigned inside[2]; // tasks between lock and unlock
     unsigned fired;
-    bool stops; // the program or the action stops tasks
+    bool stops;   // the program or the action stops tasks
     bool deletes; // the action makes an object anew
-    bool came; // the interrupt came in
+    bool came;    // the interrupt came in
 } tally;
 
 // --- calls that keep the tally
 
 static bool status_is_known(trt_status_t status) {
-    return status == TRT_OK || status == TRT_ABANDONED || status == TRT_ERR_WOULD_BLOCK || status == TRT_ERR_TIMEOUT ||
-           status == TRT_ERR_DELETED || status == TRT_ERR_ABORTED || status == TRT_ERR_STATE ||
-           status == TRT_ERR_OVERFLOW;
+    return status == TRT_OK || status == TRT_ABANDONED || status == TRT_ERR_WOULD_BLOCK ||
+           status == TRT_ERR_TIMEOUT || status == TRT_ERR_DELETED || status == TRT_ERR_ABORTED ||
+           status == TRT_ERR_STATE || status == TRT_ERR_OVERFLOW;
 }
 
 static trt_status_t known(trt_status_t status) {
@@ -282,30 +284,78 @@ typedef struct {
     bool stops, deletes;
 } action_t;
 
-static void act_take(void) { take(TRT_NO_WAIT); }
-static void act_send(void) { send(100, TRT_NO_WAIT); }
-static void act_receive(void) { receive(TRT_NO_WAIT); }
-static void act_set(void) { cr_assert_eq(trt_flags_set(&flags, 7), TRT_OK); }
-static void act_clear(void) { cr_assert_eq(trt_flags_clear(&flags, 7), TRT_OK); }
-static void act_timer_start(void) { cr_assert_eq(trt_timer_start(&timer), TRT_OK); }
-static void act_timer_stop(void) { (void)known(trt_timer_stop(&timer)); }
-static void act_tick(void) { trt_tick(); }
-static void act_ticks(void) { trt_tick(), trt_tick(), trt_tick(); }
-static void act_abort(void) { for (unsigned i = 0; i < 3; i++) (void)known(trt_task_abort_delay(&pool[i])); }
-static void act_resume(void) { for (unsigned i = 0; i < 3; i++) (void)known(trt_task_resume(&pool[i])); }
-static void act_suspend_0(void) { (void)known(trt_task_suspend(&pool[0])); }
-static void act_suspend_1(void) { (void)known(trt_task_suspend(&pool[1])); }
-static void act_suspend_2(void) { (void)known(trt_task_suspend(&pool[2])); }
-static void act_stop_0(void) { (void)known(trt_task_stop(&pool[0])); }
-static void act_stop_1(void) { (void)known(trt_task_stop(&pool[1])); }
-static void act_stop_2(void) { (void)known(trt_task_stop(&pool[2])); }
-static void act_raise_2(void) { (void)known(trt_task_set_priority(&pool[2], 1)); }
-static void act_lower_0(void) { (void)known(trt_task_set_priority(&pool[0], 7)); }
-static void act_equal_1(void) { (void)known(trt_task_set_priority(&pool[1], 5)); }
-static void act_remake_sem(void) { cr_assert_eq(trt_sem_init(&sem, 0, 5), TRT_OK); }
-static void act_remake_queue(void) { cr_assert_eq(trt_queue_init(&queue, buffer, 1, 2), TRT_OK); }
-static void act_remake_flags(void) { cr_assert_eq(trt_flags_init(&flags), TRT_OK); }
-static void act_reset_queue(void) { cr_assert_eq(trt_queue_reset(&queue), TRT_OK); }
+static void act_take(void) {
+    take(TRT_NO_WAIT);
+}
+static void act_send(void) {
+    send(100, TRT_NO_WAIT);
+}
+static void act_receive(void) {
+    receive(TRT_NO_WAIT);
+}
+static void act_set(void) {
+    cr_assert_eq(trt_flags_set(&flags, 7), TRT_OK);
+}
+static void act_clear(void) {
+    cr_assert_eq(trt_flags_clear(&flags, 7), TRT_OK);
+}
+static void act_timer_start(void) {
+    cr_assert_eq(trt_timer_start(&timer), TRT_OK);
+}
+static void act_timer_stop(void) {
+    (void)known(trt_timer_stop(&timer));
+}
+static void act_tick(void) {
+    trt_tick();
+}
+static void act_ticks(void) {
+    trt_tick(), trt_tick(), trt_tick();
+}
+static void act_abort(void) {
+    for (unsigned i = 0; i < 3; i++) (void)known(trt_task_abort_delay(&pool[i]));
+}
+static void act_resume(void) {
+    for (unsigned i = 0; i < 3; i++) (void)known(trt_task_resume(&pool[i]));
+}
+static void act_suspend_0(void) {
+    (void)known(trt_task_suspend(&pool[0]));
+}
+static void act_suspend_1(void) {
+    (void)known(trt_task_suspend(&pool[1]));
+}
+static void act_suspend_2(void) {
+    (void)known(trt_task_suspend(&pool[2]));
+}
+static void act_stop_0(void) {
+    (void)known(trt_task_stop(&pool[0]));
+}
+static void act_stop_1(void) {
+    (void)known(trt_task_stop(&pool[1]));
+}
+static void act_stop_2(void) {
+    (void)known(trt_task_stop(&pool[2]));
+}
+static void act_raise_2(void) {
+    (void)known(trt_task_set_priority(&pool[2], 1));
+}
+static void act_lower_0(void) {
+    (void)known(trt_task_set_priority(&pool[0], 7));
+}
+static void act_equal_1(void) {
+    (void)known(trt_task_set_priority(&pool[1], 5));
+}
+static void act_remake_sem(void) {
+    cr_assert_eq(trt_sem_init(&sem, 0, 5), TRT_OK);
+}
+static void act_remake_queue(void) {
+    cr_assert_eq(trt_queue_init(&queue, buffer, 1, 2), TRT_OK);
+}
+static void act_remake_flags(void) {
+    cr_assert_eq(trt_flags_init(&flags), TRT_OK);
+}
+static void act_reset_queue(void) {
+    cr_assert_eq(trt_queue_reset(&queue), TRT_OK);
+}
 
 static void act_restart_1(void) {
     if (trt_task_self() != &pool[1]) (void)known(trt_task_restart(&pool[1], NULL));
@@ -404,14 +454,15 @@ static void finish(const char *what) {
     }
     for (unsigned m = 0; m < 2; m++) cr_assert_null(trt_mutex_owner(&mutex[m]), "%s", what);
     for (unsigned i = 0; i < 3; i++) {
-        trt_status_t status = trt_task_create(&pool[i], "p", take_thrice, 3, pool_stack[i], sizeof pool_stack[i]);
+        trt_status_t status =
+            trt_task_create(&pool[i], "p", take_thrice, 3, pool_stack[i], sizeof pool_stack[i]);
         cr_assert_eq(status, TRT_OK, "%s: task %u cannot be made again", what, i);
     }
 }
 
 // Returns false when the program makes no more than `calls` calls.
-static bool run_once(const program_t *program, const action_t *first, const action_t *second, uint32_t calls,
-                     uint32_t later) {
+static bool run_once(const program_t *program, const action_t *first, const action_t *second,
+                     uint32_t calls, uint32_t later) {
     char what[160];
     snprintf(what, sizeof what, "%s, %s after %u%s%s", program->name, first->name, (unsigned)calls,
              second != NULL ? ", then " : "", second != NULL ? second->name : "");
@@ -429,25 +480,25 @@ static bool run_once(const program_t *program, const action_t *first, const acti
     return came;
 }
 
-static void sweep(const program_t *program, const action_t *first, const action_t *second, uint32_t later) {
+static void sweep(const program_t *program, const action_t *first, const action_t *second,
+                  uint32_t later) {
     uint32_t calls = 1;
     while (run_once(program, first, second, calls, later)) calls++;
     cr_assert_gt(calls, 5, "%s makes hardly any calls", program->name);
 }
 
-// One interrupt at every call of each program, with every action. The bug classes that need a moment: a timeout or a
-// priority change against a wake (3, 5, 11, 12, 13), a signal between the look and the wait (14, 40), a stop while a
-// mutex is held or wanted (9), a timer in the hands of an interrupt (22), flags (24).
+// One interrupt at every call of each program, with every action. The bug classes that need a
+// moment: a timeout or a priority change against a wake (3, 5, 11, 12, 13), a signal between the
+// look and the wait (14, 40), a stop while a mutex is held or wanted (9), a timer in the hands of
+// an interrupt (22), flags (24).
 static void sweep_program(unsigned p) {
     for (unsigned a = 0; a < ACTIONS; a++) sweep(&programs[p], &actions[a], NULL, 0);
 }
 
 // Two interrupts, the second `later` calls after the first: one of these.
 static const action_t seconds[] = {
-    {"give", give, false, false},
-    {"three ticks", act_ticks, false, false},
-    {"set", act_set, false, false},
-    {"raise 2", act_raise_2, false, false},
+    {"give", give, false, false},        {"three ticks", act_ticks, false, false},
+    {"set", act_set, false, false},      {"raise 2", act_raise_2, false, false},
     {"stop 1", act_stop_1, true, false},
 };
 
@@ -459,10 +510,16 @@ static void sweep_program_twice(unsigned p, uint32_t later) {
     }
 }
 
-#define SWEEP(number, name)                                                          \
-    Test(sweep, name) { sweep_program(number); }                                     \
-    Test(sweep, name##_twice_at_once) { sweep_program_twice(number, 0); }            \
-    Test(sweep, name##_twice_in_a_row) { sweep_program_twice(number, 1); }
+#define SWEEP(number, name)              \
+    Test(sweep, name) {                  \
+        sweep_program(number);           \
+    }                                    \
+    Test(sweep, name##_twice_at_once) {  \
+        sweep_program_twice(number, 0);  \
+    }                                    \
+    Test(sweep, name##_twice_in_a_row) { \
+        sweep_program_twice(number, 1);  \
+    }
 
 SWEEP(0, bug11_give_and_take)
 SWEEP(1, bug05_lock_and_unlock_with_inheritance_and_timeouts)

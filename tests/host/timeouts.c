@@ -1,5 +1,6 @@
-// Thousands of timers at random, with a clock of 16 bits that wraps again and again: each fires exactly at its tick.
-// The reference is a plain list of moments on a clock that does not wrap. Rows C1, C4; bug classes 18, 22.
+// Thousands of timers at random, with a clock of 16 bits that wraps again and again: each fires
+// exactly at its tick. The reference is a plain list of moments on a clock that does not wrap. Rows
+// C1, C4; bug classes 18, 22.
 #ifndef TINYRTOS_TICK_BITS
 #define TINYRTOS_TICK_BITS 16
 #endif
@@ -23,30 +24,30 @@ static uint32_t random_below(uint32_t limit) {
 
 static void on_timer(void *number) {
     unsigned i = NUMBER(number);
-    cr_assert_eq(model[i].due, trtp.time, "timer %u fires at %lu instead of %lu", i, (unsigned long)trtp.time,
-                 (unsigned long)model[i].due);
+    cr_assert_eq(model[i].due, trtp.time, "timer %u fires at %lu instead of %lu", i,
+                 (unsigned long)trtp.time, (unsigned long)model[i].due);
     model[i].due = model[i].periodic ? trtp.time + model[i].period : 0;
     fired++;
 }
 
 // Mostly short, sometimes up to the longest there is, sometimes about a power of two.
-static trt_tick_t random_period(void) {
+static uint32_t random_period(void) {
     switch (random_below(4)) {
     case 0:
-        return (trt_tick_t)(1 + random_below(65534));
+        return 1 + random_below(65534);
     case 1:
-        return (trt_tick_t)((1u << (1 + random_below(15))) + random_below(3) - 1);
+        return (1u << (1 + random_below(15))) + random_below(3) - 1;
     default:
-        return (trt_tick_t)(1 + random_below(300));
+        return 1 + random_below(300);
     }
 }
 
 static void make_timer(unsigned i) {
-    trt_tick_t period = random_period();
+    uint32_t period = random_period();
     model[i].periodic = random_below(2) == 0;
     model[i].period = period;
     model[i].due = 0;
-    cr_assert_eq(trt_timer_init(&timers[i], "t", on_timer, ARG(i), period,
+    cr_assert_eq(trt_timer_init(&timers[i], "t", on_timer, ARG(i), (trt_tick_t)period,
                                 model[i].periodic ? TRT_PERIODIC : TRT_ONE_SHOT),
                  TRT_OK);
 }
@@ -123,7 +124,8 @@ static uint64_t wakes[POOL];
 static void sleep_at_random(void *number) {
     uint32_t own_seed = 77 + (uint32_t)NUMBER(number);
     for (;;) {
-        trt_tick_t ticks = (trt_tick_t)(1 + next_random(&own_seed) % (NUMBER(number) == 0 ? 65534 : 700));
+        trt_tick_t ticks =
+            (trt_tick_t)(1 + next_random(&own_seed) % (NUMBER(number) == 0 ? 65534 : 700));
         uint64_t start = trtp.time;
         cr_assert_eq(trt_delay(ticks), TRT_OK);
         cr_assert_eq(trtp.time - start, ticks + (uint64_t)1);
@@ -144,7 +146,8 @@ Test(timeouts, T4_random_delays_are_exact_across_many_wraps) {
 
 // Every length, from places around every power of two.
 Test(timeouts, C1_every_length_from_every_kind_of_place) {
-    static const uint32_t places[] = {0, 1, 2, 127, 128, 255, 256, 4095, 32767, 32768, 65000, 65535};
+    static const uint32_t places[] = {0,   1,    2,     127,   128,   255,
+                                      256, 4095, 32767, 32768, 65000, 65535};
     for (unsigned p = 0; p < sizeof places / sizeof places[0]; p++) {
         cr_assert_eq(trt_host_reset(), TRT_OK);
         trtk.now = (trt_tick_t)places[p];
@@ -152,7 +155,8 @@ Test(timeouts, C1_every_length_from_every_kind_of_place) {
             make_timer(i);
             model[i].period = i < 1000 ? 1 + i : 65534 - (i - 1000) * 37;
             model[i].periodic = false;
-            cr_assert_eq(trt_timer_init(&timers[i], "t", on_timer, ARG(i), (trt_tick_t)model[i].period, TRT_ONE_SHOT),
+            cr_assert_eq(trt_timer_init(&timers[i], "t", on_timer, ARG(i),
+                                        (trt_tick_t)model[i].period, TRT_ONE_SHOT),
                          TRT_OK);
             start_timer(i);
         }

@@ -1,4 +1,5 @@
-// Delays: row T4. A delay of n ticks ends when the clock has moved by n + 1: n full ticks, as the present one is under way.
+// Delays: row T4. A delay of n ticks ends when the clock has moved by n + 1: n full ticks, as the
+// present one is under way.
 #include "harness.h"
 
 static trt_status_t result;

@@ -18,7 +18,8 @@ static void wait_for(void *i) {
     note((char)('a' + n));
 }
 
-static void spawn_waiter_within(unsigned i, uint8_t priority, trt_bits_t bits, unsigned mode, trt_tick_t timeout) {
+static void spawn_waiter_within(unsigned i, uint8_t priority, trt_bits_t bits, unsigned mode,
+                                trt_tick_t timeout) {
     want[i].bits = bits;
     want[i].mode = (uint8_t)mode;
     want[i].timeout = timeout;
@@ -124,7 +125,8 @@ KTEST(flags, bug24_woken_waiter_clears_on_exit_at_the_set) {
 KTEST(flags, bug24_failed_wait_clears_nothing) {
     make();
     set(0x01);
-    CHECK_EQ(trt_flags_wait(&flags, 0x03, TRT_ALL | TRT_CLEAR, NULL, TRT_NO_WAIT), TRT_ERR_WOULD_BLOCK);
+    CHECK_EQ(trt_flags_wait(&flags, 0x03, TRT_ALL | TRT_CLEAR, NULL, TRT_NO_WAIT),
+             TRT_ERR_WOULD_BLOCK);
     CHECK_EQ(trt_flags_get(&flags), 0x01);
     CHECK_EQ(trt_flags_wait(&flags, 0x03, TRT_ALL | TRT_CLEAR, NULL, 3), TRT_ERR_TIMEOUT);
     CHECK_EQ(trt_flags_get(&flags), 0x01);

@@ -1,5 +1,6 @@
-// The harness of the kernel tests. A test file says which options it needs (before the include), includes this, and
-// holds tests; what differs between the host and the targets is in one small file, HARNESS_PORT_FILE.
+// The harness of the kernel tests. A test file says which options it needs (before the include),
+// includes this, and holds tests; what differs between the host and the targets is in one small
+// file, HARNESS_PORT_FILE.
 //
 //     #include "harness.h"
 //
@@ -7,10 +8,11 @@
 //         ...runs in the runner task, at RUNNER_PRIORITY...
 //     }
 //
-// A test body runs in a task in the middle of the priorities. It starts helper tasks with spawn(): a more urgent one
-// runs at once, a less urgent one when the runner waits. Time stands still unless every task waits or ticks_pass() is
-// called. Objects are made by the test that uses them, since a target runs all tests of a file in one go. A test that
-// sees a misuse says so with CHECK_MISUSE; any other misuse fails it.
+// A test body runs in a task in the middle of the priorities. It starts helper tasks with spawn():
+// a more urgent one runs at once, a less urgent one when the runner waits. Time stands still unless
+// every task waits or ticks_pass() is called. Objects are made by the test that uses them, since a
+// target runs all tests of a file in one go. A test that sees a misuse says so with CHECK_MISUSE;
+// any other misuse fails it.
 #ifndef HARNESS_H
 #define HARNESS_H
 
@@ -33,14 +35,16 @@ static void harness_idle(void);
 #define HARNESS_STACK 2048
 #endif
 
-// The text of a check; a target where every literal costs RAM does without and reports the line alone.
+// The text of a check; a target where every literal costs RAM does without and reports the line
+// alone.
 #ifdef HARNESS_NO_TEXT
 #define HARNESS_TEXT(text) NULL
 #else
 #define HARNESS_TEXT(text) text
 #endif
 
-// The tick at which a test begins, unless it is a KTEST_AT. A build near the wrap runs every test across it.
+// The tick at which a test begins, unless it is a KTEST_AT. A build near the wrap runs every test
+// across it.
 #ifndef HARNESS_START
 #define HARNESS_START 0
 #endif
@@ -137,7 +141,8 @@ static inline void harness_check_log(const char *wanted, int line) {
     harness_invariants(line);
 }
 
-static inline void harness_check_misuse(const char *call, const void *object, int status, int line) {
+static inline void harness_check_misuse(const char *call, const void *object, int status,
+                                        int line) {
     harness_check_equal(harness.misuses, 1, line, "misuses");
     if (harness.misuse_call == NULL || strcmp(harness.misuse_call, call) != 0) {
         harness_fail(line, harness.misuse_call, 0, 1);
@@ -147,8 +152,10 @@ static inline void harness_check_misuse(const char *call, const void *object, in
     harness.misuses = 0;
 }
 
-#define CHECK(condition) harness_check((condition) ? true : false, __LINE__, HARNESS_TEXT(#condition))
-#define CHECK_EQ(got, wanted) harness_check_equal((long)(got), (long)(wanted), __LINE__, HARNESS_TEXT(#got))
+#define CHECK(condition) \
+    harness_check((condition) ? true : false, __LINE__, HARNESS_TEXT(#condition))
+#define CHECK_EQ(got, wanted) \
+    harness_check_equal((long)(got), (long)(wanted), __LINE__, HARNESS_TEXT(#got))
 
 // The notes since the last CHECK_LOG are these.
 #define CHECK_LOG(wanted) harness_check_log(wanted, __LINE__)
@@ -172,7 +179,9 @@ static inline void note(char event) {
 // Start helper `i` with a function and a small value for an argument.
 static inline trt_task_t *spawn(unsigned i, uint8_t priority, trt_task_fn_t fn, uintptr_t value) {
     static const char names[HELPERS][3] = {"h0", "h1", "h2", "h3", "h4"};
-    CHECK_EQ(trt_task_create(&helper[i], names[i], fn, priority, helper_stack[i], sizeof helper_stack[i]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[i], names[i], fn, priority, helper_stack[i],
+                             sizeof helper_stack[i]),
+             TRT_OK);
     CHECK_EQ(trt_task_start(&helper[i], ARG(value)), TRT_OK);
     return &helper[i];
 }
@@ -195,7 +204,8 @@ static inline void harness_clear(void) {
 
 static inline void harness_stop_helpers(void) {
     for (unsigned i = 0; i < HELPERS; i++) {
-        if (trt_task_state(&helper[i]) != TRT_TASK_ENDED && trt_task_state(&helper[i]) != TRT_TASK_INVALID) {
+        if (trt_task_state(&helper[i]) != TRT_TASK_ENDED &&
+            trt_task_state(&helper[i]) != TRT_TASK_INVALID) {
             CHECK_EQ(trt_task_stop(&helper[i]), TRT_OK);
         }
     }
@@ -224,9 +234,9 @@ static inline void harness_run_body(void) {
 // A test of which `main_part` runs before trt_start.
 #define KTEST_FROM_MAIN(suite, name, main_part) KTEST_WITH(suite, name, main_part, 0)
 
-#define KTEST_WITH(suite, name, main_part, start)                      \
-    static void suite##_##name(void);                                  \
-    HARNESS_REGISTER(suite, name, suite##_##name, main_part, start)    \
+#define KTEST_WITH(suite, name, main_part, start)                   \
+    static void suite##_##name(void);                               \
+    HARNESS_REGISTER(suite, name, suite##_##name, main_part, start) \
     static void suite##_##name(void)
 
 #endif // HARNESS_H

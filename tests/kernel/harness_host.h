@@ -1,4 +1,5 @@
-// The harness on the host: a test is a Criterion test, which starts the kernel from nothing and runs the body in it.
+// The harness on the host: a test is a Criterion test, which starts the kernel from nothing and
+// runs the body in it.
 #ifndef HARNESS_HOST_H
 #define HARNESS_HOST_H
 
@@ -38,11 +39,12 @@ static inline void harness_run(void (*body)(void), void (*main_part)(void), trt_
     if (main_part != NULL) {
         main_part();
     }
-    (void)trt_task_create(&runner, "runner", harness_runner, RUNNER_PRIORITY, runner_stack, sizeof runner_stack);
+    (void)trt_task_create(&runner, "runner", harness_runner, RUNNER_PRIORITY, runner_stack,
+                          sizeof runner_stack);
     (void)trt_task_start(&runner, NULL);
     trt_status_t status = trt_start();
-    cr_assert(harness.failed_line == 0, "line %d: %s: got %ld, wanted %ld", harness.failed_line, harness.failed_text,
-              harness.got, harness.wanted);
+    cr_assert(harness.failed_line == 0, "line %d: %s: got %ld, wanted %ld", harness.failed_line,
+              harness.failed_text, harness.got, harness.wanted);
     cr_assert(harness.finished, "the test did not finish: trt_start returned %d", status);
 }
 

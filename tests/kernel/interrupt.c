@@ -184,7 +184,8 @@ static void start_first(void *unused) {
 }
 
 KTEST(interrupt, I2_task_started_in_an_interrupt_runs_when_it_is_left) {
-    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
+             TRT_OK);
     irq_install(0, start_first, NULL);
     irq_raise(0);
     note('r');
@@ -205,7 +206,8 @@ KTEST(interrupt, bug27_woken_task_runs_after_the_outermost_interrupt) {
     spawn(0, 3, take_and_note, 'a');
     irq_raise(1);
     note('r');
-    // whether the second interrupt nests or follows is the port's affair; the task runs when both are over
+    // whether the second interrupt nests or follows is the port's affair; the task runs when both
+    // are over
     CHECK(strcmp(harness.log, "(i)ar") == 0 || strcmp(harness.log, "()iar") == 0);
     harness.log_length = 0;
 }
@@ -345,13 +347,15 @@ static void raise_from_the_tick(void *unused) {
     irq_raise(0);
 }
 
-// In the tick at which three waits end, a timer's callback is interrupted by a line that ends two of them by a token.
+// In the tick at which three waits end, a timer's callback is interrupted by a line that ends two
+// of them by a token.
 KTEST(interrupt, bug17_more_urgent_interrupt_in_the_tick_works_on_what_the_tick_works_on) {
     for (trt_tick_t at = 4; at <= 6; at++) {
         make();
         taken = 0;
         irq_install(0, give_twice, NULL);
-        CHECK_EQ(trt_timer_init(&timer, "tick", raise_from_the_tick, NULL, at, TRT_ONE_SHOT), TRT_OK);
+        CHECK_EQ(trt_timer_init(&timer, "tick", raise_from_the_tick, NULL, at, TRT_ONE_SHOT),
+                 TRT_OK);
         spawn(0, 3, take_within_five, 0);
         spawn(1, 2, take_within_five, 0);
         CHECK_EQ(trt_timer_start(&timer), TRT_OK);

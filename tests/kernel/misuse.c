@@ -1,4 +1,5 @@
-// Bad use: row D3. Each is refused by a status, in every build; the hook is told; the kernel is as it was.
+// Bad use: row D3. Each is refused by a status, in every build; the hook is told; the kernel is as
+// it was.
 #include "harness.h"
 
 static trt_sem_t sem, none;
@@ -59,23 +60,27 @@ static void make(void) {
     CHECK_EQ(trt_flags_init(&flags), TRT_OK);
     CHECK_EQ(trt_queue_init(&queue, buffer, 1, 2), TRT_OK);
     CHECK_EQ(trt_timer_init(&timer, "timer", on_timer, NULL, 5, TRT_ONE_SHOT), TRT_OK);
-    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
+             TRT_OK);
     item = '?';
 }
 
-static void check_refused(trt_status_t status, trt_status_t wanted, const char *call, const void *object, int line) {
+static void check_refused(trt_status_t status, trt_status_t wanted, const char *call,
+                          const void *object, int line) {
     save(&after, kernel_after);
     harness_check_equal(status, wanted, line, call);
     harness_check_misuse(call, object, wanted, line);
     harness_check(memcmp(&before, &after, sizeof before) == 0, line, "an object has changed");
-    harness_check(memcmp(kernel_before, kernel_after, sizeof kernel_before) == 0, line, "the kernel has changed");
+    harness_check(memcmp(kernel_before, kernel_after, sizeof kernel_before) == 0, line,
+                  "the kernel has changed");
 }
 
-// trt_NAME(arguments) is refused with `wanted`, its misuse is reported on `object`, and nothing changes.
-#define REFUSED(wanted, object, name, arguments)                                            \
-    do {                                                                                    \
-        save(&before, kernel_before);                                                       \
-        check_refused(trt_##name arguments, wanted, "trt_" #name, object, __LINE__);        \
+// trt_NAME(arguments) is refused with `wanted`, its misuse is reported on `object`, and nothing
+// changes.
+#define REFUSED(wanted, object, name, arguments)                                     \
+    do {                                                                             \
+        save(&before, kernel_before);                                                \
+        check_refused(trt_##name arguments, wanted, "trt_" #name, object, __LINE__); \
     } while (0)
 
 // --- null, uninitialised, foreign
@@ -137,8 +142,8 @@ KTEST(misuse, D3_uninitialised_objects) {
 
 KTEST(misuse, D3_foreign_objects) {
     make();
-    every_call_on((trt_sem_t *)(void *)&queue, (trt_mutex_t *)(void *)&sem, (trt_flags_t *)(void *)&mutex,
-                  (trt_queue_t *)(void *)&flags);
+    every_call_on((trt_sem_t *)(void *)&queue, (trt_mutex_t *)(void *)&sem,
+                  (trt_flags_t *)(void *)&mutex, (trt_queue_t *)(void *)&flags);
     every_task_call_on((trt_task_t *)(void *)&no_task);
 }
 
@@ -159,7 +164,8 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, flags_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, queue_init, (NULL, buffer, 1, 2));
     REFUSED(TRT_ERR_OBJECT, NULL, timer_init, (NULL, "t", on_timer, NULL, 5, TRT_ONE_SHOT));
-    REFUSED(TRT_ERR_OBJECT, NULL, task_create, (NULL, "t", noter, 3, helper_stack[1], sizeof helper_stack[1]));
+    REFUSED(TRT_ERR_OBJECT, NULL, task_create,
+            (NULL, "t", noter, 3, helper_stack[1], sizeof helper_stack[1]));
 }
 
 KTEST(misuse, D3_queries_of_nothing_answer_zero) {
@@ -227,21 +233,26 @@ KTEST(misuse, D3_null_items) {
 KTEST(misuse, D3_too_small_a_stack_and_priorities_out_of_range) {
     void *stack = helper_stack[1];
     make();
-    REFUSED(TRT_ERR_PARAM, &no_task, task_create, (&no_task, "t", noter, 3, stack, TRTP_STACK_MIN - 1));
+    REFUSED(TRT_ERR_PARAM, &no_task, task_create,
+            (&no_task, "t", noter, 3, stack, TRTP_STACK_MIN - 1));
     REFUSED(TRT_ERR_PARAM, &no_task, task_create, (&no_task, "t", noter, 3, stack, 0));
     REFUSED(TRT_ERR_PARAM, &no_task, task_create, (&no_task, "t", noter, 3, NULL, 512));
-    REFUSED(TRT_ERR_PARAM, &no_task, task_create, (&no_task, "t", NULL, 3, stack, sizeof helper_stack[1]));
+    REFUSED(TRT_ERR_PARAM, &no_task, task_create,
+            (&no_task, "t", NULL, 3, stack, sizeof helper_stack[1]));
     REFUSED(TRT_ERR_PARAM, &no_task, task_create,
             (&no_task, "t", noter, TINYRTOS_PRIORITIES, stack, sizeof helper_stack[1]));
-    REFUSED(TRT_ERR_PARAM, &no_task, task_create, (&no_task, "t", noter, 255, stack, sizeof helper_stack[1]));
+    REFUSED(TRT_ERR_PARAM, &no_task, task_create,
+            (&no_task, "t", noter, 255, stack, sizeof helper_stack[1]));
     REFUSED(TRT_ERR_PARAM, &runner, task_set_priority, (&runner, TINYRTOS_PRIORITIES));
     REFUSED(TRT_ERR_PARAM, &runner, task_set_priority, (&runner, 255));
 }
 
 KTEST(misuse, D3_timer_parameters) {
     make();
-    REFUSED(TRT_ERR_PARAM, &no_timer, timer_init, (&no_timer, "t", on_timer, NULL, 0, TRT_ONE_SHOT));
-    REFUSED(TRT_ERR_PARAM, &no_timer, timer_init, (&no_timer, "t", on_timer, NULL, TRT_FOREVER, TRT_ONE_SHOT));
+    REFUSED(TRT_ERR_PARAM, &no_timer, timer_init,
+            (&no_timer, "t", on_timer, NULL, 0, TRT_ONE_SHOT));
+    REFUSED(TRT_ERR_PARAM, &no_timer, timer_init,
+            (&no_timer, "t", on_timer, NULL, TRT_FOREVER, TRT_ONE_SHOT));
     REFUSED(TRT_ERR_PARAM, &no_timer, timer_init, (&no_timer, "t", NULL, NULL, 5, TRT_ONE_SHOT));
     REFUSED(TRT_ERR_PARAM, &timer, timer_set_period, (&timer, 0));
     REFUSED(TRT_ERR_PARAM, &timer, timer_set_period, (&timer, TRT_FOREVER));

@@ -229,7 +229,7 @@ KTEST(mutex, Y3_no_inversion_with_inheritance) {
     make();
     spawn(0, 6, lock_work_unlock, 0); // low: locks, works
     CHECK_EQ(trt_delay(1), TRT_OK);
-    spawn(2, 5, work, 'm'); // middle
+    spawn(2, 5, work, 'm');           // middle
     spawn(1, 3, lock_work_unlock, 0); // high: must not wait for middle
     CHECK_EQ(trt_delay(40), TRT_OK);
     CHECK_LOG("bma");
@@ -323,7 +323,8 @@ KTEST(mutex, Y3_chain_that_is_stopped_in_the_middle_falls_apart) {
     spawn(3, 1, lock_within_five, 0);
     CHECK_EQ(trt_task_stop(&helper[1]), TRT_OK);
     CHECK_EQ(trt_task_priority(&helper[0]), 7);
-    CHECK_EQ(result[3], TRT_OK); // helper 2 got mutex 1 from it, ran with priority 1, and let mutex 0 go
+    CHECK_EQ(result[3],
+             TRT_OK); // helper 2 got mutex 1 from it, ran with priority 1, and let mutex 0 go
     CHECK_LOG("cd");
 }
 
@@ -342,7 +343,8 @@ static void hold_all(void *unused) {
     await_step(0);
 }
 
-// Waiters of priority 1, 2, 3 for mutex 0, 1, 2. After each unlock the owner has the priority of the most urgent left.
+// Waiters of priority 1, 2, 3 for mutex 0, 1, 2. After each unlock the owner has the priority of
+// the most urgent left.
 static void release_in_order(unsigned first, unsigned second, unsigned third) {
     make();
     order[0] = first;
@@ -415,7 +417,8 @@ static void hold_and_work(void *m) {
     unlock(INDEX(m));
 }
 
-// The owner is ready, not waiting, when its waiter gives up: it must move to the ring of its own priority.
+// The owner is ready, not waiting, when its waiter gives up: it must move to the ring of its own
+// priority.
 KTEST(mutex, bug03_ready_owner_goes_back_to_its_own_priority_after_a_timeout) {
     make();
     spawn(0, 6, hold_and_work, 0);

@@ -469,7 +469,8 @@ static trt_timer_t timer;
 KTEST(queue, bug11_timeout_meets_a_send_and_the_item_is_neither_lost_nor_doubled) {
     for (trt_tick_t at = 3; at <= 7; at++) {
         make();
-        CHECK_EQ(trt_timer_init(&timer, "send", send_from_interrupt, ARG('t'), at, TRT_ONE_SHOT), TRT_OK);
+        CHECK_EQ(trt_timer_init(&timer, "send", send_from_interrupt, ARG('t'), at, TRT_ONE_SHOT),
+                 TRT_OK);
         CHECK_EQ(trt_timer_start(&timer), TRT_OK);
         char value = '?';
         trt_status_t status = trt_queue_receive(&queue, &value, 5);

@@ -289,7 +289,8 @@ KTEST(sem, bug12_status_is_that_of_the_last_wait) {
 
 // --- a timeout meets a wake
 
-// A give by a timer at tick `at` after the runner began to wait for `ticks`: the token is taken, or it is there still.
+// A give by a timer at tick `at` after the runner began to wait for `ticks`: the token is taken, or
+// it is there still.
 static void race(trt_tick_t at, trt_tick_t ticks) {
     make(0, 1);
     CHECK_EQ(trt_timer_init(&timer, "give", give, NULL, at, TRT_ONE_SHOT), TRT_OK);

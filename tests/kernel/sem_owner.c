@@ -40,7 +40,8 @@ KTEST(sem_owner, Y2_interrupt_is_refused) {
 }
 
 KTEST(sem_owner, Y2_anybody_takes) {
-    CHECK_EQ(trt_task_create(&helper[0], "h0", give, 3, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[0], "h0", give, 3, helper_stack[0], sizeof helper_stack[0]),
+             TRT_OK);
     make(&helper[0]);
     CHECK_EQ(trt_task_start(&helper[0], NULL), TRT_OK);
     CHECK_EQ(result, TRT_OK);
@@ -55,7 +56,8 @@ KTEST(sem_owner, Y2_without_an_owner_anybody_gives) {
 }
 
 KTEST(sem_owner, Y2_new_semaphore_has_no_owner) {
-    CHECK_EQ(trt_task_create(&helper[0], "h0", give, 3, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[0], "h0", give, 3, helper_stack[0], sizeof helper_stack[0]),
+             TRT_OK);
     make(&helper[0]);
     CHECK_EQ(trt_sem_init(&sem, 0, 2), TRT_OK);
     CHECK_EQ(trt_sem_give(&sem), TRT_OK);

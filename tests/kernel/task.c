@@ -1,4 +1,5 @@
-// Tasks: creation, names, end, join, restart, suspend, stop, priorities, queries, stacks: rows T1 T2 T3 T5 T7 T9 T10 T11.
+// Tasks: creation, names, end, join, restart, suspend, stop, priorities, queries, stacks: rows T1
+// T2 T3 T5 T7 T9 T10 T11.
 #include "harness.h"
 
 static trt_sem_t sem;
@@ -48,7 +49,8 @@ KTEST(task, T1_defined_task_runs_when_started) {
 }
 
 KTEST(task, T1_created_task_does_not_run_before_it_is_started) {
-    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
+             TRT_OK);
     let_run();
     CHECK_LOG("");
     CHECK_EQ(trt_task_state(&helper[0]), TRT_TASK_ENDED);
@@ -58,7 +60,8 @@ KTEST(task, T1_created_task_does_not_run_before_it_is_started) {
 
 KTEST(task, T1_create_of_a_live_task_is_refused) {
     spawn(0, 5, noter, 'a');
-    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]), TRT_ERR_STATE);
+    CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
+             TRT_ERR_STATE);
     let_run();
     CHECK_LOG("a");
 }
@@ -78,7 +81,9 @@ static void main_noter(void *letter) {
 
 static void start_before_the_kernel(void) {
     main_letter = '-';
-    CHECK_EQ(trt_task_create(&helper[0], "h0", main_noter, 3, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
+    CHECK_EQ(
+        trt_task_create(&helper[0], "h0", main_noter, 3, helper_stack[0], sizeof helper_stack[0]),
+        TRT_OK);
     CHECK_EQ(trt_task_start(&helper[0], ARG('m')), TRT_OK);
     CHECK_EQ(main_letter, '-');
 }
@@ -104,8 +109,10 @@ KTEST(task, T2_name_is_kept_and_found) {
 }
 
 KTEST(task, T2_newest_of_two_with_one_name_is_found) {
-    CHECK_EQ(trt_task_create(&helper[0], "twin", noter, 5, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
-    CHECK_EQ(trt_task_create(&helper[1], "twin", noter, 5, helper_stack[1], sizeof helper_stack[1]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[0], "twin", noter, 5, helper_stack[0], sizeof helper_stack[0]),
+             TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[1], "twin", noter, 5, helper_stack[1], sizeof helper_stack[1]),
+             TRT_OK);
     CHECK_EQ(trt_task_start(&helper[0], NULL), TRT_OK);
     CHECK(trt_task_find("twin") == &helper[0]);
     CHECK_EQ(trt_task_start(&helper[1], NULL), TRT_OK);
@@ -113,7 +120,8 @@ KTEST(task, T2_newest_of_two_with_one_name_is_found) {
 }
 
 KTEST(task, T2_task_without_a_name_has_an_empty_one) {
-    CHECK_EQ(trt_task_create(&helper[0], NULL, noter, 3, helper_stack[0], sizeof helper_stack[0]), TRT_OK);
+    CHECK_EQ(trt_task_create(&helper[0], NULL, noter, 3, helper_stack[0], sizeof helper_stack[0]),
+             TRT_OK);
     CHECK_EQ(trt_task_start(&helper[0], ARG('a')), TRT_OK);
     CHECK(strcmp(trt_task_name(&helper[0]), "") == 0);
     CHECK(trt_task_find("nobody") == NULL);

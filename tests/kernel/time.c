@@ -45,7 +45,8 @@ static void take_longest(void *unused) {
     longest_result = trt_sem_take(&sem, TRT_TICKS_MAX);
 }
 
-// The longest timeout ends just before the clock is back where it began: it must be taken for neither "now" nor the past.
+// The longest timeout ends just before the clock is back where it began: it must be taken for
+// neither "now" nor the past.
 KTEST_AT(time, C1_longest_timeout_does_not_end_early, (trt_tick_t)7) {
     CHECK_EQ(trt_sem_init(&sem, 0, 1), TRT_OK);
     longest_result = TRT_OK;
@@ -114,7 +115,8 @@ KTEST(time, bug18_milliseconds_do_not_overflow_on_the_way) {
 #else
     CHECK(TRT_MS(4294967294u) == 4294967294u);
     CHECK(TRT_SECONDS(4294967) == 4294967000u);
-    CHECK(TRT_SECONDS(4294968) == (TINYRTOS_TICK_BITS == 32 ? TRT_TICKS_MAX : (trt_tick_t)4294968000u));
+    CHECK(TRT_SECONDS(4294968) ==
+          (TINYRTOS_TICK_BITS == 32 ? TRT_TICKS_MAX : (trt_tick_t)4294968000u));
 #endif
 }
 

@@ -17,7 +17,8 @@ KTEST(time_hz, C2_zero_and_one) {
 }
 
 KTEST(time_hz, C2_saturates) {
-    CHECK(TRT_SECONDS(131072u) == (TINYRTOS_TICK_BITS == 64 ? (trt_tick_t)4294967296u : TRT_TICKS_MAX));
+    CHECK(TRT_SECONDS(131072u) ==
+          (TINYRTOS_TICK_BITS == 64 ? (trt_tick_t)4294967296u : TRT_TICKS_MAX));
     CHECK(TRT_SECONDS(UINT64_MAX) == TRT_TICKS_MAX);
 }
 

@@ -1,4 +1,5 @@
-// The time macros at few ticks a second: row C2 at 1 tick a second, where milliseconds are parts of a tick.
+// The time macros at few ticks a second: row C2 at 1 tick a second, where milliseconds are parts of
+// a tick.
 #define TINYRTOS_TICK_HZ 1
 #include "harness.h"
 

@@ -1,4 +1,5 @@
-// Callback timers: row C4. The first expiry comes after a full period: when the clock has moved by period + 1.
+// Callback timers: row C4. The first expiry comes after a full period: when the clock has moved by
+// period + 1.
 #include "harness.h"
 
 static trt_timer_t timer[3];
