@@ -447,6 +447,10 @@ static void use_before_start(void) {
     REFUSED(TRT_ERR_NOT_STARTED, &sem, sem_take, (&sem, TRT_FOREVER));
     REFUSED(TRT_ERR_NOT_STARTED, &flags, flags_wait, (&flags, 1, TRT_ANY, NULL, 5));
     REFUSED(TRT_ERR_NOT_STARTED, &queue, queue_receive, (&queue, &item, 5));
+    REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_lock, (&mutex, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_lock, (&mutex, TRT_FOREVER));
+    REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_unlock, (&mutex));
+    REFUSED(TRT_ERR_NOT_STARTED, NULL, sched_lock, ());
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay, (5));
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay_until, (&last, 5, NULL));
     trt_tick();
