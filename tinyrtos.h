@@ -459,6 +459,8 @@
 #if defined(TINYRTOS_PORT_FILE)
 #define TRTK_PORT_USER 1
 #include TINYRTOS_PORT_FILE
+#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define TRTK_PORT_CORTEX_M 1
 #elif defined(__unix__) || defined(__APPLE__)
 #define TRTK_PORT_HOST 1
 #else
@@ -468,9 +470,86 @@
 #ifndef TRTK_PORT_USER
 #define TRTK_PORT_USER 0
 #endif
+#ifndef TRTK_PORT_CORTEX_M
+#define TRTK_PORT_CORTEX_M 0
+#endif
 #ifndef TRTK_PORT_HOST
 #define TRTK_PORT_HOST 0
 #endif
+
+#if TRTK_PORT_CORTEX_M
+
+// The kernel masks interrupts of priority TINYRTOS_CM_CEILING and less urgent ones; those above are
+// never masked and must not call it. Unshifted. 0: all are masked, by PRIMASK.
+#ifndef TINYRTOS_CM_CEILING
+#define TINYRTOS_CM_CEILING 0
+#endif
+#ifndef TINYRTOS_CM_PRIORITY_BITS
+#if defined(__NVIC_PRIO_BITS)
+#define TINYRTOS_CM_PRIORITY_BITS __NVIC_PRIO_BITS
+#elif __ARM_ARCH_ISA_THUMB >= 2
+#define TINYRTOS_CM_PRIORITY_BITS 3
+#else
+#define TINYRTOS_CM_PRIORITY_BITS 2
+#endif
+#endif
+#if TINYRTOS_CM_PRIORITY_BITS < 2 || TINYRTOS_CM_PRIORITY_BITS > 8
+#error "TINYRTOS_CM_PRIORITY_BITS: bits of an interrupt priority that the part has, 2 to 8"
+#endif
+#if TINYRTOS_CM_CEILING < 0 || TINYRTOS_CM_CEILING >= (1 << TINYRTOS_CM_PRIORITY_BITS)
+#error "TINYRTOS_CM_CEILING: an unshifted interrupt priority that the part has; 0: mask all"
+#endif
+#if TINYRTOS_CM_CEILING > 0 && __ARM_ARCH_ISA_THUMB < 2
+#error "TINYRTOS_CM_CEILING: this architecture has no BASEPRI; only 0 (mask all) is possible"
+#endif
+
+#ifndef TINYRTOS_CM_ERRATUM_837070
+#if defined(__ARM_ARCH_7EM__)
+#define TINYRTOS_CM_ERRATUM_837070 1
+#else
+#define TINYRTOS_CM_ERRATUM_837070 0
+#endif
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CM_ERRATUM_837070) != 1
+#error "TINYRTOS_CM_ERRATUM_837070: 1 for a Cortex-M7 r0p1 (needed with a ceiling), 0 for others"
+#endif
+
+#ifndef TINYRTOS_CM_SYSTICK
+#define TINYRTOS_CM_SYSTICK 1
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CM_SYSTICK) != 1
+#error "TINYRTOS_CM_SYSTICK: 1 (SysTick ticks) or 0 (the program calls trt_tick)"
+#endif
+#if TINYRTOS_CM_SYSTICK && defined(TINYRTOS_IMPLEMENTATION) && !defined(TINYRTOS_CPU_HZ)
+#error "TINYRTOS_CPU_HZ: SysTick needs the core's clock in Hz; or set TINYRTOS_CM_SYSTICK to 0"
+#endif
+
+#ifndef TINYRTOS_CM_PENDSV_HANDLER
+#define TINYRTOS_CM_PENDSV_HANDLER PendSV_Handler
+#endif
+#ifndef TINYRTOS_CM_SYSTICK_HANDLER
+#define TINYRTOS_CM_SYSTICK_HANDLER SysTick_Handler
+#endif
+#ifndef TINYRTOS_CM_PANIC_HOOK
+#define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(why), (void)(task))
+#endif
+#ifndef TINYRTOS_CM_IDLE_STACK
+#define TINYRTOS_CM_IDLE_STACK 256
+#endif
+#if TINYRTOS_CM_IDLE_STACK < 128 || TINYRTOS_CM_IDLE_STACK % 8 != 0
+#error "TINYRTOS_CM_IDLE_STACK: idle's share of main's stack in bytes, 128 or more, in eights"
+#endif
+
+typedef uint64_t trt_stack_t;
+typedef uint32_t trt_critical_t;
+#define TRTP_STACK_FILL 0xA5
+#if defined(__ARM_FP)
+#define TRTP_STACK_MIN 256 // a preempted task's frame is 42 words with floating point
+#else
+#define TRTP_STACK_MIN 128 // ... and 19 without
+#endif
+
+#endif // TRTK_PORT_CORTEX_M
 
 #if TRTK_PORT_HOST
 
@@ -1590,8 +1669,9 @@ static bool trtp_halted(void);
 // Say what happened, and stop. Does not return.
 static void trtp_panic(const char *why, const trt_task_t *task);
 
-// Optional, with TRTP_COUNTER() defined to call it: a free-running counter.
+#ifdef TRTP_COUNTER // optional, a macro that calls it: a free-running counter
 static inline uint32_t trtp_counter(void);
+#endif
 
 #endif
 
@@ -2114,24 +2194,30 @@ uint32_t trt_task_run_time(const trt_task_t *task) {
 static void trtk_charge_i(void) {}
 #endif
 
+// Decide who has the processor from now on. True: it changes hands; the sp of who had it belongs in
+// `*save`, and that of who gets it is in `*next`.
+static bool trtk_choose_i(void ***save, void **next) {
+    if (!trtk_may_switch()) return false;
+    trt_task_t *last = trtk.current;
+    if (trtk.stopping) trtk_end_i(last, trtp_open());
+    trt_task_t *chosen = trtk_pick();
+    trtk.due = trtk.yielding = false;
+    if (chosen == last) return false;
+
+    if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
+    trtk_charge_i();
+    trtk.current = chosen;
+    TINYRTOS_TRACE(TRT_TRACE_SWITCH, chosen, NULL);
+    *save = last != NULL ? &last->sp : &trtk.idle_sp;
+    *next = chosen != NULL ? chosen->sp : trtk.idle_sp;
+    return true;
+}
+
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
-    if (!trtk_may_switch()) return;
-    trt_task_t *self = trtk.current;
-    if (trtk.stopping) {
-        trtk.stopping = false;
-        trtk_end_i(self, trtp_open());
-    }
-    trt_task_t *next = trtk_pick();
-    trtk.due = trtk.yielding = false;
-    if (next == self) return;
-
-    if (self != NULL && !trtk_stack_is_whole(self)) TINYRTOS_STACK_OVERFLOW_HOOK(self);
-    trtk_charge_i();
-    trtk.current = next;
-    TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
-    trtp_switch(self != NULL ? &self->sp : &trtk.idle_sp, next != NULL ? next->sp : trtk.idle_sp);
+    void **save, *next;
+    if (trtk_choose_i(&save, &next)) trtp_switch(save, next);
 }
 
 // Idle: what trt_start becomes. The lock is held.
@@ -3774,6 +3860,385 @@ const char *trt_check(void) {
     trtk_unlock(found);
     return fault;
 }
+
+// ---------------------------------------------------------------------------------------------
+// >>cortex-m: the port for ARMv6-M, ARMv7-M and ARMv8-M
+//
+// All tasks and idle run in thread mode on the process stack; interrupts on the main stack. A task
+// that does not run has one of two frames at its sp, ten words each:
+//
+//   V, saved by a call:       pad, r4 to r11, return address. Above it, if the pad says so, FP state.
+//   P, saved by an interrupt: pad, r4 to r11, EXC_RETURN. Above it what the hardware stacked.
+//
+// The last word is negative in a P frame only. A switch from V to V takes no exception. A P frame
+// can only be left by an exception return: whoever switches to one in thread mode pends PendSV and
+// waits for it ("limbo", on the stack of the task that it has just saved), since a task that is
+// resumed by hand would keep its hardware frame, and its stack would grow. PendSV in turn resumes a
+// V frame by returning to trtp_resume, which goes on as a call would have, with the lock still held.
+// ---------------------------------------------------------------------------------------------
+
+#if TRTK_PORT_CORTEX_M
+
+#define TRTP_ICSR (*(volatile uint32_t *)0xE000ED04u)
+#define TRTP_VTOR (*(volatile uint32_t *)0xE000ED08u)
+#define TRTP_SHPR3 (*(volatile uint32_t *)0xE000ED20u)
+#define TRTP_SYST_CSR (*(volatile uint32_t *)0xE000E010u)
+#define TRTP_SYST_RVR (*(volatile uint32_t *)0xE000E014u)
+#define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
+#define TRTP_PENDSVSET (1ul << 28)
+
+enum { TRTP_FRAME_WORDS = 10, TRTP_LAST_WORD = 9, TRTP_HARDWARE_WORDS = 8 };
+
+static volatile bool trtp_limbo; // between a task that was left and one that only PendSV can resume
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+// For the assembly below, and for the vector table.
+uint64_t trtp_preempt(uint32_t *frame);
+void trtp_first(trt_task_t *task, void *arg);
+void trtp_resume(void);
+void TINYRTOS_CM_PENDSV_HANDLER(void);
+#if TINYRTOS_CM_SYSTICK
+void TINYRTOS_CM_SYSTICK_HANDLER(void);
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+// --- the lock
+
+static uint32_t trtp_primask(void) {
+    uint32_t primask;
+    __asm__ __volatile__("mrs %0, primask" : "=r"(primask));
+    return primask;
+}
+
+#if TINYRTOS_CM_CEILING == 0
+
+#define TRTP_PRIMASK_LOCK 1u                // what opens the lock under PRIMASK: nothing
+#define TRTP_ASM_OPEN "msr primask, r2\n\t" // r2 is 0
+
+static trt_critical_t trtp_lock(void) {
+    trt_critical_t found = trtp_primask();
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    return found;
+}
+
+static void trtp_unlock(trt_critical_t found) {
+    __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
+}
+
+static bool trtp_is_open(trt_critical_t found) {
+    return found == 0;
+}
+
+#else
+
+#define TRTP_PRIMASK_LOCK 0u
+#define TRTP_ASM_OPEN "msr basepri, r2\n\t"
+#define TRTP_BASEPRI (TINYRTOS_CM_CEILING << (8 - TINYRTOS_CM_PRIORITY_BITS))
+
+static trt_critical_t trtp_lock(void) {
+    trt_critical_t found;
+#if TINYRTOS_CM_ERRATUM_837070 // Cortex-M7 r0p1: an interrupt may come in just after the mask rises
+    uint32_t primask = trtp_primask();
+    __asm__ __volatile__("mrs %0, basepri\n\tcpsid i\n\tmsr basepri_max, %1\n\tdsb\n\tisb\n\t"
+                         "msr primask, %2"
+                         : "=&r"(found)
+                         : "r"(TRTP_BASEPRI), "r"(primask)
+                         : "memory");
+#else
+    __asm__ __volatile__("mrs %0, basepri\n\tmsr basepri_max, %1"
+                         : "=&r"(found)
+                         : "r"(TRTP_BASEPRI)
+                         : "memory");
+#endif
+    return found;
+}
+
+static void trtp_unlock(trt_critical_t found) {
+    __asm__ __volatile__("msr basepri, %0" ::"r"(found) : "memory");
+}
+
+static bool trtp_is_open(trt_critical_t found) {
+    return found == 0 && trtp_primask() == 0;
+}
+
+#endif
+
+static trt_critical_t trtp_open(void) {
+    return 0;
+}
+
+static bool trtp_in_interrupt(void) {
+    uint32_t ipsr;
+    __asm__ __volatile__("mrs %0, ipsr" : "=r"(ipsr));
+    return ipsr != 0;
+}
+
+static bool trtp_halted(void) {
+    return false;
+}
+
+static void trtp_pend(void) {
+    TRTP_ICSR = TRTP_PENDSVSET;
+}
+
+static void trtp_panic(const char *why, const trt_task_t *task) {
+    TINYRTOS_CM_PANIC_HOOK(why, task);
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    for (;;) continue;
+}
+
+// --- stacks and frames
+
+static void *trtp_stack(const trt_task_t *task, size_t *bytes) {
+    *bytes = task->stack_bytes;
+    return task->stack;
+}
+
+static void trtp_stack_prepare(trt_task_t *task) {
+    memset(task->stack, TRTP_STACK_FILL, task->stack_bytes);
+}
+
+static bool trtp_is_preempted(const void *frame) {
+    return ((const int32_t *)frame)[TRTP_LAST_WORD] < 0;
+}
+
+// A V frame returns here, with the lock held, the task in r4 and its argument in r5.
+__attribute__((naked, used)) static void trtp_entry(void) {
+    __asm__ __volatile__("mov r0, r4\n\t"
+                         "mov r1, r5\n\t"
+                         "bl trtp_first");
+}
+
+__attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+    trtp_unlock(trtp_open());
+    trtk_task_main(task, arg);
+}
+
+static void *trtp_frame(trt_task_t *task, void *arg) {
+    uintptr_t top = ((uintptr_t)task->stack + task->stack_bytes) & ~(uintptr_t)7;
+    uint32_t *frame = (uint32_t *)top - TRTP_FRAME_WORDS;
+    memset(frame, 0, TRTP_FRAME_WORDS * sizeof *frame);
+    frame[1] = (uint32_t)(uintptr_t)task;
+    frame[2] = (uint32_t)(uintptr_t)arg;
+    frame[TRTP_LAST_WORD] = (uint32_t)(uintptr_t)trtp_entry;
+    return frame;
+}
+
+#if defined(__ARM_FP)
+// In a call that switches, FPSCR and s16 to s31 are kept if the task has used the FPU; its FPU
+// state is then switched off, lest the next task's interrupts stack registers that it does not use.
+#define TRTP_SAVE_FP      \
+    "mrs r3, control\n\t" \
+    "ands r3, r3, #4\n\t" \
+    "beq 1f\n\t"          \
+    "vmrs r2, fpscr\n\t"  \
+    "vpush {s16-s31}\n\t" \
+    "push {r2, r3}\n\t"   \
+    "mrs r2, control\n\t" \
+    "bic r2, r2, #4\n\t"  \
+    "msr control, r2\n\t" \
+    "isb\n\t"             \
+    "1:\n\t"
+#define TRTP_RESTORE_FP  \
+    "cbz r3, 2f\n\t"     \
+    "pop {r2, r3}\n\t"   \
+    "vpop {s16-s31}\n\t" \
+    "vmsr fpscr, r2\n\t" \
+    "2:\n\t"
+#define TRTP_STACK_FP \
+    "tst lr, #16\n\t" \
+    "it eq\n\t"       \
+    "vstmdbeq r0!, {s16-s31}\n\t"
+#define TRTP_UNSTACK_FP \
+    "tst lr, #16\n\t"   \
+    "it eq\n\t"         \
+    "vldmiaeq r0!, {s16-s31}\n\t"
+#else
+#define TRTP_SAVE_FP
+#define TRTP_RESTORE_FP
+#define TRTP_STACK_FP
+#define TRTP_UNSTACK_FP
+#endif
+
+// What the instruction set changes: pushing a V frame; resuming the one at r1; the P frame below r0.
+#if __ARM_ARCH_ISA_THUMB >= 2
+#define TRTP_PUSH_V "push {r3-r11, lr}\n\t"
+#define TRTP_POP_V   \
+    "mov sp, r1\n\t" \
+    "pop {r3-r11, lr}\n\t" TRTP_RESTORE_FP "bx lr\n\t"
+#define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\n\t"
+#define TRTP_LOAD_P                                                 \
+    "ldmia r0!, {r3-r11, lr}\n\t" TRTP_UNSTACK_FP "msr psp, r0\n\t" \
+    "bx lr\n\t"
+#else // ARMv6-M and ARMv8-M baseline reach r8 to r11 through r4 to r7
+#define TRTP_STORE_4_TO_11   \
+    "stmia r2!, {r4-r7}\n\t" \
+    "mov r4, r8\n\t"         \
+    "mov r5, r9\n\t"         \
+    "mov r6, r10\n\t"        \
+    "mov r7, r11\n\t"        \
+    "stmia r2!, {r4-r7}\n\t"
+#define TRTP_LOAD_4_TO_11    \
+    "adds r2, #16\n\t"       \
+    "ldmia r2!, {r4-r7}\n\t" \
+    "mov r8, r4\n\t"         \
+    "mov r9, r5\n\t"         \
+    "mov r10, r6\n\t"        \
+    "mov r11, r7\n\t"        \
+    "subs r2, #32\n\t"       \
+    "ldmia r2!, {r4-r7}\n\t"
+#define TRTP_PUSH_V         \
+    "sub sp, #40\n\t"       \
+    "mov r2, lr\n\t"        \
+    "str r2, [sp, #36]\n\t" \
+    "add r2, sp, #4\n\t" TRTP_STORE_4_TO_11
+#define TRTP_POP_V                                                 \
+    "mov sp, r1\n\t"                                               \
+    "add r2, sp, #4\n\t" TRTP_LOAD_4_TO_11 "ldr r2, [sp, #36]\n\t" \
+    "add sp, #40\n\t"                                              \
+    "bx r2\n\t"
+#define TRTP_STORE_P        \
+    "subs r0, #40\n\t"      \
+    "mov r2, lr\n\t"        \
+    "str r2, [r0, #36]\n\t" \
+    "adds r2, r0, #4\n\t" TRTP_STORE_4_TO_11
+#define TRTP_LOAD_P                                                 \
+    "adds r2, r0, #4\n\t" TRTP_LOAD_4_TO_11 "ldr r2, [r0, #36]\n\t" \
+    "adds r0, #40\n\t"                                              \
+    "msr psp, r0\n\t"                                               \
+    "bx r2\n\t"
+#endif
+
+// Save a V frame, its sp in *save; resume the V frame at next.
+__attribute__((naked, noinline)) static void trtp_swap(void **save, void *next) {
+    (void)save, (void)next;
+    __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
+                         "str r2, [r0]\n\t"
+                         ".global trtp_resume\n\t"
+                         ".thumb_func\n"
+                         "trtp_resume:\n\t" TRTP_POP_V);
+}
+
+// Save a V frame, its sp in *save; pend PendSV by *icsr and wait in limbo, with the mask open.
+__attribute__((naked, noinline)) static void trtp_park(void **save, volatile bool *limbo,
+                                                       volatile uint32_t *icsr) {
+    (void)save, (void)limbo, (void)icsr;
+    __asm__ __volatile__(".syntax unified\n\t"
+                         "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
+                         "str r2, [r0]\n\t"
+                         "movs r2, #1\n\t"
+                         "strb r2, [r1]\n\t"
+                         "lsls r2, r2, #28\n\t"
+                         "mov r3, r12\n\t"
+                         "str r2, [r3]\n\t"
+                         "movs r2, #0\n\t" TRTP_ASM_OPEN "dsb\n\t"
+                         "isb\n\t"
+                         "b .");
+}
+
+static void trtp_switch(void **save, void *next) {
+    if (trtp_is_preempted(next)) trtp_park(save, &trtp_limbo, &TRTP_ICSR);
+    else trtp_swap(save, next);
+}
+
+// PendSV: the P frame of the task that it interrupted is at `frame` (in limbo, nobody's). In the low
+// half, the sp to go on with; in the high half, whether that is an exception return to trtp_resume.
+__attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
+    void **save, *next = frame;
+    trt_critical_t found = trtp_lock();
+    bool in_limbo = trtp_limbo;
+    trtp_limbo = false;
+    if (trtk_choose_i(&save, &next)) {
+        if (!in_limbo) *save = frame;
+    } else if (in_limbo) {
+        next = trtk.current != NULL ? trtk.current->sp : trtk.idle_sp;
+    }
+    if (trtp_is_preempted(next)) {
+        trtp_unlock(found);
+        return (uintptr_t)next;
+    }
+    uint32_t *hardware = (uint32_t *)next - TRTP_HARDWARE_WORDS; // r0 to r3, r12, lr, pc, xpsr
+    hardware[1] = (uint32_t)(uintptr_t)next;
+    hardware[6] = (uint32_t)(uintptr_t)trtp_resume & ~1ul;
+    hardware[7] = 1ul << 24; // thumb
+    return (uintptr_t)hardware | (uint64_t)1 << 32;
+}
+
+// The EXC_RETURN to trtp_resume is that of the interrupted task without its FP state.
+__attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
+    __asm__ __volatile__(".syntax unified\n\t"
+                         "mrs r0, psp\n\t" TRTP_STORE_P "mov r4, lr\n\t"
+                         "bl trtp_preempt\n\t"
+                         "cmp r1, #0\n\t"
+                         "beq 1f\n\t"
+                         "msr psp, r0\n\t"
+                         "movs r1, #16\n\t"
+                         "orrs r4, r1\n\t"
+                         "bx r4\n"
+                         "1:\n\t" TRTP_LOAD_P);
+}
+
+// --- starting, ticking, idling
+
+#if TINYRTOS_CM_SYSTICK
+void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+    trt_tick();
+}
+#endif
+
+// Thread mode moves to the process stack, where it stands; the main stack begins below idle's share.
+static inline void trtp_split_stack(void) {
+    __asm__ __volatile__(".syntax unified\n\t"
+                         "mrs r0, msp\n\t"
+                         "msr psp, r0\n\t"
+                         "mrs r1, control\n\t"
+                         "movs r2, #2\n\t"
+                         "orrs r1, r2\n\t"
+                         "msr control, r1\n\t"
+                         "isb\n\t"
+                         "subs r0, r0, %0\n\t"
+                         "msr msp, r0"
+                         :
+                         : "r"(TINYRTOS_CM_IDLE_STACK)
+                         : "r0", "r1", "r2", "cc", "memory");
+}
+
+typedef void (*trtp_handler_t)(void);
+
+static void trtp_check_vector(uint32_t number, trtp_handler_t handler, const char *why) {
+    const trtp_handler_t *vectors = (const trtp_handler_t *)(uintptr_t)TRTP_VTOR;
+    if (vectors[number] != handler) trtp_panic(why, NULL);
+}
+
+static void trtp_start(void) {
+    trtp_check_vector(14, TINYRTOS_CM_PENDSV_HANDLER, "another PendSV handler is installed");
+    TRTP_SHPR3 |= 0xFFul << 16; // PendSV after every interrupt
+    trtp_limbo = false;
+#if TINYRTOS_CM_SYSTICK
+    trtp_check_vector(15, TINYRTOS_CM_SYSTICK_HANDLER, "another SysTick handler is installed");
+    TRTP_SHPR3 |= 0xFFul << 24;
+    TRTP_SYST_RVR = (uint32_t)((TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ - 1u);
+    TRTP_SYST_CVR = 0;
+    TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
+#endif
+    trtp_split_stack();
+}
+
+// WFI wakes for what PRIMASK holds back, but not for what BASEPRI does; so PRIMASK holds it back.
+static bool trtp_idle(trt_status_t *status) {
+    (void)status;
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    trtp_unlock(trtp_open() | TRTP_PRIMASK_LOCK);
+    __asm__ __volatile__("dsb\n\twfi\n\tcpsie i\n\tisb" ::: "memory");
+    (void)trtp_lock();
+    return true;
+}
+
+#endif // TRTK_PORT_CORTEX_M
 
 // ---------------------------------------------------------------------------------------------
 // >>host: the port for Unix, in virtual time
