@@ -3867,14 +3867,15 @@ const char *trt_check(void) {
 // All tasks and idle run in thread mode on the process stack; interrupts on the main stack. A task
 // that does not run has one of two frames at its sp, ten words each:
 //
-//   V, saved by a call:       pad, r4 to r11, return address. Above it, if the pad says so, FP state.
-//   P, saved by an interrupt: pad, r4 to r11, EXC_RETURN. Above it what the hardware stacked.
+//     V, saved by a call: pad, r4 to r11, return address; above, if the pad says so, FP state.
+//     P, saved by an interrupt: pad, r4 to r11, EXC_RETURN; above, what the hardware stacked.
 //
 // The last word is negative in a P frame only. A switch from V to V takes no exception. A P frame
 // can only be left by an exception return: whoever switches to one in thread mode pends PendSV and
 // waits for it ("limbo", on the stack of the task that it has just saved), since a task that is
 // resumed by hand would keep its hardware frame, and its stack would grow. PendSV in turn resumes a
-// V frame by returning to trtp_resume, which goes on as a call would have, with the lock still held.
+// V frame by returning to trtp_resume, which goes on as a call would have, with the lock still
+// held.
 // ---------------------------------------------------------------------------------------------
 
 #if TRTK_PORT_CORTEX_M
@@ -4064,7 +4065,8 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 #define TRTP_UNSTACK_FP
 #endif
 
-// What the instruction set changes: pushing a V frame; resuming the one at r1; the P frame below r0.
+// What the instruction set changes: pushing a V frame; resuming the one at r1; the P frame below
+// r0.
 #if __ARM_ARCH_ISA_THUMB >= 2
 #define TRTP_PUSH_V "push {r3-r11, lr}\n\t"
 #define TRTP_POP_V   \
@@ -4145,8 +4147,9 @@ static void trtp_switch(void **save, void *next) {
     else trtp_swap(save, next);
 }
 
-// PendSV: the P frame of the task that it interrupted is at `frame` (in limbo, nobody's). In the low
-// half, the sp to go on with; in the high half, whether that is an exception return to trtp_resume.
+// PendSV: the P frame of the task that it interrupted is at `frame` (in limbo, nobody's). In the
+// low half, the sp to go on with; in the high half, whether that is an exception return to
+// trtp_resume.
 __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     void **save, *next = frame;
     trt_critical_t found = trtp_lock();
@@ -4190,7 +4193,8 @@ void TINYRTOS_CM_SYSTICK_HANDLER(void) {
 }
 #endif
 
-// Thread mode moves to the process stack, where it stands; the main stack begins below idle's share.
+// Thread mode moves to the process stack, where it stands; the main stack begins below idle's
+// share.
 static inline void trtp_split_stack(void) {
     __asm__ __volatile__(".syntax unified\n\t"
                          "mrs r0, msp\n\t"
