@@ -880,7 +880,7 @@ typedef enum trt_trace_event {
 trt_status_t trt_start(void);
 
 // Count one tick and do what is due. A port calls it from its timer interrupt, or the user from
-// theirs.
+// theirs: from one source, which does not interrupt itself.
 //   ctx:  interrupt; harmless before trt_start
 //   cost: constant when nothing is due, else a constant with the mask held for each thing that is
 //         due or moves on
@@ -1140,7 +1140,8 @@ trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t
 //   cost: constant
 trt_status_t trt_timer_start(trt_timer_t *timer);
 
-// Stop a timer: its callback does not begin after this returns.
+// Stop a timer: its callback does not begin after this returns. (An interrupt more urgent than the
+// tick may come when the callback has been decided on, and has not begun.)
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_STATE (it does not run)
 //   cost: constant

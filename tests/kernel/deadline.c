@@ -1,4 +1,4 @@
-// Passive timers: row C3. A time of n ticks is over when the clock has moved by n.
+// Passive timers: row C3. A time of n ticks is over when the clock has moved by n + 1.
 #include "harness.h"
 
 static trt_deadline_t deadline;
@@ -15,9 +15,9 @@ KTEST(deadline, C3_new_one_is_stopped) {
 KTEST(deadline, C3_expired_is_reported_exactly_once) {
     CHECK_EQ(trt_deadline_start(&deadline, 5), TRT_OK);
     CHECK_EQ(trt_deadline_status(&deadline), TRT_RUNNING);
-    ticks_pass(4);
+    ticks_pass(5);
     CHECK_EQ(trt_deadline_status(&deadline), TRT_RUNNING);
-    ticks_pass(2);
+    ticks_pass(1);
     CHECK_EQ(trt_deadline_status(&deadline), TRT_EXPIRED);
     CHECK_EQ(trt_deadline_status(&deadline), TRT_STOPPED);
     ticks_pass(10);

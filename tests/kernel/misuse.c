@@ -373,10 +373,12 @@ static void lock_the_scheduler(void *unused) {
     (void)unused;
     REFUSED(TRT_ERR_CONTEXT, NULL, sched_lock, ());
     REFUSED(TRT_ERR_CONTEXT, NULL, sched_unlock, ());
+    CHECK(!trt_yield());
+    CHECK_MISUSE("trt_yield", NULL, TRT_ERR_CONTEXT);
     note('l');
 }
 
-KTEST(misuse, D3_scheduler_lock_in_an_interrupt) {
+KTEST(misuse, D3_scheduler_lock_and_yield_in_an_interrupt) {
     make();
     irq_install(0, lock_the_scheduler, NULL);
     irq_raise(0);
