@@ -18,12 +18,16 @@
 
 static void harness_misuse(const char *call, const void *object, const void *task, int status);
 static void harness_idle(void);
+static void harness_tick(void);
 
 #define TINYRTOS_MISUSE_HOOK(call, object, task, status) harness_misuse(call, object, task, status)
 #define TINYRTOS_IDLE_HOOK() harness_idle()
+#define TINYRTOS_TICK_HOOK() harness_tick()
 #ifndef TINYRTOS_HOST_CALLS_PER_TICK
 #define TINYRTOS_HOST_CALLS_PER_TICK 0
 #endif
+// SysTick counts so many cycles a tick, at whatever rate of ticks.
+#define TINYRTOS_CPU_HZ (TINYRTOS_TICK_HZ * 10000ull)
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h" // and with it stdbool, stddef, stdint, string
 
@@ -75,9 +79,13 @@ static trt_stack_t helper_stack[HELPERS][HARNESS_STACK / sizeof(trt_stack_t)];
 // What a port provides, after which a test file can use
 //   HARNESS_REGISTER(suite, name, body, main_part, start)
 //   harness_abort()            a check failed: end the test as soon as possible
+//   harness_in_idle()          called in idle, where a port makes time go on that does not by itself
+//   harness_in_tick()          called after each tick
 //   ticks_pass(n)              n ticks go by while the caller computes
 //   irq_install, irq_raise     a software interrupt: lines 0 to 3, 0 the most urgent
 static inline void harness_abort(void);
+static inline void harness_in_idle(void);
+static inline void harness_in_tick(void);
 static inline void ticks_pass(trt_tick_t ticks);
 static inline void irq_install(uint8_t line, void (*handler)(void *), void *arg);
 static inline void irq_raise(uint8_t line);
@@ -96,6 +104,11 @@ static void harness_idle(void) {
     if (harness.idle != NULL) {
         harness.idle();
     }
+    harness_in_idle();
+}
+
+static void harness_tick(void) {
+    harness_in_tick();
 }
 
 // --- checks

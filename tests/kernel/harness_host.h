@@ -12,6 +12,10 @@ static inline void harness_abort(void) {
     trt_host_stop();
 }
 
+static inline void harness_in_idle(void) {}
+
+static inline void harness_in_tick(void) {}
+
 static inline void ticks_pass(trt_tick_t ticks) {
     CHECK_EQ(trt_host_advance(ticks), TRT_OK);
 }
