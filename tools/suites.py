@@ -31,6 +31,13 @@ VALGRIND = ["--no-suite=overflow", "--no-suite=wrap", "--timeout-multiplier=20",
             "--wrap=valgrind -q --vgdb=no --trace-children=yes --error-exitcode=99 --leak-check=full"]
 
 
+# The kernel tests on a machine of QEMU; each with another optimisation, so that these are tried as well.
+def target(core, machine, level):
+    cross = [f"--cross-file={TOP}/ports/cortex-m/cross/{core}.ini", f"--cross-file={TOP}/tests/target/{machine}.ini"]
+    return Configuration(core, f"every kernel test on a {core.replace('cortex-m', 'Cortex-M')}, QEMU's {machine}",
+                         ("kernel", "target"), "gcc", [*cross, f"-Doptimization={level}", "-Dc_std=c99"], [])
+
+
 def option(text, level="2"):
     return [f"-Dc_args=-D{text}", f"-Doptimization={level}"]
 
@@ -54,27 +61,38 @@ VARIANTS = [
     Configuration("cooperative", "suite `cooperative` without preemption", ("cooperative",), "gcc",
                   option("TINYRTOS_PREEMPTION=0"), []),
 ]
+TARGETS = [
+    target("cortex-m0", "microbit", "s"),
+    target("cortex-m3", "mps2-an385", "2"),
+    target("cortex-m4f", "mps2-an386", "s"),
+    target("cortex-m7", "mps2-an500", "3"),
+    target("cortex-m33", "mps2-an505", "1"),
+]
 FULL = [
     Configuration("asan-ucontext", "plain ucontext under gcc's sanitizers", KERNEL, "gcc",
                   SANITIZE[:-1] + [SANITIZE[-1] + " -DTINYRTOS_HOST_UCONTEXT=1"], []),
     Configuration("clang-lto", "clang with -O3 -flto", KERNEL, "clang", ["-Doptimization=3", "-Db_lto=true"], []),
 ]
-CONFIGURATIONS = PLAIN + VARIANTS + FULL
+CONFIGURATIONS = PLAIN + VARIANTS + TARGETS + FULL
+# A name for several.
+GROUPS = {"cortex-m": [c.name for c in TARGETS]}
 
 
 def usage():
-    names = "\n".join(f"  {c.name:<14}{c.shows}" for c in CONFIGURATIONS)
+    names = "\n".join([f"  {c.name:<14}{c.shows}" for c in CONFIGURATIONS] +
+                      [f"  {name:<14}{', '.join(members)}" for name, members in GROUPS.items()])
     return __doc__.format(names=names, full=", ".join(c.name for c in FULL))
 
 
 def chosen(names, full):
     """The configurations to run, in the table's order."""
+    names = [member for name in names for member in GROUPS.get(name, [name])]
     unknown = set(names) - {c.name for c in CONFIGURATIONS}
     if unknown:
         sys.exit(f"tools/test: no suite called {', '.join(sorted(unknown))}; see tools/test --help")
     if names:
         return [c for c in CONFIGURATIONS if c.name in names]
-    return CONFIGURATIONS if full else PLAIN + VARIANTS
+    return [c for c in CONFIGURATIONS if full or c not in FULL]
 
 
 def build_folder(configuration):
@@ -89,7 +107,7 @@ def set_up(configuration, folder):
     stamp, made_by = folder / "made-by", f"CC={configuration.cc} {' '.join(command)}"
     if stamp.exists() and stamp.read_text() == made_by:
         return True
-    if not (folder / "meson-private").exists():
+    if not (folder / "meson-private" / "coredata.dat").exists():  # never, or never successfully
         command.remove("--wipe")
     run = subprocess.run(command, env={**os.environ, "CC": configuration.cc}, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, text=True)

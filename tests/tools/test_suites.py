@@ -29,12 +29,16 @@ class Suites(unittest.TestCase):
         self.assertEqual(sorted(set(names)), sorted(names))
 
     def test_without_a_name_all_but_the_long_ones(self):
-        self.assertEqual([c.name for c in suites.PLAIN + suites.VARIANTS], self.names())
+        self.assertEqual([c.name for c in suites.PLAIN + suites.VARIANTS + suites.TARGETS], self.names())
         self.assertEqual([c.name for c in suites.CONFIGURATIONS], self.names(full=True))
 
     def test_chosen_ones_in_the_order_of_the_table(self):
         self.assertEqual(["kernel", "asan"], self.names("asan", "kernel"))
         self.assertEqual(["clang-lto"], self.names("clang-lto"))
+
+    def test_a_group_is_all_its_members(self):
+        self.assertEqual([c.name for c in suites.TARGETS], self.names("cortex-m"))
+        self.assertEqual(["kernel", *[c.name for c in suites.TARGETS]], self.names("cortex-m", "cortex-m3", "kernel"))
 
     def test_unknown_name(self):
         with self.assertRaises(SystemExit) as end:
