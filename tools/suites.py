@@ -65,8 +65,8 @@ TARGETS = [
     target("cortex-m0", "microbit", "s"),
     target("cortex-m3", "mps2-an385", "2"),
     target("cortex-m4f", "mps2-an386", "s"),
-    target("cortex-m7", "mps2-an500", "3"),
-    target("cortex-m33", "mps2-an505", "1"),
+    target("cortex-m7", "mps2-an500", "1"),
+    target("cortex-m33", "mps2-an505", "0"),
 ]
 FULL = [
     Configuration("asan-ucontext", "plain ucontext under gcc's sanitizers", KERNEL, "gcc",

@@ -19,10 +19,14 @@
 static void harness_misuse(const char *call, const void *object, const void *task, int status);
 static void harness_idle(void);
 static void harness_tick(void);
+static inline void harness_panic(const char *why);
 
 #define TINYRTOS_MISUSE_HOOK(call, object, task, status) harness_misuse(call, object, task, status)
 #define TINYRTOS_IDLE_HOOK() harness_idle()
 #define TINYRTOS_TICK_HOOK() harness_tick()
+#ifndef TINYRTOS_CM_PANIC_HOOK
+#define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(task), harness_panic(why))
+#endif
 #ifndef TINYRTOS_HOST_CALLS_PER_TICK
 #define TINYRTOS_HOST_CALLS_PER_TICK 0
 #endif
@@ -121,6 +125,10 @@ static inline void harness_fail(int line, const char *text, long got, long wante
         harness.wanted = wanted;
     }
     harness_abort();
+}
+
+static inline void harness_panic(const char *why) {
+    harness_fail(0, why, 0, 0);
 }
 
 // The invariants are checked wherever a test checks anything.

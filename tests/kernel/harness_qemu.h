@@ -7,6 +7,7 @@
 #ifndef HARNESS_QEMU_H
 #define HARNESS_QEMU_H
 
+#include "../../ports/cortex-m/fault.c" // here, where it has the options of the test
 #include "../../ports/cortex-m/semihosting.h"
 
 // A test that takes longer than this in ticks hangs.
@@ -98,6 +99,17 @@ static inline void harness_abort(void) {
     semihosting_say("\n");
     harness_next();
 }
+
+#ifndef HARNESS_FAULTS // else the test says what a fault leads to
+void fault_putchar(char c) {
+    semihosting_say(c == '\n' ? "\n# " : "");
+    if (c != '\n') semihosting_write(&c, 1);
+}
+
+void fault_end(void) {
+    harness_fail(0, "a fault", 0, 0);
+}
+#endif
 
 // --- interrupts and time
 

@@ -1,0 +1,133 @@
+// A fault says what it was, where, and in whose name (ports/cortex-m/fault.c).
+#define HARNESS_FAULTS
+#include "../kernel/harness.h"
+
+static char report[600];
+static size_t report_length;
+static const char *wanted[4]; // these are in the report, in this order
+static volatile uintptr_t bad_address = 0xE0100001u; // nothing is there, on any machine; and odd
+
+void fault_putchar(char c) {
+    if (report_length < sizeof report - 1u) report[report_length++] = c;
+}
+
+void fault_end(void) {
+    const char *at = report;
+    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0] && wanted[i] != NULL; i++) {
+        at = strstr(at, wanted[i]);
+        if (at == NULL) {
+            semihosting_say("# wanted: ");
+            semihosting_say(wanted[i]);
+            semihosting_say(report);
+            harness_fail(__LINE__, "the report", 0, 1);
+        }
+    }
+    harness_say_result("ok ");
+    harness_next();
+}
+
+#if __ARM_ARCH_ISA_THUMB >= 2
+#define KNOWN(why) why
+#else
+#define KNOWN(why) "exc ffff"
+#endif
+
+static void expect(const char *first, const char *second, const char *third, const char *fourth) {
+    wanted[0] = first;
+    wanted[1] = second;
+    wanted[2] = third;
+    wanted[3] = fourth;
+}
+
+static void read_badly(void *unused) {
+    (void)unused;
+    (void)*(volatile uint8_t *)bad_address;
+    CHECK(false);
+}
+
+static void run_nonsense(void *unused) {
+    (void)unused;
+    __asm__ __volatile__("movs r0, #0x77\n\tmov r12, r0\n\tudf #0" ::: "r0", "r12");
+}
+
+KTEST(fault, bad_pointer_in_a_task) {
+    expect("\nfault: HardFault in task 'h0' (priority 3, stack: ", "bytes used)\npc ",
+           KNOWN("\nwhy: a bad address (bfar)"), KNOWN("bfar e0100001"));
+    spawn(0, 3, read_badly, 0);
+    CHECK(false);
+}
+
+KTEST(fault, undefined_instruction_in_a_task) {
+    expect("\nfault: HardFault in task 'h1' (priority 2, stack: ", "bytes used)\npc ",
+           "\nr0 00000077 ", "r12 00000077");
+    spawn(1, 2, run_nonsense, 0);
+    CHECK(false);
+}
+
+#if __ARM_ARCH_ISA_THUMB >= 2
+KTEST(fault, undefined_instruction_is_called_so) {
+    expect("why: an undefined instruction\n", "cfsr 00010000 hfsr 40000000", "exc ffff", NULL);
+    spawn(0, 3, run_nonsense, 0);
+    CHECK(false);
+}
+
+KTEST(fault, call_to_an_even_address) {
+    expect("in task 'h0'", "why: a call to an even address\n", NULL, NULL);
+    uintptr_t even = (uintptr_t)read_badly & ~(uintptr_t)1;
+    spawn(0, 3, (trt_task_fn_t)even, 0);
+    CHECK(false);
+}
+#endif
+
+KTEST(fault, the_program_counter_is_that_of_the_fault) {
+    static char pc[16] = "pc ";
+    uintptr_t at = (uintptr_t)run_nonsense & ~(uintptr_t)1;
+    const uint16_t *code = (const uint16_t *)at;
+    while (*code != 0xDE00u) code++; // udf #0
+    for (unsigned i = 0; i < 8; i++)
+        pc[3 + i] = "0123456789abcdef"[(uintptr_t)code >> (28u - 4u * i) & 15u];
+    expect(pc, NULL, NULL, NULL);
+    spawn(0, 3, run_nonsense, 0);
+    CHECK(false);
+}
+
+KTEST(fault, in_an_interrupt) {
+    static const char exception[] = " in exception 18\npc "; // 16 of the core, then line 2
+    expect("\nfault: HardFault", exception, KNOWN("an undefined instruction"), NULL);
+    irq_install(2, run_nonsense, NULL);
+    irq_raise(2);
+    CHECK(false);
+}
+
+static void fault_in_main(void) {
+    expect(" in idle, or before the start\npc ", NULL, NULL, NULL);
+    run_nonsense(NULL);
+}
+
+KTEST_FROM_MAIN(fault, before_the_start, fault_in_main) {
+    CHECK(false);
+}
+
+// The report must not fault in its turn.
+static void lose_the_stack(void *unused) {
+    (void)unused;
+    __asm__ __volatile__("mov sp, %0\n\tudf #0" ::"r"(16u));
+}
+
+KTEST(fault, stack_pointer_off_the_stack) {
+    expect(" in task 'h0'", "\nthe stack pointer is off the stack: ", "exc ffff", NULL);
+    spawn(0, 3, lose_the_stack, 0);
+    CHECK(false);
+}
+
+static void fill_the_stack(void *unused) {
+    size_t bytes;
+    memset(trtp_stack(trt_task_self(), &bytes), 0, 64);
+    run_nonsense(unused);
+}
+
+KTEST(fault, stack_that_is_full_is_called_so) {
+    expect(" in task 'h0'", "bytes used: full)", NULL, NULL);
+    spawn(0, 3, fill_the_stack, 0);
+    CHECK(false);
+}
