@@ -11,7 +11,7 @@
 #include "../../ports/cortex-m/semihosting.h"
 
 // A test that takes longer than this in ticks hangs.
-#define HARNESS_TIME_LIMIT 60000ul
+#define HARNESS_TIME_LIMIT 20000ul
 
 #define HARNESS_LINES 4
 #define HARNESS_REG(address) (*(volatile uint32_t *)(address))
