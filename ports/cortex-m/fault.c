@@ -35,7 +35,7 @@ enum {
     FAULT_FRAME_WORDS
 };
 
-void fault_putchar(char c); // the program's
+void fault_putchar(char c);                 // the program's
 void fault_end(void) __attribute__((weak)); // the program's, if it has one
 void fault_report(const uint32_t *frame, uint32_t exc_return);
 void HardFault_Handler(void);

@@ -83,7 +83,7 @@ static trt_stack_t helper_stack[HELPERS][HARNESS_STACK / sizeof(trt_stack_t)];
 // What a port provides, after which a test file can use
 //   HARNESS_REGISTER(suite, name, body, main_part, start)
 //   harness_abort()            a check failed: end the test as soon as possible
-//   harness_in_idle()          called in idle, where a port makes time go on that does not by itself
+//   harness_in_idle()          called in idle: here a target makes time go on
 //   harness_in_tick()          called after each tick
 //   ticks_pass(n)              n ticks go by while the caller computes
 //   irq_install, irq_raise     a software interrupt: lines 0 to 3, 0 the most urgent

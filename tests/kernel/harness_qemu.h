@@ -235,11 +235,11 @@ int main(void) {
     harness_run(test);
 }
 
-#define HARNESS_REGISTER(suite, name, body, main_part, start)                              \
-    __attribute__((constructor)) static void harness_register_##suite##_##name(void) {     \
-        static harness_test_t test = {#suite "::" #name, body, main_part, start, NULL};    \
-        *harness_last = &test;                                                             \
-        harness_last = &test.next;                                                         \
+#define HARNESS_REGISTER(suite, name, body, main_part, start)                           \
+    __attribute__((constructor)) static void harness_register_##suite##_##name(void) {  \
+        static harness_test_t test = {#suite "::" #name, body, main_part, start, NULL}; \
+        *harness_last = &test;                                                          \
+        harness_last = &test.next;                                                      \
     }
 
 #endif // HARNESS_QEMU_H

@@ -4,7 +4,7 @@
 
 static char report[600];
 static size_t report_length;
-static const char *wanted[4]; // these are in the report, in this order
+static const char *wanted[4];                        // these are in the report, in this order
 static volatile uintptr_t bad_address = 0xE0100001u; // nothing is there, on any machine; and odd
 
 void fault_putchar(char c) {
