@@ -174,7 +174,7 @@
 // Measured by tools/cost.py, at -Os, default options:
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
-//         kernel                                 196         102
+//         kernel                                 196         103
 //         task                                    80          47
 //         semaphore                               12           8
 //         mutex                                   16          10
@@ -184,14 +184,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 44          27
 //     flash, bytes, without the port
-//         two tasks that yield                  1708        4042
-//         ... and a delay                       1952        4568
-//         ... and a semaphore                   2660        5276
-//         ... and a mutex                       3520        6352
-//         ... and a queue                       4096        6936
-//         ... and event flags                   4488        7742
-//         ... and a timer                       4782        8044
-//         ... and trt_wait_any                  5458        9048
+//         two tasks that yield                  1772        3128
+//         ... and a delay                       2020        3622
+//         ... and a semaphore                   2720        4832
+//         ... and a mutex                       3628        6382
+//         ... and a queue                       4208        6982
+//         ... and event flags                   4604        7808
+//         ... and a timer                       4878        8130
+//         ... and trt_wait_any                  5546        9084
 //
 // (end of the table)
 //
