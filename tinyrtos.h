@@ -1624,7 +1624,7 @@ static inline uint32_t trtp_counter(void);
 //     now, or in one that is looked at earlier. It is in the future.
 //
 // A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
-// there (`busy`), so only interrupts come between, and each of them is over before the loop goes
+// there (`gate`), so only interrupts come between, and each of them is over before the loop goes
 // on. Whoever walks a ring counts on `changes`: if it has moved, the place he stood at may be gone,
 // and he starts anew.
 // ---------------------------------------------------------------------------------------------
@@ -1647,13 +1647,12 @@ static struct trtk {
     trt_timeout_t *buckets[TINYRTOS_TICK_BITS];
     trt_task_t *tasks;   // all that were ever started; grows at its head only
     uint32_t arrivals;   // counts waits: the age of a waiter
-    unsigned changes;    // counts what may move a place in a waiting ring
-    uint8_t sched_locks; // nesting of trt_sched_lock
-    uint8_t busy;        // nesting of loops with the mask open between their steps
-    bool started;
-    bool due;      // who should run may have changed; set by whatever can change it
-    bool yielding; // cooperative: the running task lets others run
-    bool stopping; // the running task has been stopped, and goes as soon as it can
+    unsigned changes;    // counts what may make a search in a waiting ring void
+    uint16_t gate;       // TRTK_OPEN once started, plus one for each reason not to switch now
+    uint8_t sched_locks; // such a reason: nesting of trt_sched_lock
+    bool due;            // who should run may have changed; set by whatever can change it
+    bool yielding;       // cooperative: the running task lets others run
+    bool stopping;       // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
@@ -1666,6 +1665,9 @@ enum {
     TRTK_ENDING = 4, // between life and death: being started or stopped
     TRTK_LISTED = 8  // is in the list of all tasks
 };
+
+// The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
+#define TRTK_OPEN 0x8000u
 
 // Says "nobody yet" where a wait for several keeps which of them came.
 #define TRTK_NO_LEG 0xFFu
@@ -1722,17 +1724,21 @@ static trt_task_t *trtk_pick(void) {
     return trtk_most_urgent();
 }
 
+static bool trtk_has_started(void) {
+    return trtk.gate >= TRTK_OPEN;
+}
+
 static bool trtk_may_switch(void) {
-    return trtk.started && trtk.sched_locks == 0 && trtk.busy == 0;
+    return trtk.gate == TRTK_OPEN;
 }
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends.
 static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtk_may_switch()) return;
-    if (!trtk.stopping && trtk_pick() == trtk.current) trtk.due = false;
-    else if (trtp_in_interrupt() || !trtp_is_open(found)) trtp_pend();
-    else trtk_reschedule_s();
+    if (!trtp_in_interrupt() && trtp_is_open(found)) trtk_reschedule_s();
+    else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
+    else trtk.due = false;
 }
 
 // Leave the kernel.
@@ -1743,13 +1749,13 @@ static void trtk_unlock(trt_critical_t found) {
 
 // Let interrupts in, but no other task, until they are shut out again.
 static void trtk_let_in(trt_critical_t found) {
-    trtk.busy++;
+    trtk.gate++;
     trtp_unlock(found);
 }
 
 static void trtk_shut_out(void) {
     (void)trtp_lock();
-    trtk.busy--;
+    trtk.gate--;
 }
 
 // Between two steps of a loop.
@@ -1760,18 +1766,15 @@ static void trtk_reopen(trt_critical_t found) {
 
 // Whether the caller, who found this, may wait.
 static trt_status_t trtk_may_wait(trt_critical_t found) {
-    if (!trtk.started) return TRT_ERR_NOT_STARTED;
-    if (trtp_in_interrupt() || trtk.current == NULL || trtk.sched_locks != 0 || trtk.busy != 0 ||
-        !trtp_is_open(found)) {
-        return TRT_ERR_CONTEXT;
-    }
-    return TRT_OK;
+    if (trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found))
+        return TRT_OK;
+    return trtk_has_started() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
 // Whether the caller is a task: what it does has an owner.
 static trt_status_t trtk_is_in_task(void) {
-    if (trtp_in_interrupt() || (trtk.started && trtk.current == NULL)) return TRT_ERR_CONTEXT;
-    return trtk.current == NULL ? TRT_ERR_NOT_STARTED : TRT_OK;
+    if (trtk.current != NULL && !trtp_in_interrupt()) return TRT_OK;
+    return trtk_has_started() || trtp_in_interrupt() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
 // Tell the user's hook of a call that was wrong.
@@ -2037,6 +2040,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     } else {
         if (!trtk_move_waiter_i(task->wait->object, &task->node, prio, found)) return false;
     }
+    trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
 }
@@ -2071,12 +2075,11 @@ static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_STACK_CHECK
-// Whether the last word of a task's stack still has its fill.
+// Whether the last unit of a task's stack still has its fill.
 TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task) {
     size_t bytes;
-    const uint8_t *low = (const uint8_t *)trtp_stack(task, &bytes);
-    return low[0] == TRTP_STACK_FILL && low[1] == TRTP_STACK_FILL && low[2] == TRTP_STACK_FILL &&
-           low[3] == TRTP_STACK_FILL;
+    const trt_stack_t fill = (trt_stack_t) ~(trt_stack_t)0 / 0xFFu * TRTP_STACK_FILL;
+    return *(const trt_stack_t *)trtp_stack(task, &bytes) == fill;
 }
 #else
 static bool trtk_stack_is_whole(const trt_task_t *task) {
@@ -2115,24 +2118,30 @@ uint32_t trt_task_run_time(const trt_task_t *task) {
 static void trtk_charge_i(void) {}
 #endif
 
+// Decide who has the processor from now on. True: it changes hands; the sp of who had it belongs in
+// `*save`, and that of who gets it is in `*next`.
+static bool trtk_choose_i(void ***save, void **next) {
+    if (!trtk_may_switch()) return false;
+    trt_task_t *last = trtk.current;
+    if (trtk.stopping) trtk_end_i(last, trtp_open());
+    trt_task_t *chosen = trtk_pick();
+    trtk.due = trtk.yielding = false;
+    if (chosen == last) return false;
+
+    if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
+    trtk_charge_i();
+    trtk.current = chosen;
+    TINYRTOS_TRACE(TRT_TRACE_SWITCH, chosen, NULL);
+    *save = last != NULL ? &last->sp : &trtk.idle_sp;
+    *next = chosen != NULL ? chosen->sp : trtk.idle_sp;
+    return true;
+}
+
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
-    if (!trtk_may_switch()) return;
-    trt_task_t *self = trtk.current;
-    if (trtk.stopping) {
-        trtk.stopping = false;
-        trtk_end_i(self, trtp_open());
-    }
-    trt_task_t *next = trtk_pick();
-    trtk.due = trtk.yielding = false;
-    if (next == self) return;
-
-    if (self != NULL && !trtk_stack_is_whole(self)) TINYRTOS_STACK_OVERFLOW_HOOK(self);
-    trtk_charge_i();
-    trtk.current = next;
-    TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
-    trtp_switch(self != NULL ? &self->sp : &trtk.idle_sp, next != NULL ? next->sp : trtk.idle_sp);
+    void **save, *next;
+    if (trtk_choose_i(&save, &next)) trtp_switch(save, next);
 }
 
 // Idle: what trt_start becomes. The lock is held.
@@ -2167,7 +2176,7 @@ trt_status_t trt_sched_lock(void) {
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
         if (trtk.sched_locks == UINT8_MAX) status = TRT_ERR_OVERFLOW;
-        else trtk.sched_locks++;
+        else trtk.sched_locks++, trtk.gate++;
     }
     trtp_unlock(found);
     return trtk_report("trt_sched_lock", NULL, status);
@@ -2178,7 +2187,7 @@ trt_status_t trt_sched_unlock(void) {
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
         if (trtk.sched_locks == 0) status = TRT_ERR_STATE;
-        else trtk.sched_locks--;
+        else trtk.sched_locks--, trtk.gate--;
     }
     trtk_unlock(found);
     return trtk_report("trt_sched_unlock", NULL, status);
@@ -2279,7 +2288,7 @@ static void trtk_slice_tick_i(void) {}
 
 void trt_tick(void) {
     trt_critical_t found = trtp_lock();
-    if (trtk.started) {
+    if (trtk_has_started()) {
         trtk.now++;
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk.current, NULL);
         trtk_slice_tick_i();
@@ -2558,6 +2567,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     trtp_unlock(trtp_open());
     if (was_locked) (void)trtk_report("return from a task", task, TRT_ERR_CONTEXT);
     (void)trtp_lock();
+    trtk.gate = (uint16_t)(trtk.gate - trtk.sched_locks);
     trtk.sched_locks = 0;
     trtk_end_i(task, trtp_open());
     trtk_reschedule_s();
@@ -2718,10 +2728,10 @@ void *trt_task_local(const trt_task_t *task) {
 trt_status_t trt_start(void) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = TRT_OK;
-    if (trtk.started) status = TRT_ERR_STATE;
+    if (trtk_has_started()) status = TRT_ERR_STATE;
     else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
     else {
-        trtk.started = true;
+        trtk.gate |= TRTK_OPEN;
         trtp_start();
         status = trtk_run_s();
     }
@@ -4378,7 +4388,7 @@ static bool trtp_is_driver(void) {
 static trt_status_t trtp_drive(const char *call, bool until_idle, trt_tick_t ticks) {
     if (!trtp_is_driver()) return trtk_report(call, NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    trtk.started = true;
+    trtk.gate |= TRTK_OPEN;
     trtp_start();
     trtp.until_idle = until_idle;
     trtp.to_end = !until_idle;
@@ -4398,7 +4408,7 @@ trt_status_t trt_host_run(trt_tick_t ticks) {
 
 trt_status_t trt_host_advance(trt_tick_t ticks) {
     uint64_t end = trtp.time + ticks;
-    bool may = trtk.started && !trtp.masked && trtp.urgency == 0 &&
+    bool may = trtk_has_started() && !trtp.masked && trtp.urgency == 0 &&
                (trtk.current != NULL || !trtp.running);
     if (!may) return trtk_report("trt_host_advance", NULL, TRT_ERR_CONTEXT);
     while (trtp.time < end) {
