@@ -620,11 +620,13 @@ static void finish(const char *what) {
     }
 }
 
-// Nobody waits for flags that are set.
-static void check_flags(const char *what) {
+// Nobody waits for what is deleted, or for flags that are set.
+static void check_waits(const char *what) {
     for (unsigned i = 0; i < tasks; i++) {
         const trt_request_t *request = pool[i].wait;
-        if (request == NULL || request->object != &flags.object) continue;
+        if (request == NULL || request->object == NULL) continue;
+        cr_assert_not(trtk_is(request->object, 0), "%s: task %u", what, i);
+        if (request->object != &flags.object) continue;
         cr_assert_not(trtk_are_set(flags.bits, request->bits, request->mode), "%s: task %u", what,
                       i);
     }
@@ -641,7 +643,7 @@ static bool run_once(const program_t *program, const action_t *first, const acti
     if (second != NULL) arm(0, second, calls + later);
     cr_assert_eq(trt_host_run(12), TRT_OK);
     cr_assert_null(trt_check(), "%s: %s", what, trt_check());
-    check_flags(what);
+    check_waits(what);
     bool came = tally.came;
     memset(trigger.left, 0, sizeof trigger.left);
     (void)trt_host_handler(0, NULL, NULL);
