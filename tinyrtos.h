@@ -76,25 +76,29 @@
 // or 1, literally. Numbers are plain: they become part of a symbol's name. A wrong one is an #error
 // that names it.
 //
-//     TINYRTOS_PRIORITIES          8     priorities, 0 the most urgent; 1 to 32 TINYRTOS_PREEMPTION
-//     1     0: cooperative, a task runs until it waits or yields TINYRTOS_TIME_SLICE          0
-//     ticks of a turn among equals, 1 to 255; 0: no turns TINYRTOS_TICK_HZ             1000  ticks
-//     per second, 1 to 1000000 TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32
-//     or 64 TINYRTOS_SEMAPHORES          1     switch: trt_sem_ TINYRTOS_SEM_OWNERS          0
-//     switch: trt_sem_set_owner TINYRTOS_MUTEXES             1     switch: trt_mutex_
+//     TINYRTOS_PRIORITIES          8     priorities, 0 the most urgent; 1 to 32
+//     TINYRTOS_PREEMPTION          1     0: cooperative, a task runs until it waits or yields
+//     TINYRTOS_TIME_SLICE          0     ticks of a turn among equals, 1 to 255; 0: no turns
+//     TINYRTOS_TICK_HZ             1000  ticks per second, 1 to 1000000
+//     TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32 or 64
+//     TINYRTOS_SEMAPHORES          1     switch: trt_sem_
+//     TINYRTOS_SEM_OWNERS          0     switch: trt_sem_set_owner
+//     TINYRTOS_MUTEXES             1     switch: trt_mutex_
 //     TINYRTOS_MUTEXES_HELD_MAX    8     mutexes that one task may hold at once, 1 to 255
-//     TINYRTOS_FLAGS               1     switch: trt_flags_ TINYRTOS_FLAG_BITS           32
-//     flags in an event group: 8, 16 or 32 TINYRTOS_QUEUES              1     switch: trt_queue_
-//     TINYRTOS_TIMERS              1     switch: trt_timer_ TINYRTOS_WAIT_ANY            1
-//     switch: trt_wait_ TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to
-//     32 TINYRTOS_NAMES               1     switch: tasks and timers have names TINYRTOS_TASK_LOCAL
-//     1     switch: one pointer of the user's in each task TINYRTOS_RUN_TIME_STATS      0
-//     switch: trt_task_run_time TINYRTOS_STACK_CHECK         1     switch: look at a task's stack
-//     end at every switch TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
-//     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (default on x86-64 Linux), 1
-//     swapcontext TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so
-//     many bytes TINYRTOS_HOST_CALLS_PER_TICK 1000  host: kernel calls that make time move a tick;
-//     0: none
+//     TINYRTOS_FLAGS               1     switch: trt_flags_
+//     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
+//     TINYRTOS_QUEUES              1     switch: trt_queue_
+//     TINYRTOS_TIMERS              1     switch: trt_timer_
+//     TINYRTOS_WAIT_ANY            1     switch: trt_wait_
+//     TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to 32
+//     TINYRTOS_NAMES               1     switch: tasks and timers have names
+//     TINYRTOS_TASK_LOCAL          1     switch: one pointer of the user's in each task
+//     TINYRTOS_RUN_TIME_STATS      0     switch: trt_task_run_time
+//     TINYRTOS_STACK_CHECK         1     switch: look at a task's stack end at every switch
+//     TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
+//     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (x86-64 Linux: default), 1 swapcontext
+//     TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so many bytes
+//     TINYRTOS_HOST_CALLS_PER_TICK 1000  host: kernel calls that make time move a tick; 0: none
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
 //
@@ -109,19 +113,17 @@
 //
 // 4. What may be called from where
 //
-//                               task   interrupt   locked scheduler   main before    idle hook,
-//                               driver
-//                                                  or critical sect.  trt_start      between two
-//                                                  runs
+//                             task  interrupt  scheduler locked,  before       idle hook; driver
+//                                              critical section   trt_start    between two runs
 //     make, start, give, set,
-//     send, stop, query, ...    yes    yes         yes                yes            yes
-//     take, receive, wait,      yes    what is     what is            what is        what is
-//     join that need not wait          there       there              there          there
-//     the same, having to wait  yes    CONTEXT     CONTEXT            NOT_STARTED    CONTEXT
-//     trt_delay, trt_yield      yes    CONTEXT     CONTEXT (yield:    NOT_STARTED    CONTEXT
-//                                                  at its end)
-//     trt_mutex_lock, unlock    yes    CONTEXT     yes, not waiting   NOT_STARTED    CONTEXT
-//     trt_sched_lock, unlock    yes    CONTEXT     yes                NOT_STARTED    CONTEXT
+//     stop, query, ...        yes   yes        yes                yes          yes
+//     take, send, wait, join:
+//     what is there           yes   yes        yes                yes          yes
+//     having to wait          yes   CONTEXT    CONTEXT            NOT_STARTED  CONTEXT
+//     trt_delay               yes   CONTEXT    CONTEXT            NOT_STARTED  CONTEXT
+//     trt_yield               yes   CONTEXT    yes, at its end    NOT_STARTED  CONTEXT
+//     trt_mutex_lock, unlock  yes   CONTEXT    yes, not waiting   NOT_STARTED  CONTEXT
+//     trt_sched_lock, unlock  yes   CONTEXT    yes                NOT_STARTED  CONTEXT
 //
 // CONTEXT and NOT_STARTED are TRT_ERR_CONTEXT and TRT_ERR_NOT_STARTED. Each declaration has its
 // "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
@@ -184,14 +186,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 44          27
 //     flash, bytes, without the port
-//         two tasks that yield                  1772        3128
-//         ... and a delay                       2020        3622
-//         ... and a semaphore                   2720        4832
-//         ... and a mutex                       3628        6382
-//         ... and a queue                       4208        6982
-//         ... and event flags                   4604        7808
-//         ... and a timer                       4878        8130
-//         ... and trt_wait_any                  5546        9084
+//         two tasks that yield                  1784        3166
+//         ... and a delay                       2040        3658
+//         ... and a semaphore                   2740        4884
+//         ... and a mutex                       3656        6420
+//         ... and a queue                       4232        7020
+//         ... and event flags                   4628        7846
+//         ... and a timer                       4898        8168
+//         ... and trt_wait_any                  5566        9134
 //
 // (end of the table)
 //
@@ -577,7 +579,8 @@ typedef uint64_t trt_tick_t;
 #define TRT_TICKS_MAX ((trt_tick_t)-2) // the longest time that ends
 
 // Time in ticks: rounded up, never zero unless zero was asked for, TRT_TICKS_MAX at most. For
-// constants they cost nothing; for variables a 64-bit division.
+// constants they cost nothing; for variables a 64-bit division, and the argument is evaluated more
+// than once.
 #define TRT_SECONDS(s) TRTK_TICKS(s, 1u)
 #define TRT_MS(ms) TRTK_TICKS(ms, 1000u)
 #define TRT_US(us) TRTK_TICKS(us, 1000000u)
@@ -1037,15 +1040,15 @@ trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline);
 
 typedef enum trt_timer_mode { TRT_ONE_SHOT, TRT_PERIODIC } trt_timer_mode_t;
 
-#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode)                           \
-    TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER,      \
-                timer##_period_out_of_range);                                        \
-    trt_timer_t timer = {                                                            \
-        {NULL, NULL, 0,                                                              \
-         (mode) == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once}, \
-        (ticks),                                                                     \
-        (fn),                                                                        \
-        (argument)TRTK_NAME_INIT(#timer)}
+// clang-format off
+#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode)                                       \
+    trt_timer_t timer = {                                                                        \
+        {NULL, NULL, 0,                                                                          \
+         (mode) == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once},             \
+        (ticks), (fn), (argument) TRTK_NAME_INIT(#timer)};                                       \
+    TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER,                  \
+                timer##_period_out_of_range)
+// clang-format on
 
 // Make a timer, stopped; one that ran is stopped first. `name` is kept by address.
 //   ctx:  any
@@ -1156,11 +1159,11 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner);
 
 #define TRT_MUTEX_DEPTH_MAX 255u // how often its owner may lock a mutex
 
-#define TRT_MUTEX_DEFINE(mutex, protocol)                            \
-    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) ||     \
-                    TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL), \
-                mutex##_protocol_out_of_range);                      \
-    trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL}
+#define TRT_MUTEX_DEFINE(mutex, protocol)                                     \
+    trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL}; \
+    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) ||              \
+                    TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL),          \
+                mutex##_protocol_out_of_range)
 
 // Make a mutex at run time. `mutex` must be zero (static) or have been one: its waiters then return
 // TRT_ERR_DELETED and its owner owns it no longer.
@@ -1457,10 +1460,10 @@ trt_status_t trt_host_reset(void);
 #define TRTK_OWNER_INIT
 #endif
 
-#define TRTK_SEM_DEFINE(sem, kind, initial, max)                        \
-    TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range); \
-    TRTK_ASSERT(TRTK_IN(initial, 0, max), sem##_initial_out_of_range);  \
-    trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}
+#define TRTK_SEM_DEFINE(sem, kind, initial, max)                          \
+    trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}; \
+    TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range);   \
+    TRTK_ASSERT(TRTK_IN(initial, 0, max), sem##_initial_out_of_range)
 
 #if TINYRTOS_TIME_SLICE
 #define TRTK_SLICE_INIT 0,
@@ -1589,7 +1592,7 @@ static bool trtp_idle(trt_status_t *status);
 static bool trtp_halted(void);
 
 // Say what happened, and stop. Does not return.
-static void trtp_panic(const char *why, const trt_task_t *task);
+static inline void trtp_panic(const char *why, const trt_task_t *task);
 
 // Optional, with TRTP_COUNTER() defined to call it: a free-running counter.
 static inline uint32_t trtp_counter(void);
@@ -1808,26 +1811,29 @@ static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node) {
 
 // --- ready: one ring for each priority
 
+// (With one priority the compiler is told so: it would warn of an index that cannot be.)
+static trt_node_t **trtk_ready_ring(uint8_t prio) {
+    return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
+}
+
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
-    uint8_t prio = task->node.prio;
-    trt_node_t *head = trtk.ready[prio];
-    if (head == NULL) {
-        task->node.next = task->node.prev = &task->node;
-        trtk.ready[prio] = &task->node;
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << prio);
+    trt_node_t **ring = trtk_ready_ring(task->node.prio);
+    if (*ring == NULL) {
+        task->node.next = task->node.prev = *ring = &task->node;
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->node.prio);
     } else {
-        trtk_ring_link(&task->node, head);
-        if (first) trtk.ready[prio] = &task->node;
+        trtk_ring_link(&task->node, *ring);
+        if (first) *ring = &task->node;
     }
     trtk.due = true;
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
-    uint8_t prio = task->node.prio;
-    trtk.ready[prio] = trtk_ring_unlink(trtk.ready[prio], &task->node);
-    if (trtk.ready[prio] == NULL)
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << prio));
+    trt_node_t **ring = trtk_ready_ring(task->node.prio);
+    *ring = trtk_ring_unlink(*ring, &task->node);
+    if (*ring == NULL)
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->node.prio));
     trtk.due = true;
 }
 
@@ -1848,7 +1854,8 @@ static void trtk_make_ready_i(trt_task_t *task) {
 // The turn of the running task is over: its equals are before it.
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    if (trtk.ready[task->node.prio] == &task->node) trtk.ready[task->node.prio] = task->node.next;
+    trt_node_t **ring = trtk_ready_ring(task->node.prio);
+    if (*ring == &task->node) *ring = task->node.next;
     trtk.due = true;
 }
 
@@ -2344,6 +2351,7 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     }
     request->status = status;
     task->wait = NULL;
+    trtk.changes++; // it may be looking for the place of a leg
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
     if (owner != task) trtk_lend_i(owner, found); // no longer
 }
@@ -3717,6 +3725,7 @@ static const char *trtk_check_waiting(const trt_task_t *task) {
     if (request->object != NULL) return trtk_check_ring(request->object, &task->node, task);
     const trt_wait_t *legs = trtk_legs(request, &count);
     for (uint8_t i = 0; i < count; i++) {
+        if (legs[i].node.next == NULL && task == trtk.current) continue; // it is about to join
         const char *fault = trtk_check_ring(legs[i].request.object, &legs[i].node, task);
         if (fault != NULL) return fault;
     }
@@ -3883,7 +3892,7 @@ static const char *trtp_name(const trt_task_t *task) {
 #endif
 }
 
-static void trtp_panic(const char *why, const trt_task_t *task) {
+static inline void trtp_panic(const char *why, const trt_task_t *task) {
     trtp_say("tinyrtos: ");
     trtp_say(why);
     trtp_say(" in task '");
@@ -4519,6 +4528,17 @@ trt_status_t trt_host_reset(void) {
     return TRT_OK;
 }
 
+#undef TRTP_TICK_LINE
+#undef TRTP_NEVER
+#undef TRTP_NOIPA
+#undef TRTP_SAVE
+#undef TRTP_RESTORED
+#undef TRTP_CLOBBERS
+
 #endif // TRTK_PORT_HOST
+
+#undef TRTK_OPEN
+#undef TRTK_NO_LEG
+#undef TRTK_LEFT_BEHIND
 
 #endif // TINYRTOS_IMPLEMENTATION
