@@ -186,14 +186,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 44          27
 //     flash, bytes, without the port
-//         two tasks that yield                  1784        3166
-//         ... and a delay                       2040        3658
-//         ... and a semaphore                   2740        4884
-//         ... and a mutex                       3656        6420
-//         ... and a queue                       4232        7020
-//         ... and event flags                   4628        7846
-//         ... and a timer                       4898        8168
-//         ... and trt_wait_any                  5566        9134
+//         two tasks that yield                  1780        3154
+//         ... and a delay                       2036        3646
+//         ... and a semaphore                   2760        4974
+//         ... and a mutex                       3804        6768
+//         ... and a queue                       4384        7368
+//         ... and event flags                   4780        8194
+//         ... and a timer                       5050        8516
+//         ... and trt_wait_any                  5718        9482
 //
 // (end of the table)
 //
