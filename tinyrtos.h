@@ -76,25 +76,29 @@
 // or 1, literally. Numbers are plain: they become part of a symbol's name. A wrong one is an #error
 // that names it.
 //
-//     TINYRTOS_PRIORITIES          8     priorities, 0 the most urgent; 1 to 32 TINYRTOS_PREEMPTION
-//     1     0: cooperative, a task runs until it waits or yields TINYRTOS_TIME_SLICE          0
-//     ticks of a turn among equals, 1 to 255; 0: no turns TINYRTOS_TICK_HZ             1000  ticks
-//     per second, 1 to 1000000 TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32
-//     or 64 TINYRTOS_SEMAPHORES          1     switch: trt_sem_ TINYRTOS_SEM_OWNERS          0
-//     switch: trt_sem_set_owner TINYRTOS_MUTEXES             1     switch: trt_mutex_
+//     TINYRTOS_PRIORITIES          8     priorities, 0 the most urgent; 1 to 32
+//     TINYRTOS_PREEMPTION          1     0: cooperative, a task runs until it waits or yields
+//     TINYRTOS_TIME_SLICE          0     ticks of a turn among equals, 1 to 255; 0: no turns
+//     TINYRTOS_TICK_HZ             1000  ticks per second, 1 to 1000000
+//     TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32 or 64
+//     TINYRTOS_SEMAPHORES          1     switch: trt_sem_
+//     TINYRTOS_SEM_OWNERS          0     switch: trt_sem_set_owner
+//     TINYRTOS_MUTEXES             1     switch: trt_mutex_
 //     TINYRTOS_MUTEXES_HELD_MAX    8     mutexes that one task may hold at once, 1 to 255
-//     TINYRTOS_FLAGS               1     switch: trt_flags_ TINYRTOS_FLAG_BITS           32
-//     flags in an event group: 8, 16 or 32 TINYRTOS_QUEUES              1     switch: trt_queue_
-//     TINYRTOS_TIMERS              1     switch: trt_timer_ TINYRTOS_WAIT_ANY            1
-//     switch: trt_wait_ TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to
-//     32 TINYRTOS_NAMES               1     switch: tasks and timers have names TINYRTOS_TASK_LOCAL
-//     1     switch: one pointer of the user's in each task TINYRTOS_RUN_TIME_STATS      0
-//     switch: trt_task_run_time TINYRTOS_STACK_CHECK         1     switch: look at a task's stack
-//     end at every switch TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
-//     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (default on x86-64 Linux), 1
-//     swapcontext TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so
-//     many bytes TINYRTOS_HOST_CALLS_PER_TICK 1000  host: kernel calls that make time move a tick;
-//     0: none
+//     TINYRTOS_FLAGS               1     switch: trt_flags_
+//     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
+//     TINYRTOS_QUEUES              1     switch: trt_queue_
+//     TINYRTOS_TIMERS              1     switch: trt_timer_
+//     TINYRTOS_WAIT_ANY            1     switch: trt_wait_
+//     TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to 32
+//     TINYRTOS_NAMES               1     switch: tasks and timers have names
+//     TINYRTOS_TASK_LOCAL          1     switch: one pointer of the user's in each task
+//     TINYRTOS_RUN_TIME_STATS      0     switch: trt_task_run_time
+//     TINYRTOS_STACK_CHECK         1     switch: look at a task's stack end at every switch
+//     TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
+//     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (x86-64 Linux: default), 1 swapcontext
+//     TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so many bytes
+//     TINYRTOS_HOST_CALLS_PER_TICK 1000  host: kernel calls that make time move a tick; 0: none
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
 //
@@ -109,19 +113,17 @@
 //
 // 4. What may be called from where
 //
-//                               task   interrupt   locked scheduler   main before    idle hook,
-//                               driver
-//                                                  or critical sect.  trt_start      between two
-//                                                  runs
+//                             task  interrupt  scheduler locked,  before       idle hook; driver
+//                                              critical section   trt_start    between two runs
 //     make, start, give, set,
-//     send, stop, query, ...    yes    yes         yes                yes            yes
-//     take, receive, wait,      yes    what is     what is            what is        what is
-//     join that need not wait          there       there              there          there
-//     the same, having to wait  yes    CONTEXT     CONTEXT            NOT_STARTED    CONTEXT
-//     trt_delay, trt_yield      yes    CONTEXT     CONTEXT (yield:    NOT_STARTED    CONTEXT
-//                                                  at its end)
-//     trt_mutex_lock, unlock    yes    CONTEXT     yes, not waiting   NOT_STARTED    CONTEXT
-//     trt_sched_lock, unlock    yes    CONTEXT     yes                NOT_STARTED    CONTEXT
+//     stop, query, ...        yes   yes        yes                yes          yes
+//     take, send, wait, join:
+//     what is there           yes   yes        yes                yes          yes
+//     having to wait          yes   CONTEXT    CONTEXT            NOT_STARTED  CONTEXT
+//     trt_delay               yes   CONTEXT    CONTEXT            NOT_STARTED  CONTEXT
+//     trt_yield               yes   CONTEXT    yes, at its end    NOT_STARTED  CONTEXT
+//     trt_mutex_lock, unlock  yes   CONTEXT    yes, not waiting   NOT_STARTED  CONTEXT
+//     trt_sched_lock, unlock  yes   CONTEXT    yes                NOT_STARTED  CONTEXT
 //
 // CONTEXT and NOT_STARTED are TRT_ERR_CONTEXT and TRT_ERR_NOT_STARTED. Each declaration has its
 // "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
@@ -174,7 +176,7 @@
 // Measured by tools/cost.py, at -Os, default options:
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
-//         kernel                                 196         102
+//         kernel                                 196         103
 //         task                                    80          47
 //         semaphore                               12           8
 //         mutex                                   16          10
@@ -184,14 +186,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 44          27
 //     flash, bytes, without the port
-//         two tasks that yield                  1708        4042
-//         ... and a delay                       1952        4568
-//         ... and a semaphore                   2660        5276
-//         ... and a mutex                       3520        6352
-//         ... and a queue                       4096        6936
-//         ... and event flags                   4488        7742
-//         ... and a timer                       4782        8044
-//         ... and trt_wait_any                  5458        9048
+//         two tasks that yield                  1780        3154
+//         ... and a delay                       2036        3646
+//         ... and a semaphore                   2760        4974
+//         ... and a mutex                       3804        6768
+//         ... and a queue                       4384        7368
+//         ... and event flags                   4780        8194
+//         ... and a timer                       5050        8516
+//         ... and trt_wait_any                  5718        9482
 //
 // (end of the table)
 //
@@ -656,7 +658,8 @@ typedef uint64_t trt_tick_t;
 #define TRT_TICKS_MAX ((trt_tick_t)-2) // the longest time that ends
 
 // Time in ticks: rounded up, never zero unless zero was asked for, TRT_TICKS_MAX at most. For
-// constants they cost nothing; for variables a 64-bit division.
+// constants they cost nothing; for variables a 64-bit division, and the argument is evaluated more
+// than once.
 #define TRT_SECONDS(s) TRTK_TICKS(s, 1u)
 #define TRT_MS(ms) TRTK_TICKS(ms, 1000u)
 #define TRT_US(us) TRTK_TICKS(us, 1000000u)
@@ -1116,15 +1119,15 @@ trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline);
 
 typedef enum trt_timer_mode { TRT_ONE_SHOT, TRT_PERIODIC } trt_timer_mode_t;
 
-#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode)                           \
-    TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER,      \
-                timer##_period_out_of_range);                                        \
-    trt_timer_t timer = {                                                            \
-        {NULL, NULL, 0,                                                              \
-         (mode) == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once}, \
-        (ticks),                                                                     \
-        (fn),                                                                        \
-        (argument)TRTK_NAME_INIT(#timer)}
+// clang-format off
+#define TRT_TIMER_DEFINE(timer, fn, argument, ticks, mode)                                       \
+    trt_timer_t timer = {                                                                        \
+        {NULL, NULL, 0,                                                                          \
+         (mode) == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once},             \
+        (ticks), (fn), (argument) TRTK_NAME_INIT(#timer)};                                       \
+    TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER,                  \
+                timer##_period_out_of_range)
+// clang-format on
 
 // Make a timer, stopped; one that ran is stopped first. `name` is kept by address.
 //   ctx:  any
@@ -1235,11 +1238,11 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner);
 
 #define TRT_MUTEX_DEPTH_MAX 255u // how often its owner may lock a mutex
 
-#define TRT_MUTEX_DEFINE(mutex, protocol)                            \
-    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) ||     \
-                    TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL), \
-                mutex##_protocol_out_of_range);                      \
-    trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL}
+#define TRT_MUTEX_DEFINE(mutex, protocol)                                     \
+    trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL}; \
+    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) ||              \
+                    TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL),          \
+                mutex##_protocol_out_of_range)
 
 // Make a mutex at run time. `mutex` must be zero (static) or have been one: its waiters then return
 // TRT_ERR_DELETED and its owner owns it no longer.
@@ -1536,10 +1539,10 @@ trt_status_t trt_host_reset(void);
 #define TRTK_OWNER_INIT
 #endif
 
-#define TRTK_SEM_DEFINE(sem, kind, initial, max)                        \
-    TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range); \
-    TRTK_ASSERT(TRTK_IN(initial, 0, max), sem##_initial_out_of_range);  \
-    trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}
+#define TRTK_SEM_DEFINE(sem, kind, initial, max)                          \
+    trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}; \
+    TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range);   \
+    TRTK_ASSERT(TRTK_IN(initial, 0, max), sem##_initial_out_of_range)
 
 #if TINYRTOS_TIME_SLICE
 #define TRTK_SLICE_INIT 0,
@@ -1668,7 +1671,7 @@ static bool trtp_idle(trt_status_t *status);
 static bool trtp_halted(void);
 
 // Say what happened, and stop. Does not return.
-static void trtp_panic(const char *why, const trt_task_t *task);
+static inline void trtp_panic(const char *why, const trt_task_t *task);
 
 #ifdef TRTP_COUNTER // optional, a macro that calls it: a free-running counter
 static inline uint32_t trtp_counter(void);
@@ -1704,7 +1707,7 @@ static inline uint32_t trtp_counter(void);
 //     now, or in one that is looked at earlier. It is in the future.
 //
 // A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
-// there (`busy`), so only interrupts come between, and each of them is over before the loop goes
+// there (`gate`), so only interrupts come between, and each of them is over before the loop goes
 // on. Whoever walks a ring counts on `changes`: if it has moved, the place he stood at may be gone,
 // and he starts anew.
 // ---------------------------------------------------------------------------------------------
@@ -1727,13 +1730,12 @@ static struct trtk {
     trt_timeout_t *buckets[TINYRTOS_TICK_BITS];
     trt_task_t *tasks;   // all that were ever started; grows at its head only
     uint32_t arrivals;   // counts waits: the age of a waiter
-    unsigned changes;    // counts what may move a place in a waiting ring
-    uint8_t sched_locks; // nesting of trt_sched_lock
-    uint8_t busy;        // nesting of loops with the mask open between their steps
-    bool started;
-    bool due;      // who should run may have changed; set by whatever can change it
-    bool yielding; // cooperative: the running task lets others run
-    bool stopping; // the running task has been stopped, and goes as soon as it can
+    unsigned changes;    // counts what may make a search in a waiting ring void
+    uint16_t gate;       // TRTK_OPEN once started, plus one for each reason not to switch now
+    uint8_t sched_locks; // such a reason: nesting of trt_sched_lock
+    bool due;            // who should run may have changed; set by whatever can change it
+    bool yielding;       // cooperative: the running task lets others run
+    bool stopping;       // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
@@ -1746,6 +1748,9 @@ enum {
     TRTK_ENDING = 4, // between life and death: being started or stopped
     TRTK_LISTED = 8  // is in the list of all tasks
 };
+
+// The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
+#define TRTK_OPEN 0x8000u
 
 // Says "nobody yet" where a wait for several keeps which of them came.
 #define TRTK_NO_LEG 0xFFu
@@ -1802,17 +1807,21 @@ static trt_task_t *trtk_pick(void) {
     return trtk_most_urgent();
 }
 
+static bool trtk_has_started(void) {
+    return trtk.gate >= TRTK_OPEN;
+}
+
 static bool trtk_may_switch(void) {
-    return trtk.started && trtk.sched_locks == 0 && trtk.busy == 0;
+    return trtk.gate == TRTK_OPEN;
 }
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends.
 static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtk_may_switch()) return;
-    if (!trtk.stopping && trtk_pick() == trtk.current) trtk.due = false;
-    else if (trtp_in_interrupt() || !trtp_is_open(found)) trtp_pend();
-    else trtk_reschedule_s();
+    if (!trtp_in_interrupt() && trtp_is_open(found)) trtk_reschedule_s();
+    else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
+    else trtk.due = false;
 }
 
 // Leave the kernel.
@@ -1823,13 +1832,13 @@ static void trtk_unlock(trt_critical_t found) {
 
 // Let interrupts in, but no other task, until they are shut out again.
 static void trtk_let_in(trt_critical_t found) {
-    trtk.busy++;
+    trtk.gate++;
     trtp_unlock(found);
 }
 
 static void trtk_shut_out(void) {
     (void)trtp_lock();
-    trtk.busy--;
+    trtk.gate--;
 }
 
 // Between two steps of a loop.
@@ -1840,18 +1849,15 @@ static void trtk_reopen(trt_critical_t found) {
 
 // Whether the caller, who found this, may wait.
 static trt_status_t trtk_may_wait(trt_critical_t found) {
-    if (!trtk.started) return TRT_ERR_NOT_STARTED;
-    if (trtp_in_interrupt() || trtk.current == NULL || trtk.sched_locks != 0 || trtk.busy != 0 ||
-        !trtp_is_open(found)) {
-        return TRT_ERR_CONTEXT;
-    }
-    return TRT_OK;
+    if (trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found))
+        return TRT_OK;
+    return trtk_has_started() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
 // Whether the caller is a task: what it does has an owner.
 static trt_status_t trtk_is_in_task(void) {
-    if (trtp_in_interrupt() || (trtk.started && trtk.current == NULL)) return TRT_ERR_CONTEXT;
-    return trtk.current == NULL ? TRT_ERR_NOT_STARTED : TRT_OK;
+    if (trtk.current != NULL && !trtp_in_interrupt()) return TRT_OK;
+    return trtk_has_started() || trtp_in_interrupt() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
 // Tell the user's hook of a call that was wrong.
@@ -1885,26 +1891,29 @@ static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node) {
 
 // --- ready: one ring for each priority
 
+// (With one priority the compiler is told so: it would warn of an index that cannot be.)
+static trt_node_t **trtk_ready_ring(uint8_t prio) {
+    return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
+}
+
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
-    uint8_t prio = task->node.prio;
-    trt_node_t *head = trtk.ready[prio];
-    if (head == NULL) {
-        task->node.next = task->node.prev = &task->node;
-        trtk.ready[prio] = &task->node;
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << prio);
+    trt_node_t **ring = trtk_ready_ring(task->node.prio);
+    if (*ring == NULL) {
+        task->node.next = task->node.prev = *ring = &task->node;
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->node.prio);
     } else {
-        trtk_ring_link(&task->node, head);
-        if (first) trtk.ready[prio] = &task->node;
+        trtk_ring_link(&task->node, *ring);
+        if (first) *ring = &task->node;
     }
     trtk.due = true;
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
-    uint8_t prio = task->node.prio;
-    trtk.ready[prio] = trtk_ring_unlink(trtk.ready[prio], &task->node);
-    if (trtk.ready[prio] == NULL)
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << prio));
+    trt_node_t **ring = trtk_ready_ring(task->node.prio);
+    *ring = trtk_ring_unlink(*ring, &task->node);
+    if (*ring == NULL)
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->node.prio));
     trtk.due = true;
 }
 
@@ -1925,7 +1934,8 @@ static void trtk_make_ready_i(trt_task_t *task) {
 // The turn of the running task is over: its equals are before it.
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    if (trtk.ready[task->node.prio] == &task->node) trtk.ready[task->node.prio] = task->node.next;
+    trt_node_t **ring = trtk_ready_ring(task->node.prio);
+    if (*ring == &task->node) *ring = task->node.next;
     trtk.due = true;
 }
 
@@ -1993,19 +2003,23 @@ static void trtk_waiters_insert_i(trt_object_t *object, trt_node_t *node, trt_no
     }
 }
 
-static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node) {
-    trt_node_t *head = object->waiters;
+// The ends of the run that a node is in know each other without it.
+static void trtk_leave_run_i(const trt_node_t *head, trt_node_t *node) {
     bool is_first = node == head || node->prev->prio != node->prio;
     bool is_last = node->next == head || node->next->prio != node->prio;
-    trtk.changes++;
-    if (!trtk_is_fifo(object) && is_first && !is_last) {
+    if (is_first && !is_last) {
         node->next->group = node->group;
         node->group->group = node->next;
-    } else if (!trtk_is_fifo(object) && is_last && !is_first) {
+    } else if (is_last && !is_first) {
         node->prev->group = node->group;
         node->group->group = node->prev;
     }
-    object->waiters = trtk_ring_unlink(head, node);
+}
+
+static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node) {
+    trtk.changes++;
+    if (node->next != node && !trtk_is_fifo(object)) trtk_leave_run_i(object->waiters, node);
+    object->waiters = trtk_ring_unlink(object->waiters, node);
 }
 
 // --- legs: a task that waits for several things stands in their rings by the nodes of its legs
@@ -2117,6 +2131,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     } else {
         if (!trtk_move_waiter_i(task->wait->object, &task->node, prio, found)) return false;
     }
+    trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
 }
@@ -2151,12 +2166,11 @@ static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_STACK_CHECK
-// Whether the last word of a task's stack still has its fill.
+// Whether the last unit of a task's stack still has its fill.
 TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task) {
     size_t bytes;
-    const uint8_t *low = (const uint8_t *)trtp_stack(task, &bytes);
-    return low[0] == TRTP_STACK_FILL && low[1] == TRTP_STACK_FILL && low[2] == TRTP_STACK_FILL &&
-           low[3] == TRTP_STACK_FILL;
+    const trt_stack_t fill = (trt_stack_t) ~(trt_stack_t)0 / 0xFFu * TRTP_STACK_FILL;
+    return *(const trt_stack_t *)trtp_stack(task, &bytes) == fill;
 }
 #else
 static bool trtk_stack_is_whole(const trt_task_t *task) {
@@ -2233,15 +2247,23 @@ static trt_status_t trtk_run_s(void) {
     return status;
 }
 
+#if TINYRTOS_PREEMPTION
+static void trtk_let_urgent_run_i(void) {} // they do so anyway
+#else
+static void trtk_let_urgent_run_i(void) {
+    trtk.due = trtk.yielding = trtk_most_urgent() != trtk.current;
+}
+#endif
+
 bool trt_yield(void) {
     bool others = false;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
-        trt_node_t *node = &trtk.current->node;
-        others = node->next != node || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
-        trtk_rotate_i(trtk.current);
-        trtk.yielding = trtk_most_urgent() != trtk.current;
+        bool has_equals = trtk.current->node.next != &trtk.current->node;
+        others = has_equals || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
+        if (has_equals) trtk_rotate_i(trtk.current);
+        trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
     (void)trtk_report("trt_yield", NULL, status);
@@ -2253,7 +2275,7 @@ trt_status_t trt_sched_lock(void) {
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
         if (trtk.sched_locks == UINT8_MAX) status = TRT_ERR_OVERFLOW;
-        else trtk.sched_locks++;
+        else trtk.sched_locks++, trtk.gate++;
     }
     trtp_unlock(found);
     return trtk_report("trt_sched_lock", NULL, status);
@@ -2264,7 +2286,7 @@ trt_status_t trt_sched_unlock(void) {
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
         if (trtk.sched_locks == 0) status = TRT_ERR_STATE;
-        else trtk.sched_locks--;
+        else trtk.sched_locks--, trtk.gate--;
     }
     trtk_unlock(found);
     return trtk_report("trt_sched_unlock", NULL, status);
@@ -2365,7 +2387,7 @@ static void trtk_slice_tick_i(void) {}
 
 void trt_tick(void) {
     trt_critical_t found = trtp_lock();
-    if (trtk.started) {
+    if (trtk_has_started()) {
         trtk.now++;
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk.current, NULL);
         trtk_slice_tick_i();
@@ -2421,6 +2443,7 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     }
     request->status = status;
     task->wait = NULL;
+    trtk.changes++; // it may be looking for the place of a leg
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
     if (owner != task) trtk_lend_i(owner, found); // no longer
 }
@@ -2644,6 +2667,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     trtp_unlock(trtp_open());
     if (was_locked) (void)trtk_report("return from a task", task, TRT_ERR_CONTEXT);
     (void)trtp_lock();
+    trtk.gate = (uint16_t)(trtk.gate - trtk.sched_locks);
     trtk.sched_locks = 0;
     trtk_end_i(task, trtp_open());
     trtk_reschedule_s();
@@ -2804,10 +2828,10 @@ void *trt_task_local(const trt_task_t *task) {
 trt_status_t trt_start(void) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = TRT_OK;
-    if (trtk.started) status = TRT_ERR_STATE;
+    if (trtk_has_started()) status = TRT_ERR_STATE;
     else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
     else {
-        trtk.started = true;
+        trtk.gate |= TRTK_OPEN;
         trtp_start();
         status = trtk_run_s();
     }
@@ -3118,7 +3142,17 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
     return trtk_report("trt_sem_give", sem, status);
 }
 
+// A token, if there is one: without a request (25 instructions on a Cortex-M3 instead of 64).
+static bool trtk_sem_take_at_once(trt_sem_t *sem) {
+    trt_critical_t found = trtp_lock();
+    bool is_there = trtk_is((trt_object_t *)(void *)sem, TRTK_KIND_SEM) && sem->object.count != 0;
+    if (is_there) sem->object.count--;
+    trtp_unlock(found);
+    return is_there;
+}
+
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
+    if (trtk_sem_take_at_once(sem)) return TRT_OK;
     trt_request_t request = {
         (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
     return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &request, timeout);
@@ -3235,7 +3269,24 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
     return trtk_report("trt_mutex_delete", mutex, status);
 }
 
+// Whether to lock or unlock a mutex changes nobody's priority.
+static bool trtk_lends_nothing(const trt_mutex_t *mutex) {
+    return mutex->object.waiters == NULL && mutex->object.mode >= TINYRTOS_PRIORITIES;
+}
+
+// A free mutex without a ceiling: without a request (Cortex-M3: half the instructions).
+static bool trtk_mutex_lock_at_once(trt_mutex_t *mutex) {
+    trt_critical_t found = trtp_lock();
+    bool is_free = trtk_is_in_task() == TRT_OK && trtk_is_mutex(mutex) && mutex->owner == NULL &&
+                   mutex->object.count == 0 && trtk_lends_nothing(mutex) &&
+                   trtk.current->object.count < TINYRTOS_MUTEXES_HELD_MAX;
+    if (is_free) trtk_own_i(mutex, trtk.current);
+    trtp_unlock(found);
+    return is_free;
+}
+
 trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
+    if (trtk_mutex_lock_at_once(mutex)) return TRT_OK;
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
     trt_request_t request = {
@@ -3249,6 +3300,7 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     if (status == TRT_OK) {
         if (mutex->owner != trtk.current) status = TRT_ERR_OWNER;
         else if (mutex->object.count > 1) mutex->object.count--;
+        else if (trtk_lends_nothing(mutex)) trtk_disown_i(mutex);
         else trtk_pass_on_i(mutex, TRT_OK, found);
     }
     trtk_unlock(found);
@@ -3793,6 +3845,7 @@ static const char *trtk_check_waiting(const trt_task_t *task) {
     if (request->object != NULL) return trtk_check_ring(request->object, &task->node, task);
     const trt_wait_t *legs = trtk_legs(request, &count);
     for (uint8_t i = 0; i < count; i++) {
+        if (legs[i].node.next == NULL && task == trtk.current) continue; // it is about to join
         const char *fault = trtk_check_ring(legs[i].request.object, &legs[i].node, task);
         if (fault != NULL) return fault;
     }
@@ -4342,7 +4395,7 @@ static const char *trtp_name(const trt_task_t *task) {
 #endif
 }
 
-static void trtp_panic(const char *why, const trt_task_t *task) {
+static inline void trtp_panic(const char *why, const trt_task_t *task) {
     trtp_say("tinyrtos: ");
     trtp_say(why);
     trtp_say(" in task '");
@@ -4847,7 +4900,7 @@ static bool trtp_is_driver(void) {
 static trt_status_t trtp_drive(const char *call, bool until_idle, trt_tick_t ticks) {
     if (!trtp_is_driver()) return trtk_report(call, NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    trtk.started = true;
+    trtk.gate |= TRTK_OPEN;
     trtp_start();
     trtp.until_idle = until_idle;
     trtp.to_end = !until_idle;
@@ -4867,7 +4920,7 @@ trt_status_t trt_host_run(trt_tick_t ticks) {
 
 trt_status_t trt_host_advance(trt_tick_t ticks) {
     uint64_t end = trtp.time + ticks;
-    bool may = trtk.started && !trtp.masked && trtp.urgency == 0 &&
+    bool may = trtk_has_started() && !trtp.masked && trtp.urgency == 0 &&
                (trtk.current != NULL || !trtp.running);
     if (!may) return trtk_report("trt_host_advance", NULL, TRT_ERR_CONTEXT);
     while (trtp.time < end) {
@@ -4978,6 +5031,17 @@ trt_status_t trt_host_reset(void) {
     return TRT_OK;
 }
 
+#undef TRTP_TICK_LINE
+#undef TRTP_NEVER
+#undef TRTP_NOIPA
+#undef TRTP_SAVE
+#undef TRTP_RESTORED
+#undef TRTP_CLOBBERS
+
 #endif // TRTK_PORT_HOST
+
+#undef TRTK_OPEN
+#undef TRTK_NO_LEG
+#undef TRTK_LEFT_BEHIND
 
 #endif // TINYRTOS_IMPLEMENTATION

@@ -5,7 +5,7 @@ usage: check_style.py FILE
 
 Prints `FILE:line: what is wrong` for each fault; the status is 1 when there is any. The rules:
 
-  line       at most 120 columns, no tab, no blank at its end
+  line       at most 100 columns, no tab, no blank at its end
   function   at most 40 lines, braces at most 3 deep inside
   context    a function whose name ends in _i (never switches) does not call one in _s (may switch)
   names      nothing is defined with a leading underscore or a double one
@@ -17,7 +17,7 @@ import re
 import sys
 from pathlib import Path
 
-COLUMNS = 120
+COLUMNS = 100
 LINES = 40
 DEPTH = 3
 

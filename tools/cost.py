@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measure what the kernel costs, with the cross compilers, and print it as the manual's table.
+"""Measure what the kernel costs, with the cross compilers, and print it as the manual's and the README's table.
 
 usage: cost.py           prints the table
-       cost.py --check   compares it with the one in tinyrtos.h; status 1 when they differ
+       cost.py --check   compares it with those in tinyrtos.h and README.md; status 1 when they differ
        cost.py --write   puts it there
 
 RAM of an object is its sizeof. Flash is that of small programs, linked with unused sections removed, at -Os, over a
@@ -121,23 +121,34 @@ def table():
     return lines
 
 
-MARKS = ("// Measured by tools/cost.py, at -Os, default options:\n//\n", "//\n// (end of the table)\n")
+# Where the table stands: file, what comes before it and after it, what each of its lines begins with.
+PLACES = [
+    (HEADER, "// Measured by tools/cost.py, at -Os, default options:\n//\n", "//\n// (end of the table)\n", "//     "),
+    (ROOT / "README.md", "<!-- figures -->\n```text\n", "```\n<!-- end of figures -->\n", ""),
+]
+
+
+def update(path, before, after, block, write):
+    """Put the block into the file, or say whether it is there."""
+    text = path.read_text()
+    begin = text.index(before) + len(before)
+    end = text.index(after, begin)
+    if write:
+        path.write_text(text[:begin] + block + text[end:])
+    elif text[begin:end] != block:
+        print(f"{path.name}: the table is not what tools/cost.py measures; it is\n{block}", end="")
+        return False
+    return True
 
 
 def main(arguments):
-    block = "".join(f"//     {line}\n" for line in table())
+    lines = table()
     if arguments not in (["--check"], ["--write"]):
-        print(block, end="")
+        print("\n".join(lines))
         return 0
-    text = HEADER.read_text()
-    begin = text.index(MARKS[0]) + len(MARKS[0])
-    end = text.index(MARKS[1], begin)
-    if arguments == ["--write"]:
-        HEADER.write_text(text[:begin] + block + text[end:])
-    elif text[begin:end] != block:
-        print(f"the manual's table is not what tools/cost.py measures; it is\n{block}", end="")
-        return 1
-    return 0
+    right = [update(path, before, after, "".join(f"{mark}{line}\n" for line in lines), arguments == ["--write"])
+             for path, before, after, mark in PLACES]
+    return 0 if all(right) else 1
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ static void trtp_switch(void **save, void *next)
     *save = next;
 }
 
-static void trtp_panic(const char *why, const trt_task_t *task)
+static inline void trtp_panic(const char *why, const trt_task_t *task)
 {
     (void)why;
     (void)task;

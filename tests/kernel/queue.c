@@ -166,6 +166,20 @@ KTEST(queue, M2_mailbox_holds_the_newest) {
     check_contents("y");
 }
 
+KTEST(queue, M2_mailbox_makes_readers_and_writers_wait) {
+    static uint8_t box;
+    make();
+    CHECK_EQ(trt_queue_init(&queue, &box, 1, 1), TRT_OK);
+    spawn(0, 3, receive_into, 0);
+    CHECK_EQ(trt_queue_overwrite(&queue, "x"), TRT_OK);
+    CHECK_EQ(item[0], 'x');
+    CHECK_EQ(trt_queue_overwrite(&queue, "y"), TRT_OK);
+    spawn(1, 3, send_own_letter, 1);
+    CHECK_EQ(trt_task_state(&helper[1]), TRT_TASK_WAITING);
+    CHECK_EQ(trt_queue_overwrite(&queue, "z"), TRT_OK);
+    check_contents("zB");
+}
+
 // Items of `size` bytes arrive whole, in order, and do not touch what is beside them.
 static void check_item_size(uint16_t size) {
     static uint8_t store[2 * 300 + 2];

@@ -257,6 +257,18 @@ KTEST(sched, bug16_yield_in_a_locked_scheduler_is_made_up_for_at_its_end) {
     CHECK_LOG("ra");
 }
 
+KTEST(sched, bug16_yield_twice_in_a_locked_scheduler_keeps_the_order_of_the_others) {
+    spawn(0, RUNNER_PRIORITY, noter, 'a');
+    spawn(1, RUNNER_PRIORITY, noter, 'b');
+    CHECK_EQ(trt_sched_lock(), TRT_OK);
+    CHECK(trt_yield());
+    spawn(2, RUNNER_PRIORITY, noter, 'c');
+    CHECK(trt_yield());
+    CHECK_EQ(trt_sched_unlock(), TRT_OK);
+    let_run();
+    CHECK_LOG("abc");
+}
+
 static void suspend_second(void *unused) {
     (void)unused;
     CHECK_EQ(trt_task_suspend(&helper[1]), TRT_OK);

@@ -646,6 +646,16 @@ KTEST(task, T7_lowered_running_task_stays_before_its_new_equals) {
     CHECK_LOG("ra");
 }
 
+KTEST(task, T7_running_task_raised_in_a_locked_scheduler_keeps_the_processor) {
+    CHECK_EQ(trt_sched_lock(), TRT_OK);
+    spawn(0, 3, noter, 'a');
+    CHECK_EQ(trt_task_set_priority(&runner, 3), TRT_OK);
+    CHECK_EQ(trt_sched_unlock(), TRT_OK);
+    note('r');
+    CHECK_EQ(trt_task_set_priority(&runner, RUNNER_PRIORITY), TRT_OK);
+    CHECK_LOG("ra");
+}
+
 KTEST(task, T7_suspended_task_keeps_its_new_priority) {
     spawn(0, 5, noter, 'a');
     CHECK_EQ(trt_task_suspend(&helper[0]), TRT_OK);

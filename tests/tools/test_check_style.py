@@ -24,7 +24,7 @@ class CheckStyle(unittest.TestCase):
         self.assertEqual([], found(text))
 
     def test_long_line(self):
-        self.assertFault("x" * 120 + "\n" + "y" * 121 + "\n", "2: 121 columns, more than 120")
+        self.assertFault("x" * 100 + "\n" + "y" * 101 + "\n", "2: 101 columns, more than 100")
 
     def test_tab_and_trailing_blank(self):
         self.assertFault("\tint x; \n", "1: a blank at the end of the line", "1: a tab")
