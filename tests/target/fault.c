@@ -2,23 +2,17 @@
 #define HARNESS_FAULTS
 #include "../kernel/harness.h"
 
-static char report[600];
-static size_t report_length;
 static const char *wanted[4];                        // these are in the report, in this order
 static volatile uintptr_t bad_address = 0xE0100001u; // nothing is there, on any machine; and odd
 
-void fault_putchar(char c) {
-    if (report_length < sizeof report - 1u) report[report_length++] = c;
-}
-
 void fault_end(void) {
-    const char *at = report;
+    const char *at = harness_report;
     for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0] && wanted[i] != NULL; i++) {
         at = strstr(at, wanted[i]);
         if (at == NULL) {
-            semihosting_say("# wanted: ");
-            semihosting_say(wanted[i]);
-            semihosting_say(report);
+            harness_say_comment("wanted:");
+            harness_say_comment(wanted[i]);
+            harness_say_comment(harness_report);
             harness_fail(__LINE__, "the report", 0, 1);
         }
     }
@@ -73,7 +67,8 @@ KTEST(fault, undefined_instruction_is_called_so) {
 
 KTEST(fault, call_to_an_even_address) {
     expect("in task 'h0'", "why: a call to an even address\n", NULL, NULL);
-    uintptr_t even = (uintptr_t)read_badly & ~(uintptr_t)1;
+    // not merely even: for half a word, QEMU calls it unaligned
+    uintptr_t even = (uintptr_t)read_badly & ~(uintptr_t)3;
     spawn(0, 3, (trt_task_fn_t)even, 0);
     CHECK(false);
 }

@@ -14,13 +14,13 @@ def main(source, *command):
     run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     print(run.stdout)
     wanted = [
-        "1..8", "not ok 1 - failing::check_in_a_task", f"harness.c:{task}: 1 + 1: got 2, wanted 3",
-        "not ok 2 - failing::check_in_an_interrupt", f"harness.c:{task}: 1 + 1: got 2, wanted 3",
-        "not ok 3 - failing::misuse_that_nobody_expects", "harness.misuses == 0",
-        "not ok 4 - failing::wait_without_end", "the test does not end",
-        "fault: HardFault in task 'runner'", "not ok 5 - failing::fault",
-        "not ok 6 - failing::broken_invariant", f"harness.c:{invariant}: ",
-        "not ok 7 - failing::panic", "a panic",
+        "1..8", "\nnot ok 1 - failing::check_in_a_task", f"harness.c:{task}: 1 + 1: got 2, wanted 3",
+        "\nnot ok 2 - failing::check_in_an_interrupt", f"harness.c:{task}: 1 + 1: got 2, wanted 3",
+        "\nnot ok 3 - failing::misuse_that_nobody_expects", "harness.misuses == 0",
+        "\nnot ok 4 - failing::wait_without_end", "the test does not end",
+        "\n# fault: HardFault in task 'runner'", "\nnot ok 5 - failing::fault",
+        "\nnot ok 6 - failing::broken_invariant", f"harness.c:{invariant}: ",
+        "\nnot ok 7 - failing::panic", "a panic",
         "\nok 8 - failing::next_test_runs_and_passes",
     ]
     at = 0

@@ -1,0 +1,252 @@
+// Interrupts that land where we want: at an instruction. For QEMU's mps2 machines under
+// -icount shift=6, where an instruction takes 64 ns and a tick of the CMSDK timers 40 ns: a timer
+// that is armed at n = 1, 2, 3, ... fires before every instruction in turn. While the mask is up the
+// interrupt waits, and how long is read from the timer that went on counting.
+//
+// A file says which options it needs, includes this, and defines landed(). It reports in TAP.
+#ifndef LANDING_H
+#define LANDING_H
+
+static void landing_misuse(const char *call, int status);
+static void landing_panic(const char *why);
+
+#define TINYRTOS_MISUSE_HOOK(call, object, task, status) landing_misuse(call, status)
+#define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(task), landing_panic(why))
+#define TINYRTOS_CM_SYSTICK 0 // SysTick stands still; tick() pends it
+#define TINYRTOS_IMPLEMENTATION
+#include "tinyrtos.h"
+
+#include "../../ports/cortex-m/fault.c"
+#include "../../ports/cortex-m/semihosting.h"
+
+#define LANDING_REG(address) (*(volatile uint32_t *)(address))
+
+// CMSDK timer n = 0, 1 is interrupt 8 + n.
+#define LANDING_TIMER(n) (0x40000000u + 0x1000u * (n))
+#define LANDING_CTRL(n) LANDING_REG(LANDING_TIMER(n))
+#define LANDING_VALUE(n) LANDING_REG(LANDING_TIMER(n) + 4u)
+#define LANDING_RELOAD(n) LANDING_REG(LANDING_TIMER(n) + 8u)
+#define LANDING_CLEAR(n) LANDING_REG(LANDING_TIMER(n) + 12u)
+#define LANDING_AHEAD 0xFFFFFFu // what a timer goes on from when it has fired
+
+// The first of the CMSDK dual timer: ends a run that does not end.
+#define LANDING_DOG_LOAD LANDING_REG(0x40002000u)
+#define LANDING_DOG_CTRL LANDING_REG(0x40002008u)
+
+#define LANDING_NVIC_ISER LANDING_REG(0xE000E100u)
+#define LANDING_NVIC_ICPR LANDING_REG(0xE000E280u)
+#define LANDING_NVIC_IPR_8_TO_11 LANDING_REG(0xE000E408u)
+#define LANDING_ICSR LANDING_REG(0xE000ED04u)
+#define LANDING_SHPR3 LANDING_REG(0xE000ED20u)
+
+// --- saying it
+
+// The case under way, for messages.
+static const char *landing_what = "?", *landing_action = "", *landing_second = "";
+static uint32_t landing_n, landing_later;
+static unsigned landing_tests;
+
+static void say(const char *text) {
+    semihosting_say(text);
+}
+
+static void say_number(uint32_t number) {
+    char digits[11];
+    unsigned at = sizeof digits - 1u;
+    digits[at] = '\0';
+    do {
+        digits[--at] = (char)('0' + number % 10u);
+        number /= 10u;
+    } while (number != 0);
+    say(&digits[at]);
+}
+
+static void say_named(const char *name, uint32_t number) {
+    say(name);
+    say_number(number);
+}
+
+// One thing is wrong: the kernel's state is of no use any longer, so that is the end.
+static void landing_fail(const char *file, int line, const char *text) {
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    say_named("not ok ", landing_tests + 1u);
+    say(" - ");
+    say(landing_what);
+    say(", ");
+    say(landing_action);
+    say_named(" at ", landing_n);
+    if (landing_second[0] != '\0') {
+        say(", then ");
+        say(landing_second);
+        say_named(" at +", landing_later);
+    }
+    say("\n# ");
+    say(file);
+    say_named(":", (uint32_t)line);
+    say(": ");
+    say(text);
+    say("\nBail out!\n");
+    semihosting_exit(1);
+}
+
+#define CHECK(condition) \
+    ((condition) ? (void)0 : landing_fail(__FILE__, __LINE__, #condition))
+#define CHECK_INVARIANTS() landing_check_invariants(__FILE__, __LINE__)
+
+static void landing_check_invariants(const char *file, int line) {
+    const char *fault = trt_check();
+    if (fault != NULL) landing_fail(file, line, fault);
+}
+
+// A test is done, and right.
+static void landing_ok(const char *name) {
+    say_named("ok ", ++landing_tests);
+    say(" - ");
+    say(name);
+    say("\n");
+}
+
+static void landing_end(void) {
+    say_named("1..", landing_tests);
+    say("\n");
+    semihosting_exit(0);
+}
+
+static void landing_misuse(const char *call, int status) {
+    (void)status;
+    landing_fail(call, 0, "called wrongly");
+}
+
+static void landing_panic(const char *why) {
+    landing_fail("panic", 0, why);
+}
+
+void fault_putchar(char c) {
+    static bool begun;
+    if (!begun) say("# ");
+    begun = true;
+    semihosting_write(&c, 1);
+    if (c == '\n') say("# ");
+}
+
+void fault_end(void) {
+    landing_fail("fault", 0, "a fault");
+}
+
+// --- the timers
+
+static void landing_barrier(void) {
+    __asm__ __volatile__("dsb\n\tisb" ::: "memory");
+}
+
+static void disarm(unsigned timer) {
+    LANDING_CTRL(timer) = 0;
+    LANDING_CLEAR(timer) = 1;
+    landing_barrier();
+    LANDING_NVIC_ICPR = 1ul << (8u + timer);
+}
+
+static inline void arm(unsigned timer, uint32_t n) {
+    LANDING_VALUE(timer) = n;
+    LANDING_CTRL(timer) = 9; // enable, interrupt
+}
+
+// Armed one after the other, so the second is off by the same few instructions always.
+static inline void arm_both(uint32_t n, uint32_t m) {
+    LANDING_VALUE(0) = n;
+    LANDING_VALUE(1) = m;
+    LANDING_CTRL(0) = 9;
+    LANDING_CTRL(1) = 9;
+}
+
+// A run ends within so many ticks of the timers.
+static void watch(uint32_t ticks) {
+    LANDING_DOG_CTRL = 0;
+    LANDING_DOG_LOAD = ticks;
+    LANDING_DOG_CTRL = 0xA3; // enable, interrupt, 32 bits, one shot
+}
+
+void IRQ10_Handler(void);
+void IRQ10_Handler(void) {
+    landing_fail("watch", 0, "it does not end");
+}
+
+static void tick(void) {
+    LANDING_ICSR = 1ul << 26;
+    landing_barrier();
+}
+
+void SysTick_Handler(void);
+void SysTick_Handler(void) {
+    trt_tick();
+}
+
+// Both timers below a ceiling of 1, the second more urgent; the tick and PendSV the least.
+static void landing_start(void) {
+    for (unsigned timer = 0; timer < 2; timer++) {
+        LANDING_CTRL(timer) = 0;
+        LANDING_RELOAD(timer) = LANDING_AHEAD;
+        LANDING_VALUE(timer) = LANDING_AHEAD;
+    }
+    LANDING_NVIC_IPR_8_TO_11 = 0x00002040u;
+    LANDING_SHPR3 |= 0xFFul << 24;
+    LANDING_NVIC_ISER = 7ul << 8;
+}
+
+// --- landing
+
+// What the file does in the interrupt of a timer: the stacked registers; how many ticks ago the timer
+// fired.
+static void landed(unsigned timer, const uint32_t *frame, uint32_t late);
+
+void landing_0(uint32_t value, const uint32_t *frame);
+void landing_1(uint32_t value, const uint32_t *frame);
+void IRQ8_Handler(void);
+void IRQ9_Handler(void);
+
+__attribute__((used)) void landing_0(uint32_t value, const uint32_t *frame) {
+    disarm(0);
+    landed(0, frame, LANDING_AHEAD - value);
+}
+
+__attribute__((used)) void landing_1(uint32_t value, const uint32_t *frame) {
+    disarm(1);
+    landed(1, frame, LANDING_AHEAD - value);
+}
+
+// The time is read before anything else, so that it is the same number of instructions away always.
+#define LANDING_HANDLER(address, function) \
+    __asm__ __volatile__("ldr r0, =" address "\n\t" \
+                         "ldr r0, [r0]\n\t" \
+                         "tst lr, #4\n\t" \
+                         "ite eq\n\t" \
+                         "mrseq r1, msp\n\t" \
+                         "mrsne r1, psp\n\t" \
+                         "b " function "\n\t" \
+                         ".ltorg")
+
+__attribute__((naked)) void IRQ8_Handler(void) {
+    LANDING_HANDLER("0x40000004", "landing_0");
+}
+
+__attribute__((naked)) void IRQ9_Handler(void) {
+    LANDING_HANDLER("0x40001004", "landing_1");
+}
+
+// Where interrupts landed: one bit for each halfword of code.
+#define LANDING_CODE 0x10000u
+static uint32_t landing_map[LANDING_CODE / 64u];
+
+static bool landing_mark(uint32_t pc) {
+    uint32_t bit = 1ul << (pc / 2u % 32u), *word = &landing_map[pc / 64u % (LANDING_CODE / 64u)];
+    bool is_new = (*word & bit) == 0;
+    *word |= bit;
+    return is_new;
+}
+
+// Ticks are 40 ns, instructions 64: how many instructions that is, rounded to the nearest.
+static uint32_t landing_instructions(uint32_t ticks) {
+    return (ticks * 5u + 4u) / 8u;
+}
+
+#endif // LANDING_H
