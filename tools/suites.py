@@ -68,10 +68,18 @@ TARGETS = [
     target("cortex-m7", "mps2-an500", "1"),
     target("cortex-m33", "mps2-an505", "0"),
 ]
+# The same machines run other cores' code.
+TARGETS_FULL = [
+    target("cortex-m0plus", "mps2-an385", "2"),
+    target("cortex-m4", "mps2-an386", "3"),
+    target("cortex-m23", "mps2-an505", "s"),
+    target("cortex-m33f", "mps2-an505", "2"),
+]
 FULL = [
     Configuration("asan-ucontext", "plain ucontext under gcc's sanitizers", KERNEL, "gcc",
                   SANITIZE[:-1] + [SANITIZE[-1] + " -DTINYRTOS_HOST_UCONTEXT=1"], []),
     Configuration("clang-lto", "clang with -O3 -flto", KERNEL, "clang", ["-Doptimization=3", "-Db_lto=true"], []),
+    *TARGETS_FULL,
 ]
 CONFIGURATIONS = PLAIN + VARIANTS + TARGETS + FULL
 # A name for several.

@@ -45,6 +45,7 @@ static void landing_panic(const char *why);
 static const char *landing_what = "?", *landing_action = "", *landing_second = "";
 static uint32_t landing_n, landing_later;
 static unsigned landing_tests;
+static volatile bool landing_wrong; // a call is wrong, and should be told so
 
 static void say(const char *text) {
     semihosting_say(text);
@@ -114,7 +115,7 @@ static void landing_end(void) {
 
 static void landing_misuse(const char *call, int status) {
     (void)status;
-    landing_fail(call, 0, "called wrongly");
+    if (!landing_wrong) landing_fail(call, 0, "called wrongly");
 }
 
 static void landing_panic(const char *why) {
@@ -244,9 +245,10 @@ static bool landing_mark(uint32_t pc) {
     return is_new;
 }
 
-// Ticks are 40 ns, instructions 64: how many instructions that is, rounded to the nearest.
-static uint32_t landing_instructions(uint32_t ticks) {
-    return (ticks * 5u + 4u) / 8u;
+// How many instructions an interrupt had to wait that was armed at n and found the timer `late` ticks
+// after it fired. (Exact: 40 ns a tick, 64 an instruction, and two ticks until the time is read.)
+static uint32_t landing_waited(uint32_t n, uint32_t late) {
+    return ((n + late - 2u) * 5u + 7u) / 8u - (n * 5u + 7u) / 8u;
 }
 
 #endif // LANDING_H
