@@ -247,7 +247,7 @@ static bool landing_mark(uint32_t pc) {
 
 // How many instructions an interrupt had to wait that was armed at n and found the timer `late` ticks
 // after it fired. (Exact: 40 ns a tick, 64 an instruction, and two ticks until the time is read.)
-static uint32_t landing_waited(uint32_t n, uint32_t late) {
+static inline uint32_t landing_waited(uint32_t n, uint32_t late) {
     return ((n + late - 2u) * 5u + 7u) / 8u - (n * 5u + 7u) / 8u;
 }
 
