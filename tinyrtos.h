@@ -3940,6 +3940,7 @@ const char *trt_check(void) {
 #define TRTP_SYST_CSR (*(volatile uint32_t *)0xE000E010u)
 #define TRTP_SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 #define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
+#define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
 #define TRTP_PENDSVSET (1ul << 28)
 
 enum { TRTP_FRAME_WORDS = 10, TRTP_LAST_WORD = 9, TRTP_HARDWARE_WORDS = 8 };
@@ -4279,7 +4280,10 @@ static void trtp_start(void) {
 #if TINYRTOS_CM_SYSTICK
     trtp_check_vector(15, TINYRTOS_CM_SYSTICK_HANDLER, "another SysTick handler is installed");
     TRTP_SHPR3 |= 0xFFul << 24;
-    TRTP_SYST_RVR = (uint32_t)((TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ - 1u);
+    uint64_t period = (TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ; // divided in its own type
+    if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
+        trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
+    TRTP_SYST_RVR = (uint32_t)period - 1u;
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
 #endif

@@ -31,7 +31,9 @@ static inline void harness_panic(const char *why);
 #define TINYRTOS_HOST_CALLS_PER_TICK 0
 #endif
 // SysTick counts so many cycles a tick, at whatever rate of ticks.
+#ifndef TINYRTOS_CPU_HZ
 #define TINYRTOS_CPU_HZ (TINYRTOS_TICK_HZ * 10000ull)
+#endif
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h" // and with it stdbool, stddef, stdint, string
 

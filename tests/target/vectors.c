@@ -1,6 +1,7 @@
-// A handler of the kernel that is not in the vector table is named when the kernel starts. Here it
-// has another name than the table's: TINYRTOS_CM_PENDSV_HANDLER or TINYRTOS_CM_SYSTICK_HANDLER is
-// set by the build, and WANTED is what should be said.
+// What trt_start cannot work with is named, not hung: a handler of the kernel that is not in the
+// vector table (it has another name than the table's: TINYRTOS_CM_PENDSV_HANDLER or
+// TINYRTOS_CM_SYSTICK_HANDLER), or a clock that SysTick cannot divide. The build sets it, and in
+// WANTED what should be said.
 static void panicked(const char *why);
 #define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(task), panicked(why))
 #include "../kernel/harness.h"
@@ -11,6 +12,6 @@ static void panicked(const char *why) {
     harness_next();
 }
 
-KTEST(vectors, handler_that_is_not_installed_is_named) {
+KTEST(vectors, what_the_start_cannot_work_with_is_named) {
     CHECK(false);
 }
