@@ -493,9 +493,9 @@ static void act_restart_1(void) {
 }
 // Refused in any build, and nothing changes.
 static void act_wrongly(void) {
-    landing_wrong = true;
+    landing_wrong++;
     trt_status_t slept = trt_delay(1), locked = trt_mutex_lock(&mutex[0], TRT_NO_WAIT);
-    landing_wrong = false;
+    landing_wrong--;
     CHECK(slept == TRT_ERR_CONTEXT && locked == TRT_ERR_CONTEXT);
 }
 
