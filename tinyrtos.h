@@ -4287,6 +4287,9 @@ static void trtp_start(void) {
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
 #endif
+#if TINYRTOS_CM_CEILING > 0
+    __asm__ __volatile__("cpsie i" ::: "memory"); // whoever shut all out: BASEPRI is the mask
+#endif
     trtp_split_stack();
 }
 
