@@ -238,7 +238,7 @@ __attribute__((naked)) void IRQ9_Handler(void) {
 #define LANDING_CODE 0x10000u
 static uint32_t landing_map[LANDING_CODE / 64u];
 
-static bool landing_mark(uint32_t pc) {
+static inline bool landing_mark(uint32_t pc) {
     uint32_t bit = 1ul << (pc / 2u % 32u), *word = &landing_map[pc / 64u % (LANDING_CODE / 64u)];
     bool is_new = (*word & bit) == 0;
     *word |= bit;
