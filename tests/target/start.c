@@ -49,17 +49,24 @@ KTEST(start, interrupts_do_not_use_a_tasks_stack) {
     CHECK_EQ(control & 2u, 2);
 }
 
-static uintptr_t sp_at_entry[2];
+__attribute__((used)) static uintptr_t sp_at_entry[2];
 
-static void look_at_sp(void *index) {
-    uintptr_t sp;
-    __asm__ __volatile__("mov %0, sp" : "=r"(sp));
-    sp_at_entry[INDEX(index)] = sp;
+// Before a compiler moves it: within a function the stack may be aligned to four only.
+__attribute__((naked)) static void look_at_sp(void *index) {
+    (void)index;
+    __asm__ __volatile__(".syntax unified\n\t"
+                         "ldr r1, =sp_at_entry\n\t"
+                         "lsls r0, r0, #2\n\t"
+                         "mov r2, sp\n\t"
+                         "str r2, [r1, r0]\n\t"
+                         "bx lr\n\t"
+                         ".ltorg");
 }
 
 KTEST(start, bug30_stacks_are_aligned_to_eight_bytes) {
     static trt_stack_t odd[64];
     static trt_task_t task;
+    sp_at_entry[0] = sp_at_entry[1] = 1;
     for (size_t off = 0; off < 8; off++) {
         CHECK_EQ(trt_task_create(&task, "odd", look_at_sp, 3, (uint8_t *)odd + off, 400 + off / 2),
                  TRT_OK);
