@@ -4260,6 +4260,8 @@ static inline void trtp_split_stack(void) {
                          "msr control, r1\n\t"
                          "isb\n\t"
                          "subs r0, r0, %0\n\t"
+                         "lsrs r0, r0, #3\n\t" // where it stands may be aligned to four only
+                         "lsls r0, r0, #3\n\t"
                          "msr msp, r0"
                          :
                          : "r"(TINYRTOS_CM_IDLE_STACK)
