@@ -3936,6 +3936,7 @@ const char *trt_check(void) {
 
 #define TRTP_ICSR (*(volatile uint32_t *)0xE000ED04u)
 #define TRTP_VTOR (*(volatile uint32_t *)0xE000ED08u)
+#define TRTP_CCR (*(volatile uint32_t *)0xE000ED14u)
 #define TRTP_SHPR3 (*(volatile uint32_t *)0xE000ED20u)
 #define TRTP_SYST_CSR (*(volatile uint32_t *)0xE000E010u)
 #define TRTP_SYST_RVR (*(volatile uint32_t *)0xE000E014u)
@@ -4278,6 +4279,7 @@ static void trtp_check_vector(uint32_t number, trtp_handler_t handler, const cha
 static void trtp_start(void) {
     trtp_check_vector(14, TINYRTOS_CM_PENDSV_HANDLER, "another PendSV handler is installed");
     TRTP_SHPR3 |= 0xFFul << 16; // PendSV after every interrupt
+    TRTP_CCR |= 1ul << 9;       // align stacks to eight: off after reset on early M3s (STM32F1)
     trtp_limbo = false;
 #if TINYRTOS_CM_SYSTICK
     trtp_check_vector(15, TINYRTOS_CM_SYSTICK_HANDLER, "another SysTick handler is installed");

@@ -49,6 +49,15 @@ KTEST(start, interrupts_do_not_use_a_tasks_stack) {
     CHECK_EQ(control & 2u, 2);
 }
 
+// As an early Cortex-M3 comes out of its reset. (Others do not let it be cleared.)
+static void clear_stkalign(void) {
+    HARNESS_REG(0xE000ED14u) &= ~(1ul << 9);
+}
+
+KTEST_FROM_MAIN(start, bug30_hardware_aligns_stacks, clear_stkalign) {
+    CHECK((HARNESS_REG(0xE000ED14u) & 1ul << 9) != 0);
+}
+
 __attribute__((used)) static uintptr_t sp_at_entry[2];
 
 // Before a compiler moves it: within a function the stack may be aligned to four only.
