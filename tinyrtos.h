@@ -99,6 +99,14 @@
 //     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (x86-64 Linux: default), 1 swapcontext
 //     TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so many bytes
 //     TINYRTOS_HOST_CALLS_PER_TICK 1000  host: kernel calls that make time move a tick; 0: none
+//     TINYRTOS_CM_SYSTICK          1     Cortex-M: 0: not SysTick, the program calls trt_tick
+//     TINYRTOS_CM_CEILING          0     most urgent interrupt priority that is masked; 0: mask all
+//     TINYRTOS_CM_PRIORITY_BITS    -     bits of an interrupt priority that the part has, 2 to 8
+//     TINYRTOS_CM_ERRATUM_837070   -     1 for a Cortex-M7 r0p1 (default on ARMv7E-M)
+//     TINYRTOS_CM_IDLE_STACK       256   bytes of main's stack that idle gets, 128 or more
+//     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
+//     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
+//     TINYRTOS_CPU_HZ              -     Cortex-M with SysTick: the core's clock
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
 //
@@ -109,6 +117,7 @@
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
 //     TINYRTOS_RUN_TIME_COUNTER()                        a free-running uint32_t
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
+//     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
 //
 //
 // 4. What may be called from where
@@ -513,14 +522,14 @@
 #endif
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CM_ERRATUM_837070) != 1
-#error "TINYRTOS_CM_ERRATUM_837070: 1 for a Cortex-M7 r0p1 (needed with a ceiling), 0 for others"
+#error "TINYRTOS_CM_ERRATUM_837070: 0 or 1 (right for a Cortex-M7 r0p1 with a ceiling, too)"
 #endif
 
 #ifndef TINYRTOS_CM_SYSTICK
 #define TINYRTOS_CM_SYSTICK 1
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CM_SYSTICK) != 1
-#error "TINYRTOS_CM_SYSTICK: 1 (SysTick ticks) or 0 (the program calls trt_tick)"
+#error "TINYRTOS_CM_SYSTICK: 0 (the program calls trt_tick) or 1 (SysTick ticks)"
 #endif
 #if TINYRTOS_CM_SYSTICK && defined(TINYRTOS_IMPLEMENTATION) && !defined(TINYRTOS_CPU_HZ)
 #error "TINYRTOS_CPU_HZ: SysTick needs the core's clock in Hz; or set TINYRTOS_CM_SYSTICK to 0"
@@ -4315,6 +4324,29 @@ static bool trtp_idle(trt_status_t *status) {
     (void)trtp_lock();
     return true;
 }
+
+#undef TRTP_ICSR
+#undef TRTP_VTOR
+#undef TRTP_CCR
+#undef TRTP_SHPR3
+#undef TRTP_SYST_CSR
+#undef TRTP_SYST_RVR
+#undef TRTP_SYST_CVR
+#undef TRTP_SYST_PERIOD_MAX
+#undef TRTP_PENDSVSET
+#undef TRTP_PRIMASK_LOCK
+#undef TRTP_ASM_OPEN
+#undef TRTP_BASEPRI
+#undef TRTP_SAVE_FP
+#undef TRTP_RESTORE_FP
+#undef TRTP_STACK_FP
+#undef TRTP_UNSTACK_FP
+#undef TRTP_PUSH_V
+#undef TRTP_POP_V
+#undef TRTP_STORE_P
+#undef TRTP_LOAD_P
+#undef TRTP_STORE_4_TO_11
+#undef TRTP_LOAD_4_TO_11
 
 #endif // TRTK_PORT_CORTEX_M
 

@@ -16,15 +16,17 @@ FULL = bool(os.environ.get("TINYRTOS_TEST_FULL"))  # the whole cross product: to
 WARNINGS = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror".split()
 
 # `spelling`: what this compiler calls a dialect when it is not the dialect's name; None: it has no such dialect.
-Compiler = namedtuple("Compiler", "name cc cxx flags spelling host")
+# `port`: how the options of the header's port for it begin; None: it has none yet, and gets a stub.
+Compiler = namedtuple("Compiler", "name cc cxx flags spelling port")
+HOST, CM = "TINYRTOS_HOST_", "TINYRTOS_CM_"
 AVR5 = {"c17": None, "c++17": "c++1z"}
 COMPILERS = [
-    Compiler("gcc", "gcc", "g++", [], {}, True),
-    Compiler("clang", "clang", "clang++", [], {}, True),
-    Compiler("atmega328p", "avr-gcc", "avr-g++", ["-mmcu=atmega328p"], AVR5, False),
-    Compiler("atmega2560", "avr-gcc", "avr-g++", ["-mmcu=atmega2560"], AVR5, False),
+    Compiler("gcc", "gcc", "g++", [], {}, HOST),
+    Compiler("clang", "clang", "clang++", [], {}, HOST),
+    Compiler("atmega328p", "avr-gcc", "avr-g++", ["-mmcu=atmega328p"], AVR5, None),
+    Compiler("atmega2560", "avr-gcc", "avr-g++", ["-mmcu=atmega2560"], AVR5, None),
 ] + [
-    Compiler(name, "arm-none-eabi-gcc", "arm-none-eabi-g++", ["-mthumb", *flags], {}, False)
+    Compiler(name, "arm-none-eabi-gcc", "arm-none-eabi-g++", ["-mthumb", "-DTINYRTOS_CPU_HZ=8000000", *flags], {}, CM)
     for name, flags in {
         "cortex-m0": ["-mcpu=cortex-m0"],
         "cortex-m3": ["-mcpu=cortex-m3"],
@@ -33,6 +35,7 @@ COMPILERS = [
     }.items()
 ]
 GCC, CLANG = COMPILERS[:2]
+CORTEX_M0, CORTEX_M3 = (c for c in COMPILERS if c.name in ("cortex-m0", "cortex-m3"))
 DIALECTS = ["c99", "c11", "c17", "c++11", "c++17"]
 
 # What the header can be set to. `alone`: values that are tried with everything else at its default; `off` and `on`:
@@ -64,7 +67,15 @@ OPTIONS = {
     "TINYRTOS_HOST_UCONTEXT": SWITCH_OFF,
     "TINYRTOS_HOST_STACK": Option(["16384"], "16384", "1048576"),
     "TINYRTOS_HOST_CALLS_PER_TICK": Option(["0", "1"], "0", "1"),
+    "TINYRTOS_CM_CEILING": Option(["1"], "0", "0"),  # not every Cortex-M has one
+    "TINYRTOS_CM_PRIORITY_BITS": Option(["2", "8"], "2", "8"),
+    "TINYRTOS_CM_ERRATUM_837070": Option(["0", "1"], "0", "1"),
+    "TINYRTOS_CM_SYSTICK": SWITCH_ON,
+    "TINYRTOS_CM_IDLE_STACK": Option(["128", "1024"], "128", "1024"),
+    "TINYRTOS_CM_PENDSV_HANDLER": Option(["my_pendsv"], "my_pendsv", "my_pendsv"),
+    "TINYRTOS_CM_SYSTICK_HANDLER": Option(["my_systick"], "my_systick", "my_systick"),
 }
+NAMES = ["TINYRTOS_CM_PENDSV_HANDLER", "TINYRTOS_CM_SYSTICK_HANDLER"]  # any name will do
 # Options that are macros with parameters: name and parameters, and a value that uses them all.
 HOOKS = {
     "TINYRTOS_IDLE_HOOK": ("()", "user_hook()"),
@@ -74,6 +85,7 @@ HOOKS = {
     "TINYRTOS_STACK_OVERFLOW_HOOK": ("(task)", "((void)(task), user_hook())"),
     "TINYRTOS_RUN_TIME_COUNTER": ("()", "(user_hook(), (uint32_t)0)"),
     "TINYRTOS_HOST_SLEEP": ("(ns)", "((void)(ns), user_hook())"),
+    "TINYRTOS_CM_PANIC_HOOK": ("(why, task)", "((void)(why), (void)(task), user_hook())"),
     "TINYRTOS_TRACE": ("(event, task, object)", "((void)(event), (void)(task), (void)(object), user_hook())"),
 }
 HOOK_DECLARATION = '#ifdef __cplusplus\nextern "C"\n#endif\nvoid user_hook(void);\n'
@@ -92,6 +104,13 @@ def header_options():
 def header_switches():
     """The options that the header checks to be the literals 0 or 1."""
     return re.findall(r"^#if TRTK_CAT\(TRTK_IS_BOOL_, (\w+)\)", header_text(), re.M)
+
+
+def has_option(compiler, name):
+    """Whether a compiler's port has an option of that name."""
+    if name == "TINYRTOS_CM_CEILING" and compiler == CORTEX_M0:
+        return False  # only with BASEPRI
+    return all(not name.startswith(port) or compiler.port == port for port in (HOST, CM))
 
 
 def define(name, value):
@@ -121,7 +140,7 @@ def flags_for(compiler, dialect):
     spelling = compiler.spelling.get(dialect, dialect)
     if spelling is None:
         return None
-    stub = [] if compiler.host else ['-DTINYRTOS_PORT_FILE="stub_port.h"']
+    stub = [] if compiler.port else ['-DTINYRTOS_PORT_FILE="stub_port.h"']
     return [compiler.cxx if is_cxx(dialect) else compiler.cc, f"-std={spelling}", *compiler.flags, *WARNINGS,
             f"-I{TOP}", f"-I{HERE}", *stub]
 

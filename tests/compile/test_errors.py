@@ -3,7 +3,8 @@
 import re
 import sys
 
-from driver import CLANG, GCC, OPTIONS, Report, compile_unit, header_switches, header_text, is_cxx, unit
+from driver import (CLANG, CM, CORTEX_M0, CORTEX_M3, GCC, NAMES, OPTIONS, Report, compile_unit, has_option,
+                    header_switches, header_text, is_cxx, unit)
 
 # (settings, flags, how the #error begins). The switches (0 or 1) are not here: they are found in the header.
 NO_PORT = ["-U__unix__", "-U__APPLE__"]
@@ -30,6 +31,16 @@ CASES = [
     ("TICK_RATE_HZ 100", [], "TINYRTOS_TICK_RATE_HZ: "),
     ("", NO_PORT, "tinyrtos has no port for this target"),
 ]
+CM_CASES = [
+    ("CM_PRIORITY_BITS 1", [], "TINYRTOS_CM_PRIORITY_BITS: "),
+    ("CM_PRIORITY_BITS 9", [], "TINYRTOS_CM_PRIORITY_BITS: "),
+    ("CM_CEILING -1", [], "TINYRTOS_CM_CEILING: an unshifted"),
+    ("CM_CEILING 8, CM_PRIORITY_BITS 3", [], "TINYRTOS_CM_CEILING: an unshifted"),
+    ("CM_IDLE_STACK 120", [], "TINYRTOS_CM_IDLE_STACK: "),
+    ("CM_IDLE_STACK 132", [], "TINYRTOS_CM_IDLE_STACK: "),
+    ("IMPLEMENTATION", ["-UTINYRTOS_CPU_HZ"], "TINYRTOS_CPU_HZ: "),
+]
+M0_CASES = [("CM_CEILING 1", [], "TINYRTOS_CM_CEILING: this architecture")]
 NO_POSIX = "the host port needs POSIX"  # in strict C, when a system header came first
 NOT_SWITCHES = ["true", "false", "", "2", "yes", "00", "1u"]
 DIALECTS = ["c99", "c17", "c++11", "c++17"]
@@ -55,7 +66,7 @@ def is_accepted(compiler, dialect, source):
 
 
 def every_error_has_a_case():
-    begins = [NO_POSIX] + [text for _, _, text in CASES] + [f"{name}: 0" for name in header_switches()]
+    begins = [NO_POSIX] + [text for _, _, text in CASES + CM_CASES + M0_CASES] + [f"{name}: 0" for name in header_switches()]
     without = [text for text in header_errors() if not any(text.startswith(begin) for begin in begins)]
     unknown = [begin for begin in begins if not any(text.startswith(begin) for text in header_errors())]
     return not without and not unknown, f"no case for: {without}; no such #error: {unknown}"
@@ -63,8 +74,19 @@ def every_error_has_a_case():
 
 def every_number_or_switch_is_checked():
     """An option without an #error under it would take any nonsense."""
-    silent = [name for name in OPTIONS if not any(text.startswith(name + ":") for text in header_errors())]
+    silent = [name for name in OPTIONS if name not in NAMES and not any(text.startswith(name + ":") for text in header_errors())]
     return not silent, f"no #error for {silent}"
+
+
+def switches(report, compiler, dialect, names):
+    """Nothing but 0 and 1 is a switch."""
+    where = f"{compiler.name} {dialect}"
+    for name in names:
+        for value in NOT_SWITCHES:
+            source = unit(f"#define {name} {value}\n")
+            report.case(f"{where}: {name} '{value}'", is_refused, compiler, dialect, source, [], f"{name}: 0")
+        source = unit(f"#include <stdbool.h>\n#define {name} true\n")
+        report.case(f"{where}: {name} 'true' after stdbool.h", is_refused, compiler, dialect, source, [], f"{name}: 0")
 
 
 def main():
@@ -77,13 +99,7 @@ def main():
             for text, flags, begins in CASES:
                 report.case(f"{where}: {text or 'no port'}", is_refused, compiler, dialect, unit(settings(text)), flags,
                             begins)
-            for name in header_switches():
-                for value in NOT_SWITCHES:
-                    source = unit(f"#define {name} {value}\n")
-                    report.case(f"{where}: {name} '{value}'", is_refused, compiler, dialect, source, [], f"{name}: 0")
-                source = unit(f"#include <stdbool.h>\n#define {name} true\n")
-                report.case(f"{where}: {name} 'true' after stdbool.h", is_refused, compiler, dialect, source, [],
-                            f"{name}: 0")
+            switches(report, compiler, dialect, [name for name in header_switches() if has_option(compiler, name)])
             if not is_cxx(dialect):
                 source = "#include <stdio.h>\n" + unit(implementation=True)
                 report.case(f"{where}: stdio.h first", is_refused, compiler, dialect, source, [], NO_POSIX)
@@ -94,6 +110,12 @@ def main():
                         [], "TINYRTOS_PRIORITIES: ")
             report.case(f"{where}: an option on the command line counts", is_refused, compiler, dialect, unit(),
                         ["-DTINYRTOS_QUEUES=2"], "TINYRTOS_QUEUES: 0")
+    for dialect in DIALECTS:
+        for compiler, cases in ((CORTEX_M3, CM_CASES), (CORTEX_M0, M0_CASES)):
+            for text, flags, begins in cases:
+                report.case(f"{compiler.name} {dialect}: {text}", is_refused, compiler, dialect, unit(settings(text)),
+                            flags, begins)
+        switches(report, CORTEX_M3, dialect, [name for name in header_switches() if name.startswith(CM)])
     return report.run()
 
 
