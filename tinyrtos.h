@@ -29,6 +29,9 @@
 // and all others just include it. Options are macros, the same for all files; files that were built
 // with different ones do not link, and the linker's message spells them.
 //
+// It runs on the desktop (section 9) and on Cortex-M0 to M33 (>>cortex-m; ports/cortex-m/README.md
+// says what a project needs around it); elsewhere with a port of one's own (section 8).
+//
 //
 // 2. A first program
 //
