@@ -4091,7 +4091,20 @@ __attribute__((naked, used)) static void trtp_entry(void) {
                          "bl trtp_first");
 }
 
+#if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 && TINYRTOS_STACK_CHECK
+// The processor faults when the process stack would pass this task's end (idle's has none).
+static void trtp_limit_stack(const trt_task_t *task) {
+    const void *low = task != NULL ? task->stack : NULL;
+    __asm__ __volatile__("msr psplim, %0" ::"r"(low));
+}
+#else
+static void trtp_limit_stack(const trt_task_t *task) {
+    (void)task;
+}
+#endif
+
 __attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+    trtp_limit_stack(task);
     trtp_unlock(trtp_open());
     trtk_task_main(task, arg);
 }
@@ -4220,8 +4233,10 @@ __attribute__((naked, noinline)) static void trtp_park(void **save, volatile boo
 }
 
 static void trtp_switch(void **save, void *next) {
+    trtp_limit_stack(NULL);
     if (trtp_is_preempted(next)) trtp_park(save, &trtp_limbo, &TRTP_ICSR);
     else trtp_swap(save, next);
+    trtp_limit_stack(trtk.current);
 }
 
 // PendSV: the P frame of the task that it interrupted is at `frame` (in limbo, nobody's). In the
@@ -4237,7 +4252,9 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     } else if (in_limbo) {
         next = trtk.current != NULL ? trtk.current->sp : trtk.idle_sp;
     }
+    trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
     if (trtp_is_preempted(next)) {
+        trtp_limit_stack(trtk.current);
         trtp_unlock(found);
         return (uintptr_t)next;
     }
