@@ -216,6 +216,7 @@ typedef struct {
 } fpu_t;
 
 static fpu_t fpus[TASKS + 2];
+static const uint32_t fpu_spoilt[16];
 
 static bool fpu_stays(fpu_t *fpu, uint32_t seed) {
     uint32_t mode = (seed & 3u) << 22, after;
@@ -466,10 +467,24 @@ static void lock_scheduler_and_give(void *unused) {
 }
 
 #if defined(__ARM_FP)
+// Functions put back s16 to s31, so that a switch that loses them would not be seen. Nothing that
+// these tasks call uses them: they may be spoilt behind the compiler's back.
+static void fpu_spoil(void) {
+    __asm__ __volatile__("vldmia %0, {s16-s31}" ::"r"(fpu_spoilt));
+}
+
 static void take_with_fpu(void *unused) {
     (void)unused;
     take(TRT_FOREVER);
     CHECK(fpu_stays(&fpus[0], 1));
+    fpu_spoil();
+}
+
+static void spoil_fpu(void *unused) {
+    (void)unused;
+    fpu_spoil();
+    (void)trt_yield();
+    fpu_spoil();
 }
 
 static void stay_with_fpu(void *unused) {
@@ -514,6 +529,7 @@ static const program_t programs[] = {
      false},
 #if defined(__ARM_FP)
     {"bug29 fpu", {take_with_fpu, stay_with_fpu, do_without_fpu}, {2, 4, 4}, false, false},
+    {"bug29 all fpu", {take_with_fpu, stay_with_fpu, spoil_fpu}, {2, 4, 4}, false, false},
 #endif
     {"bug21 idle", {take_twice, receive_twice, wait_for_any}, {2, 3, 4}, false, true},
 };
