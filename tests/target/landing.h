@@ -1,6 +1,6 @@
-// Interrupts that land where we want: at an instruction. For QEMU's mps2 machines under
-// -icount shift=6, where an instruction takes 64 ns and a tick of the CMSDK timers 40 ns: a timer
-// that is armed at n = 1, 2, 3, ... fires before every instruction in turn. While the mask is up the
+// Interrupts that land where we want: at an instruction. For QEMU's mps2 machines under -icount
+// shift=6, where an instruction takes 64 ns and a tick of the CMSDK timers 40 ns: a timer that is
+// armed at n = 1, 2, 3, ... fires before every instruction in turn. While the mask is up the
 // interrupt waits, and how long is read from the timer that went on counting.
 //
 // A file says which options it needs, includes this, and defines landed(). It reports in TAP.
@@ -90,8 +90,7 @@ static void landing_fail(const char *file, int line, const char *text) {
     semihosting_exit(1);
 }
 
-#define CHECK(condition) \
-    ((condition) ? (void)0 : landing_fail(__FILE__, __LINE__, #condition))
+#define CHECK(condition) ((condition) ? (void)0 : landing_fail(__FILE__, __LINE__, #condition))
 #define CHECK_INVARIANTS() landing_check_invariants(__FILE__, __LINE__)
 
 static void landing_check_invariants(const char *file, int line) {
@@ -172,7 +171,7 @@ void IRQ10_Handler(void) {
     landing_fail("watch", 0, "it does not end");
 }
 
-static void tick(void) {
+static inline void tick(void) {
     LANDING_ICSR = 1ul << 26;
     landing_barrier();
 }
@@ -196,8 +195,8 @@ static void landing_start(void) {
 
 // --- landing
 
-// What the file does in the interrupt of a timer: the stacked registers; how many ticks ago the timer
-// fired.
+// What the file does in the interrupt of a timer: the stacked registers; how many ticks ago the
+// timer fired.
 static void landed(unsigned timer, const uint32_t *frame, uint32_t late);
 
 void landing_0(uint32_t value, const uint32_t *frame);
@@ -216,14 +215,14 @@ __attribute__((used)) void landing_1(uint32_t value, const uint32_t *frame) {
 }
 
 // The time is read before anything else, so that it is the same number of instructions away always.
-#define LANDING_HANDLER(address, function) \
+#define LANDING_HANDLER(address, function)          \
     __asm__ __volatile__("ldr r0, =" address "\n\t" \
-                         "ldr r0, [r0]\n\t" \
-                         "tst lr, #4\n\t" \
-                         "ite eq\n\t" \
-                         "mrseq r1, msp\n\t" \
-                         "mrsne r1, psp\n\t" \
-                         "b " function "\n\t" \
+                         "ldr r0, [r0]\n\t"         \
+                         "tst lr, #4\n\t"           \
+                         "ite eq\n\t"               \
+                         "mrseq r1, msp\n\t"        \
+                         "mrsne r1, psp\n\t"        \
+                         "b " function "\n\t"       \
                          ".ltorg")
 
 __attribute__((naked)) void IRQ8_Handler(void) {
@@ -245,8 +244,9 @@ static inline bool landing_mark(uint32_t pc) {
     return is_new;
 }
 
-// How many instructions an interrupt had to wait that was armed at n and found the timer `late` ticks
-// after it fired. (Exact: 40 ns a tick, 64 an instruction, and two ticks until the time is read.)
+// How many instructions an interrupt had to wait that was armed at n and found the timer `late`
+// ticks after it fired. (Exact: 40 ns a tick, 64 an instruction, and two ticks until the time is
+// read.)
 static inline uint32_t landing_waited(uint32_t n, uint32_t late) {
     return ((n + late - 2u) * 5u + 7u) / 8u - (n * 5u + 7u) / 8u;
 }

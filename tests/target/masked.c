@@ -1,8 +1,8 @@
-// The longest stretch of instructions with interrupts shut out, for every call: an interrupt is armed
-// for each instruction of the call in turn, and the longest time that one had to wait counts, from
-// the first instruction that shut it out to the one that let it in. What follows from the call counts
-// too: the switch, and how the next task returns from its own call. Each call in the hardest case
-// known, and in others.
+// The longest stretch of instructions with interrupts shut out, for every call: an interrupt is
+// armed for each instruction of the call in turn, and the longest time that one had to wait counts,
+// from the first instruction that shut it out to the one that let it in. What follows from the call
+// counts too: the switch, and how the next task returns from its own call. Each call in the hardest
+// case known, and in others.
 #include "landing.h"
 
 enum { CROWD = 12, STACK = 640, CALLER_PRIORITY = 3 };

@@ -1,7 +1,7 @@
 // An interrupt at every instruction. Each program below runs once for each instruction boundary at
-// which an interrupt can come in, with each action in the interrupt; then with a second, more urgent
-// interrupt at many distances from the first. Afterwards the invariants hold, every task comes to its
-// end, and every token and item is accounted for: none lost, none doubled.
+// which an interrupt can come in, with each action in the interrupt; then with a second, more
+// urgent interrupt at many distances from the first. Afterwards the invariants hold, every task
+// comes to its end, and every token and item is accounted for: none lost, none doubled.
 //
 //     SWEEP_STEP     in ticks of the timer: 1 hits every instruction; more is a sample
 //     SWEEP_SECONDS  runs of each program with two interrupts
@@ -200,6 +200,63 @@ static void *call_of(trt_status_t (*call)(trt_sem_t *, trt_tick_t)) {
     return (void *)(uintptr_t)call;
 }
 
+#if defined(__ARM_FP)
+
+enum { FPU_REGISTERS = 32 };
+
+#define FPU_ALL                                                                                    \
+    "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "s13", "s14", \
+        "s15", "s16", "s17", "s18", "s19", "s20", "s21", "s22", "s23", "s24", "s25", "s26", "s27", \
+        "s28", "s29", "s30", "s31"
+
+// The same for s0 to s31 and the rounding mode. Who calls has his own arrays, which are too large
+// for a stack.
+typedef struct {
+    uint32_t in[FPU_REGISTERS], out[FPU_REGISTERS];
+} fpu_t;
+
+static fpu_t fpus[TASKS + 2];
+static const uint32_t fpu_spoilt[16];
+
+static bool fpu_stays(fpu_t *fpu, uint32_t seed) {
+    uint32_t mode = (seed & 3u) << 22, after;
+    for (uint32_t i = 0; i < FPU_REGISTERS; i++) fpu->in[i] = seed << 8 | i;
+    __asm__ __volatile__("vmsr fpscr, %[mode]\n\t"
+                         "vldmia %[in], {s0-s31}\n\t"
+                         "nop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\t"
+                         "vstmia %[out], {s0-s31}\n\t"
+                         "vmrs %[after], fpscr"
+                         : [after] "=&r"(after)
+                         : [in] "r"(fpu->in), [out] "r"(fpu->out), [mode] "r"(mode)
+                         : "memory", FPU_ALL);
+    return after == mode && memcmp(fpu->in, fpu->out, sizeof fpu->in) == 0;
+}
+
+// The same for s16 to s31 and the rounding mode over a call.
+__attribute__((naked, noinline)) static uint32_t fpu_over_yield(const uint32_t *in, uint32_t *out,
+                                                                uint32_t mode) {
+    (void)in, (void)out, (void)mode;
+    __asm__ __volatile__("push {r4, lr}\n\t"
+                         "vpush {s16-s31}\n\t"
+                         "mov r4, r1\n\t"
+                         "vmsr fpscr, r2\n\t"
+                         "vldmia r0, {s16-s31}\n\t"
+                         "bl trt_yield\n\t"
+                         "vstmia r4, {s16-s31}\n\t"
+                         "vmrs r0, fpscr\n\t"
+                         "vpop {s16-s31}\n\t"
+                         "pop {r4, pc}");
+}
+
+static bool fpu_kept(fpu_t *fpu, uint32_t seed) {
+    uint32_t mode = (seed & 3u) << 22;
+    for (uint32_t i = 0; i < 16; i++) fpu->in[i] = seed << 16 | i;
+    return fpu_over_yield(fpu->in, fpu->out, mode) == mode &&
+           memcmp(fpu->in, fpu->out, 16 * sizeof fpu->in[0]) == 0;
+}
+
+#endif
+
 // --- programs: what the tasks do
 
 typedef struct {
@@ -213,6 +270,11 @@ static void take_twice(void *unused) {
     (void)unused;
     take(TRT_FOREVER);
     take(1);
+}
+
+static void take_forever(void *unused) {
+    (void)unused;
+    take(TRT_FOREVER);
 }
 
 static void take_in_time(void *unused) {
@@ -404,7 +466,46 @@ static void lock_scheduler_and_give(void *unused) {
     CHECK(trt_sched_unlock() == TRT_OK);
 }
 
+#if defined(__ARM_FP)
+// Functions put back s16 to s31, so that a switch that loses them would not be seen. Nothing that
+// these tasks call uses them: they may be spoilt behind the compiler's back.
+static void fpu_spoil(void) {
+    __asm__ __volatile__("vldmia %0, {s16-s31}" ::"r"(fpu_spoilt));
+}
+
+static void take_with_fpu(void *unused) {
+    (void)unused;
+    take(TRT_FOREVER);
+    CHECK(fpu_stays(&fpus[0], 1));
+    fpu_spoil();
+}
+
+static void spoil_fpu(void *unused) {
+    (void)unused;
+    fpu_spoil();
+    (void)trt_yield();
+    fpu_spoil();
+}
+
+static void stay_with_fpu(void *unused) {
+    (void)unused;
+    CHECK(fpu_stays(&fpus[1], 2));
+    CHECK(fpu_kept(&fpus[1], 3));
+}
+
+// Whoever does without the FPU has frames without its registers, whatever others do.
+static void do_without_fpu(void *unused) {
+    uint32_t control;
+    (void)unused;
+    (void)trt_yield();
+    __asm__ __volatile__("mrs %0, control" : "=r"(control));
+    CHECK((control & 4u) == 0);
+    CHECK(registers_stay(0x99990000u));
+}
+#endif
+
 static const program_t programs[] = {
+    {"take alone", {take_forever, yield_thrice, yield_thrice}, {2, 3, 4}, false, false},
     {"give, take", {take_twice, take_in_time, give_twice}, {2, 3, 4}, false, false},
     {"lock, unlock", {visit_first_in_time, visit_second, visit_both}, {2, 3, 4}, false, false},
     {"send, receive", {receive_twice, send_and_receive, send_three}, {2, 3, 4}, false, false},
@@ -426,6 +527,10 @@ static const program_t programs[] = {
      {2, 4, 4},
      false,
      false},
+#if defined(__ARM_FP)
+    {"bug29 fpu", {take_with_fpu, stay_with_fpu, do_without_fpu}, {2, 4, 4}, false, false},
+    {"bug29 all fpu", {take_with_fpu, stay_with_fpu, spoil_fpu}, {2, 4, 4}, false, false},
+#endif
     {"bug21 idle", {take_twice, receive_twice, wait_for_any}, {2, 3, 4}, false, true},
 };
 
@@ -499,7 +604,19 @@ static void act_wrongly(void) {
     CHECK(slept == TRT_ERR_CONTEXT && locked == TRT_ERR_CONTEXT);
 }
 
+#if defined(__ARM_FP)
+// Each interrupt has its own.
+static void act_fpu(void) {
+    uint32_t line = LANDING_ICSR & 1u;
+    CHECK(fpu_stays(&fpus[TASKS + line], line));
+    give();
+}
+#endif
+
 static const action_t actions[] = {
+#if defined(__ARM_FP)
+    {"give and fpu", act_fpu, false},
+#endif
     {"give", give, false},
     {"take", act_take, false},
     {"send", act_send, false},

@@ -6,8 +6,8 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("masked.txt")
 GOAL = 80
-HEAD = f"""Instructions with interrupts shut out, the longest stretch of each call: Cortex-M3, arm-none-eabi-gcc 12.2, -O2.
-Measured by masked.c; the goal is at most {GOAL}. When the kernel has changed:
+HEAD = f"""The longest stretch of instructions with interrupts shut out, of every call, on a Cortex-M3.
+Measured by masked.c (arm-none-eabi-gcc 12.2, -O2); the goal is at most {GOAL}. When the kernel has changed:
     tests/target/test_masked.py --write qemu-system-arm ... (the command of the test, from meson-logs/testlog.txt)
 
 """
@@ -20,7 +20,8 @@ def table_of(output):
 
 def main(*arguments):
     write = arguments[0] == "--write"
-    run = subprocess.run(arguments[1:] if write else arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    command = arguments[1:] if write else arguments
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     table = table_of(run.stdout)
     if run.returncode != 0:
         print(run.stdout)

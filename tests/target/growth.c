@@ -1,0 +1,145 @@
+// Stacks do not grow, however interrupts keep coming during switches. Two timers are armed again by
+// each of their interrupts, every distance for a while, so that they keep landing at the same place
+// of a switch, down to one instruction after another. Tasks are switched in every way: they wait,
+// yield, are preempted by an interrupt and by a task, resumed by a call and by an interrupt. After
+// a warm-up, no task's high-water mark moves, nor that of the interrupts' stack.
+#include "landing.h"
+
+enum {
+    TASKS = 5,
+    STACK = 512,
+    FARTHEST = 3000, // ticks of the timer
+    REPEATS = 10,    // interrupts at each distance
+    WARM_UP = 3,     // rounds over all distances
+    ROUNDS = 8,
+    BESIDE = 512,     // bytes of the main stack that main, idle and interrupts share
+    MAIN_STACK = 1024 // bytes of the interrupts' stack that are looked at
+};
+
+static trt_task_t pool[TASKS];
+static TRT_STACK_DEFINE(pool_stack[TASKS], STACK);
+static trt_sem_t urgent, first, second, third;
+static size_t marks[TASKS + 1];
+static uint32_t landings, repeats, turns[TASKS], distance = 1, passed;
+static uint8_t *main_stack;
+
+static size_t main_stack_unused(void) {
+    size_t unused = 0;
+    while (unused < MAIN_STACK && main_stack[unused] == TRTP_STACK_FILL) unused++;
+    return unused;
+}
+
+static size_t unused(unsigned i) {
+    return i < TASKS ? trt_task_stack_unused(&pool[i]) : main_stack_unused();
+}
+
+static void round_is_over(void) {
+    distance = 1;
+    passed++;
+    for (unsigned i = 0; i <= TASKS; i++) {
+        size_t mark = unused(i);
+        CHECK(mark > 0);
+        if (passed < WARM_UP) marks[i] = mark;
+        CHECK(mark == marks[i]);
+    }
+    CHECK_INVARIANTS();
+    if (passed < ROUNDS) return;
+    for (unsigned i = 0; i < TASKS; i++) {
+        say_named("# turns ", turns[i]);
+        say_named(", bytes of stack used ", STACK - (uint32_t)marks[i]);
+        say("\n");
+    }
+    say_named("# interrupts ", landings);
+    say_named(", bytes of their stack used ", BESIDE + MAIN_STACK - (uint32_t)marks[TASKS]);
+    say("\n");
+    for (unsigned i = 0; i < TASKS; i++) CHECK(turns[i] > 1000);
+    landing_ok("stacks do not grow");
+    landing_end();
+}
+
+static void give(trt_sem_t *sem) {
+    if (trt_sem_count(sem) == 0) CHECK(trt_sem_give(sem) == TRT_OK);
+}
+
+static void landed(unsigned timer, const uint32_t *frame, uint32_t late) {
+    (void)frame, (void)late;
+    landings++;
+    if (timer == 1) {
+        give(&urgent);
+        arm(1, 2u * distance + 100u);
+        return;
+    }
+    watch(10000000u);
+    give(&first);
+    if (++repeats % REPEATS == 0 && distance++ == FARTHEST) round_is_over();
+    arm(0, distance);
+}
+
+static void take(trt_sem_t *sem, unsigned task) {
+    CHECK(trt_sem_take(sem, TRT_FOREVER) == TRT_OK);
+    turns[task]++;
+}
+
+static void most_urgent(void *unused) {
+    (void)unused;
+    for (;;) take(&urgent, 0);
+}
+
+static void one_of_equals(void *unused) {
+    (void)unused;
+    for (;;) {
+        take(&first, 1);
+        give(&second);
+        (void)trt_yield();
+    }
+}
+
+static void other_of_equals(void *unused) {
+    (void)unused;
+    for (;;) {
+        take(&second, 2);
+        (void)trt_yield();
+    }
+}
+
+static void urgent_helper(void *unused) {
+    (void)unused;
+    for (;;) take(&third, 3);
+}
+
+// Never waits: it is preempted, and preempts itself by what it gives.
+static void least_urgent(void *unused) {
+    (void)unused;
+    arm(0, 100);
+    arm(1, 100);
+    for (;;) {
+        turns[4]++;
+        give(&third);
+        (void)trt_yield();
+    }
+}
+
+static void start(unsigned i, trt_task_fn_t fn, uint8_t priority) {
+    CHECK(trt_task_create(&pool[i], "p", fn, priority, pool_stack[i], sizeof pool_stack[i]) ==
+          TRT_OK);
+    CHECK(trt_task_start(&pool[i], NULL) == TRT_OK);
+}
+
+int main(void) {
+    landing_start();
+    CHECK(trt_sem_init(&urgent, 0, 1) == TRT_OK);
+    CHECK(trt_sem_init(&first, 0, 1) == TRT_OK);
+    CHECK(trt_sem_init(&second, 0, 1) == TRT_OK);
+    CHECK(trt_sem_init(&third, 0, 1) == TRT_OK);
+    start(0, most_urgent, 1);
+    start(1, one_of_equals, 3);
+    start(2, other_of_equals, 3);
+    start(3, urgent_helper, 4);
+    start(4, least_urgent, 5);
+    // Above this lie main, which becomes idle, and its share; the interrupts' stack reaches into
+    // it. (The vector table begins with where the stack does.)
+    main_stack = (uint8_t *)(*(volatile uintptr_t *)TRTP_VTOR - MAIN_STACK - BESIDE);
+    memset(main_stack, TRTP_STACK_FILL, MAIN_STACK);
+    (void)trt_start();
+    CHECK(false);
+}

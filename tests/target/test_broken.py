@@ -1,0 +1,82 @@
+"""The sweep finds what is wrong with kernels that are broken on purpose. TAP.
+usage: test_broken.py HEADER COMPILER_ARGUMENT... -- QEMU ARGUMENT...
+
+A kernel that never lets interrupts in again would never end the sweep, whose watch is an interrupt: so there is a limit
+of time, far above what the whole sweep takes."""
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+LIMIT = 120  # seconds
+
+LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
+GIVE = "    trt_status_t status = trtk_sem_give_i"
+WAIT = "        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)\n            status = trtk_wait_s"
+IN_WAIT = "    trtk_begin_wait_i(request, timeout);\n    trtk_waiters_insert_i"
+PUSH_V = '#define TRTP_PUSH_V "push {r3-r11, lr}\\n\\t"'
+STORE_P = '#define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\\n\\t"'
+UNLOCKED = "        trtp_unlock(found);\n        (void)trtp_lock();\n"
+
+# What is broken: [what, by what].
+BROKEN = {
+    "no critical section": [(LOCK, "return found;")],
+    "no critical section in give": [(GIVE, "    trtp_unlock(found);\n" + GIVE)],
+    "mask open between the look and the wait": [(WAIT, UNLOCKED + WAIT)],
+    "mask open in the midst of a wait": [(IN_WAIT, UNLOCKED + IN_WAIT)],
+    "a switch between calls loses r7": [(PUSH_V, PUSH_V + '\n#undef TRTP_PUSH_V\n#define TRTP_PUSH_V \\\n'
+                                         '    "push {r3-r11, lr}\\n\\tstr r3, [sp, #16]\\n\\t"')],
+    "PendSV loses r11": [(STORE_P, STORE_P + '\n#undef TRTP_STORE_P\n#define TRTP_STORE_P \\\n    TRTP_STACK_FP '
+                          '"stmdb r0!, {r3-r11, lr}\\n\\tstr r3, [r0, #32]\\n\\t"')],
+    "a wake in an interrupt pends nothing": [
+        ("if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();", "if (trtk.stopping) trtp_pend();")],
+}
+
+# What is broken only where there is an FPU, and what only the sweep of such a machine finds.
+BROKEN_FPU = {
+    "PendSV loses s16 to s31": [('"vldmiaeq r0!, {s16-s31}\\n\\t"', '"addeq r0, #64\\n\\t"')],
+    "a switch between calls loses s16 to s31": [('"vpop {s16-s31}\\n\\t"', '"add sp, #64\\n\\t"')],
+    "a switch between calls loses the rounding mode": [('"vmsr fpscr, r2\\n\\t"', '"nop\\n\\t"')],
+}
+
+
+def broken(header, changes):
+    for what, by_what in changes:
+        if header.count(what) != 1:
+            sys.exit(f"test_broken.py: this is {header.count(what)} times in the header, not once:\n{what}")
+        header = header.replace(what, by_what)
+    return header
+
+
+def finds_fault(header, compiler, qemu):
+    """Whether the sweep fails, and what it says."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "tinyrtos.h").write_text(header)
+        program = f"{folder}/sweep"
+        subprocess.run([*compiler[:1], f"-I{folder}", *compiler[1:], "-o", program], check=True)
+        try:
+            run = subprocess.run([*qemu, program], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            return True, ["it does not end"]
+        lines = run.stdout.splitlines()
+        where = next((i for i, line in enumerate(lines) if line.startswith("not ok")), -4)
+        return run.returncode != 0, lines[where:][:3]
+
+
+def main(header, *rest):
+    compiler, qemu = rest[:rest.index("--")], rest[rest.index("--") + 1:]
+    header = Path(header).read_text()
+    kernels = BROKEN_FPU if "-mfloat-abi=hard" in compiler else BROKEN
+    failed = 0
+    print(f"1..{len(kernels)}")
+    for number, (name, changes) in enumerate(kernels.items(), 1):
+        found, lines = finds_fault(broken(header, changes), compiler, qemu)
+        failed += not found
+        print(f"{'' if found else 'not '}ok {number} - {name}")
+        print(*[f"#     {line}" for line in lines], sep="\n", flush=True)
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
