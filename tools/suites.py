@@ -62,8 +62,8 @@ VARIANTS = [
                   option("TINYRTOS_PREEMPTION=0"), []),
 ]
 TARGETS = [
-    target("cortex-m0", "microbit", "2"),
-    target("cortex-m3", "mps2-an385", "s"),
+    target("cortex-m0", "microbit", "s"),
+    target("cortex-m3", "mps2-an385", "2"),
     target("cortex-m4f", "mps2-an386", "s"),
     target("cortex-m7", "mps2-an500", "1"),
     target("cortex-m33", "mps2-an505", "0"),

@@ -138,7 +138,8 @@ int main(void) {
     start(4, least_urgent, 5);
     // Above this lie main, which becomes idle, and its share; the interrupts' stack reaches into
     // it. (The vector table begins with where the stack does.)
-    main_stack = (uint8_t *)(*(volatile uintptr_t *)TRTP_VTOR - MAIN_STACK - BESIDE);
+    const uintptr_t vectors = *(volatile uintptr_t *)0xE000ED08u; // VTOR
+    main_stack = (uint8_t *)(*(volatile uintptr_t *)vectors - MAIN_STACK - BESIDE);
     memset(main_stack, TRTP_STACK_FILL, MAIN_STACK);
     (void)trt_start();
     CHECK(false);
