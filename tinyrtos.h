@@ -150,8 +150,8 @@
 //
 // Waiting. Who is woken has what it waited for: a token, the lock, the item; nobody can take it in
 // between. Waiters are served by priority, then by how long they have waited, whatever has changed
-// their priority meanwhile. A wait ends in exactly one way, and the status says which. With no
-// timeout left over: TRT_NO_WAIT never waits, TRT_FOREVER has no end.
+// their priority meanwhile. A wait ends in exactly one way, and the status says which. TRT_NO_WAIT
+// never waits, TRT_FOREVER has no end.
 //
 // Inheritance. A task that holds mutexes has at least the priority of the most urgent task that
 // waits for any of them; through it, so has the owner of what it waits for in turn, and so on.
@@ -214,8 +214,8 @@
 //
 // 8. Writing a port
 //
-// Copy the declarations in section >>port into a file, make them functions, and name the file in
-// TINYRTOS_PORT_FILE. It is included twice. Among the options it has to give
+// Copy ports/template/port.h, fill in its functions (section >>port says what each must do), and
+// name the file in TINYRTOS_PORT_FILE. It is included twice. Among the options it has to give
 //
 //     typedef ... trt_stack_t;          the unit of a stack, with its alignment
 //     typedef ... trt_critical_t;       what trtp_lock found
@@ -5117,3 +5117,29 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_LEFT_BEHIND
 
 #endif // TINYRTOS_IMPLEMENTATION
+
+// ---------------------------------------------------------------------------------------------
+// >>licence
+//
+// MIT License
+//
+// Copyright (c) 2026 the tinyrtos authors
+//
+// Permission is hereby granted, free of charge, to any person obtaining a copy
+// of this software and associated documentation files (the "Software"), to deal
+// in the Software without restriction, including without limitation the rights
+// to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+// copies of the Software, and to permit persons to whom the Software is
+// furnished to do so, subject to the following conditions:
+//
+// The above copyright notice and this permission notice shall be included in all
+// copies or substantial portions of the Software.
+//
+// THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+// IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+// FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+// AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+// LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+// OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+// SOFTWARE.
+// ---------------------------------------------------------------------------------------------

@@ -46,6 +46,12 @@ def options_table_is_right():
     return not wrong, f"no line, or another default, for {wrong}"
 
 
+def licence_closes_the_header():
+    section = header_text().split("// >>licence\n//\n")[1]
+    text = "".join(line[3:] + "\n" for line in section.splitlines()[:-1])
+    return text == (TOP / "LICENSE").read_text(), "the header's end is not LICENSE"
+
+
 def first_programs_agree():
     first = [next((block.code for block in blocks(path) if block.kind == "program"), None) for path in (README, HEADER)]
     return first[0] == first[1], "the first programs of the README and the manual differ"
@@ -57,6 +63,7 @@ def main():
     report.case("README: Test it", first_block_is, "Test it", "tools/test")
     report.case("README and manual begin with the same program", first_programs_agree)
     report.case("the manual's table of options is right", options_table_is_right)
+    report.case("the licence closes the header", licence_closes_the_header)
     for path in (README, HEADER):
         for block in blocks(path):
             name = f"{path.name}:{block.line}: {block.kind}"
