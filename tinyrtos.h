@@ -189,23 +189,23 @@
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
 //         kernel                                 196         103
-//         task                                    80          47
+//         task                                    72          42
 //         semaphore                               12           8
 //         mutex                                   16          10
 //         event flags                             12          10
 //         queue, without its items                20          14
 //         timer                                   32          20
 //         passive timer                            4           4
-//         thing of a trt_wait_any                 44          27
+//         thing of a trt_wait_any                 40          24
 //     flash, bytes, without the port
-//         two tasks that yield                  1780        3154
-//         ... and a delay                       2032        3640
-//         ... and a semaphore                   2756        4968
-//         ... and a mutex                       3820        6792
-//         ... and a queue                       4400        7388
-//         ... and event flags                   4780        8202
-//         ... and a timer                       5050        8510
-//         ... and trt_wait_any                  5726        9510
+//         two tasks that yield                  1740        3050
+//         ... and a delay                       1976        3492
+//         ... and a semaphore                   2764        4804
+//         ... and a mutex                       3796        6592
+//         ... and a queue                       4360        7158
+//         ... and event flags                   4712        7912
+//         ... and a timer                       4970        8220
+//         ... and trt_wait_any                  5350        8874
 //
 // (end of the table)
 //
@@ -698,34 +698,23 @@ typedef uint32_t trt_bits_t;
 #endif
 
 typedef struct trt_task trt_task_t;
-typedef struct trt_node trt_node_t;
+typedef struct trt_link trt_link_t;
+typedef struct trt_wait trt_wait_t;
 typedef struct trt_object trt_object_t;
-typedef struct trt_request trt_request_t;
 typedef struct trt_timeout trt_timeout_t;
 typedef struct trt_mutex trt_mutex_t;
 typedef struct trt_timer trt_timer_t;
 
-// A place in a ring. A ready task stands in the ring of its priority; a waiting one in the ring of
-// what it waits for, either itself (its own node) or, when it waits for several things, by one leg
-// in each of their rings.
-struct trt_node {
-    // lock:
-    trt_node_t *next, *prev; // neighbours; itself when alone; next is NULL when in no ring
-    trt_node_t *group; // waiting: the first of a run of equals and its last point at each other
-    uint32_t since;    // waiting: its age, smaller is older
-    uint8_t prio;      // effective priority, the key of every ring
-    uint8_t base_prio; // of a task: the priority it was given
-#if TINYRTOS_TIME_SLICE
-    uint8_t slice; // of a task: ticks left of its turn
-#endif
-    // constant:
-    uint8_t leg; // 0: a task's own node; else the number of the leg, from 1
+// A place in a ring. Ready tasks stand in the ring of their priority; what a waiting task waits for
+// stands in the ring of that object.
+struct trt_link {
+    trt_link_t *next, *prev; // neighbours; itself when alone; next is NULL when in no ring
 };
 
 // What every object begins with.
 struct trt_object {
     // lock:
-    trt_node_t *waiters; // ring by priority, then age (TRTK_FIFO: by age); NULL when nobody waits
+    trt_wait_t *waiters; // ring by priority, then age (TRTK_FIFO: by age); NULL when nobody waits
     uint16_t count;      // what there is: tokens, locks, items; mutexes that a task holds
     uint8_t mode;        // what the kind makes of it
     // constant:
@@ -741,18 +730,25 @@ enum {
     TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
 
-// Takes what a request wants, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
-typedef trt_status_t (*trt_attempt_t)(trt_request_t *request);
+// Takes what is wanted, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
+typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
 
-// What a blocked call wants; it lies on the caller's stack for as long as the call waits.
-struct trt_request {
-    trt_object_t *object; // NULL: nothing but time
-    trt_task_t *task;     // who wants it
+// One thing that a task wants and may have to wait for. A call that waits has one on its stack;
+// trt_wait_any takes an array of them.
+struct trt_wait {
+    // lock:
+    trt_link_t link;   // its place among those who wait for the same object
+    trt_wait_t *group; // the first of a run of equal priority and its last point at each other
+    uint32_t since;    // its age, smaller is older
+    trt_task_t *task;  // who wants it
+    // constant:
+    trt_object_t *object;
     trt_attempt_t attempt;
-    void *data;          // where an item comes from or goes to; the legs of a wait for several
-    trt_bits_t bits;     // flags: which; several: the number of the leg that came
-    uint8_t mode;        // flags: any or all, clear; several: how many legs
-    trt_status_t status; // how it ended
+    void *data;      // where an item comes from or goes to, or the flags go
+    trt_bits_t bits; // flags: which
+    uint8_t mode;    // flags: any or all, clear
+    // lock:
+    uint8_t prio; // that of the task: the key of the ring
 };
 
 // A moment at which something is to happen.
@@ -769,11 +765,18 @@ typedef void (*trt_task_fn_t)(void *arg);
 
 struct trt_task {
     trt_object_t object; // its waiters are those who join it; mode is the state (TRTK_*)
-    trt_node_t node;
     // lock:
+    trt_link_t link;       // its place among the ready tasks of its priority
     void *sp;              // the saved context, while it does not run
-    trt_request_t *wait;   // what it waits for; NULL when it does not wait
+    trt_wait_t *wait;      // the things it waits for
     trt_timeout_t timeout; // ends the wait
+    uint8_t prio;          // effective priority, the key of every ring
+    uint8_t base_prio;     // the priority it was given
+    uint8_t legs;          // how many things it waits for; afterwards, the index of what came
+    trt_status_t status;   // how its last wait ended
+#if TINYRTOS_TIME_SLICE
+    uint8_t slice; // ticks left of its turn
+#endif
 #if TINYRTOS_MUTEXES
     trt_mutex_t *held; // mutexes it owns, the last locked first
 #endif
@@ -842,12 +845,6 @@ struct trt_timer {
 typedef struct trt_deadline {
     trt_tick_t bits;
 } trt_deadline_t;
-
-// One of several things to wait for; see trt_wait_any.
-typedef struct trt_wait {
-    trt_node_t node;
-    trt_request_t request;
-} trt_wait_t;
 
 // How a task stands (trt_task_state).
 typedef enum trt_task_state {
@@ -1586,9 +1583,8 @@ trt_status_t trt_host_reset(void);
 
 // clang-format off
 #define TRTK_TASK_INIT(text, fn, priority, stack)                                                \
-    {{NULL, 0, 0, TRTK_KIND_TASK},                                                               \
-     {NULL, NULL, NULL, 0, (priority), (priority), TRTK_SLICE_INIT 0},                           \
-     NULL, NULL, {NULL, NULL, 0, NULL}, TRTK_HELD_INIT NULL,                                     \
+    {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL}, NULL, NULL, {NULL, NULL, 0, NULL},              \
+     (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
      TRTK_STATS_INIT TRTP_TASK_INIT}
 // clang-format on
@@ -1711,9 +1707,9 @@ static inline uint32_t trtp_counter(void);
 //     they became ready; bit p of ready_bits says whether there are any.
 //  2. Unless `due` is set, the running task is the one that should run: the head of the most
 //     urgent ring, or in a cooperative kernel any runnable one.
-//  3. A waiting task stands in the ring of what it waits for, by its own node or by a leg in
-//     each of several rings; a ring is sorted by priority, then by age, and its runs of equals know
-//     their ends; a fifo ring by age alone.
+//  3. Each of the things that a waiting task waits for stands in the ring of its object; a ring is
+//     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
+//     alone.
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
 //     owner, flags satisfy nobody, a queue is full or empty.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
@@ -1738,7 +1734,7 @@ typedef uint32_t trtk_ready_bits_t;
 
 static struct trtk {
     // lock:
-    trt_node_t *ready[TINYRTOS_PRIORITIES];
+    trt_link_t *ready[TINYRTOS_PRIORITIES];
     trtk_ready_bits_t ready_bits;
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
@@ -1761,15 +1757,19 @@ static struct trtk {
 enum {
     TRTK_LIVE = 1, // started and not ended
     TRTK_SUSPENDED = 2,
-    TRTK_ENDING = 4, // between life and death: being started or stopped
-    TRTK_LISTED = 8  // is in the list of all tasks
+    TRTK_WAITING = 4,
+    TRTK_ENDING = 8, // between life and death: being started or stopped
+    TRTK_LISTED = 16 // is in the list of all tasks
 };
 
 // The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
 #define TRTK_OPEN 0x8000u
 
-// Says "nobody yet" where a wait for several keeps which of them came.
+// Where a task says which thing came: none did.
 #define TRTK_NO_LEG 0xFFu
+
+// The status of a call that has begun to wait; the task has the status of the wait when it is over.
+#define TRTK_WAITS ((trt_status_t)INT8_MAX)
 
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
 
@@ -1793,13 +1793,16 @@ static bool trtk_is_alive(const trt_task_t *task) {
     return (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) == TRTK_LIVE;
 }
 
-static bool trtk_is_runnable(const trt_task_t *task) {
-    return (task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) == TRTK_LIVE &&
-           task->wait == NULL;
+static bool trtk_is_waiting(const trt_task_t *task) {
+    return (task->object.mode & TRTK_WAITING) != 0;
 }
 
-static trt_task_t *trtk_task_of(trt_node_t *node) {
-    return (trt_task_t *)(void *)((char *)node - offsetof(trt_task_t, node));
+static bool trtk_is_runnable(const trt_task_t *task) {
+    return (task->object.mode & (uint8_t)~TRTK_LISTED) == TRTK_LIVE;
+}
+
+static trt_task_t *trtk_task_of(trt_link_t *link) {
+    return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
 }
 
 static uint8_t trtk_lowest_bit(uint32_t bits) {
@@ -1839,8 +1842,11 @@ static bool trtk_may_switch(void) {
 // section ends.
 static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtk_may_switch()) return;
-    if (!trtp_in_interrupt() && trtp_is_open(found)) trtk_reschedule_s();
-    else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
+    if (!trtp_in_interrupt() && trtp_is_open(found)) {
+        trtp_unlock(found); // what made the switch due and the switch are two steps
+        (void)trtp_lock();
+        trtk_reschedule_s();
+    } else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
     else trtk.due = false;
 }
 
@@ -1892,54 +1898,54 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
 // >>sets: the rings of ready tasks and of waiters
 // ---------------------------------------------------------------------------------------------
 
-static void trtk_ring_link(trt_node_t *node, trt_node_t *next) {
-    node->next = next;
-    node->prev = next->prev;
-    next->prev->next = node;
-    next->prev = node;
+static void trtk_ring_link(trt_link_t *link, trt_link_t *next) {
+    link->next = next;
+    link->prev = next->prev;
+    next->prev->next = link;
+    next->prev = link;
 }
 
-// Take a node out of the ring with that head; the head that is left.
-static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node) {
-    trt_node_t *next = node->next;
-    next->prev = node->prev;
-    node->prev->next = next;
-    node->next = NULL;
-    if (head != node) return head;
-    return next == node ? NULL : next;
+// Take a link out of the ring with that head; the head that is left.
+static trt_link_t *trtk_ring_unlink(trt_link_t *head, trt_link_t *link) {
+    trt_link_t *next = link->next;
+    next->prev = link->prev;
+    link->prev->next = next;
+    link->next = NULL;
+    if (head != link) return head;
+    return next == link ? NULL : next;
 }
 
 // --- ready: one ring for each priority
 
 // (With one priority the compiler is told so: it would warn of an index that cannot be.)
-static trt_node_t **trtk_ready_ring(uint8_t prio) {
+static trt_link_t **trtk_ready_ring(uint8_t prio) {
     return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
 }
 
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
-    trt_node_t **ring = trtk_ready_ring(task->node.prio);
+    trt_link_t **ring = trtk_ready_ring(task->prio);
     if (*ring == NULL) {
-        task->node.next = task->node.prev = *ring = &task->node;
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->node.prio);
+        task->link.next = task->link.prev = *ring = &task->link;
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->prio);
     } else {
-        trtk_ring_link(&task->node, *ring);
-        if (first) *ring = &task->node;
+        trtk_ring_link(&task->link, *ring);
+        if (first) *ring = &task->link;
     }
     trtk.due = true;
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
-    trt_node_t **ring = trtk_ready_ring(task->node.prio);
-    *ring = trtk_ring_unlink(*ring, &task->node);
+    trt_link_t **ring = trtk_ready_ring(task->prio);
+    *ring = trtk_ring_unlink(*ring, &task->link);
     if (*ring == NULL)
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->node.prio));
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->prio));
     trtk.due = true;
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
 #if TINYRTOS_TIME_SLICE
-    task->node.slice = TINYRTOS_TIME_SLICE;
+    task->slice = TINYRTOS_TIME_SLICE;
 #endif
     (void)task;
 }
@@ -1954,8 +1960,8 @@ static void trtk_make_ready_i(trt_task_t *task) {
 // The turn of the running task is over: its equals are before it.
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trt_node_t **ring = trtk_ready_ring(task->node.prio);
-    if (*ring == &task->node) *ring = task->node.next;
+    trt_link_t **ring = trtk_ready_ring(task->prio);
+    if (*ring == &task->link) *ring = task->link.next;
     trtk.due = true;
 }
 
@@ -1963,6 +1969,14 @@ static void trtk_rotate_i(trt_task_t *task) {
 
 static bool trtk_is_fifo(const trt_object_t *object) {
     return (object->kind & TRTK_FIFO) != 0;
+}
+
+static trt_wait_t *trtk_next_waiter(const trt_wait_t *wait) {
+    return (trt_wait_t *)(void *)wait->link.next;
+}
+
+static trt_wait_t *trtk_prev_waiter(const trt_wait_t *wait) {
+    return (trt_wait_t *)(void *)wait->link.prev;
 }
 
 // A step of a search is done: let interrupts in. False: the ring may have changed, and the search
@@ -1973,90 +1987,75 @@ static bool trtk_search_on(trt_critical_t found) {
     return seen == trtk.changes;
 }
 
-// Find the place of `node` in a ring as if it had priority `prio`: behind `*after`, or first for
-// NULL. False: see above. Newcomers to the least or most urgent equals are placed at once, others
-// by a walk over the runs of equals.
-static bool trtk_find_place_i(trt_object_t *object, const trt_node_t *node, uint8_t prio,
-                              trt_node_t **after, trt_critical_t found) {
-    trt_node_t *head = object->waiters;
+// Find the place of `wait` in its object's ring as if it had priority `prio`: behind `*after`, or
+// first for NULL. False: see above. Newcomers to the least or most urgent equals are placed at
+// once, others by a walk over the runs of equals.
+static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t **after,
+                              trt_critical_t found) {
+    trt_wait_t *head = wait->object->waiters;
     *after = NULL;
     if (head == NULL) return true;
-    trt_node_t *at = head->prev;
-    if (at->prio > prio && !trtk_is_fifo(object)) {
+    bool by_age = trtk_is_fifo(wait->object);
+    trt_wait_t *at = trtk_prev_waiter(head);
+    if (at->prio > prio && !by_age) {
         if (head->prio > prio) return true;
-        for (at = head->group; at->next->prio <= prio; at = at->next->group) {
+        for (at = head->group; trtk_next_waiter(at)->prio <= prio; at = trtk_next_waiter(at)->group)
             if (!trtk_search_on(found)) return false;
-        }
     }
-    while (at == node ||
-           (at->prio == prio && (int32_t)(at->since - node->since) > 0 && !trtk_is_fifo(object))) {
+    while (at == wait || (at->prio == prio && (int32_t)(at->since - wait->since) > 0 && !by_age)) {
         if (at == head) return true;
-        at = at->prev;
+        at = trtk_prev_waiter(at);
         if (!trtk_search_on(found)) return false;
     }
     *after = at;
     return true;
 }
 
-// Put a node, whose priority is set, behind `after` (NULL: first).
-static void trtk_waiters_insert_i(trt_object_t *object, trt_node_t *node, trt_node_t *after) {
-    trt_node_t *head = object->waiters;
-    trtk.changes++;
-    node->group = node;
+// Put `wait`, whose priority is set, into its object's ring behind `after` (NULL: first).
+static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
+    trt_object_t *object = wait->object;
+    trt_wait_t *head = object->waiters;
+    wait->group = wait;
     if (head == NULL) {
-        node->next = node->prev = node;
-        object->waiters = node;
+        wait->link.next = wait->link.prev = &wait->link;
+        object->waiters = wait;
         return;
     }
-    trtk_ring_link(node, after == NULL ? head : after->next);
-    if (after == NULL) object->waiters = node;
+    trtk_ring_link(&wait->link, after == NULL ? &head->link : after->link.next);
+    if (after == NULL) object->waiters = wait;
     if (trtk_is_fifo(object)) return;
 
-    bool joins_left = after != NULL && after->prio == node->prio;
-    bool joins_right = node->next != object->waiters && node->next->prio == node->prio;
+    trt_wait_t *next = trtk_next_waiter(wait);
+    bool joins_left = after != NULL && after->prio == wait->prio;
+    bool joins_right = next != object->waiters && next->prio == wait->prio;
     if (joins_left && !joins_right) { // the last of its run
-        node->group = after->group;
-        after->group->group = node;
+        wait->group = after->group;
+        after->group->group = wait;
     } else if (joins_right && !joins_left) { // the first
-        node->group = node->next->group;
-        node->next->group->group = node;
+        wait->group = next->group;
+        next->group->group = wait;
     }
 }
 
-// The ends of the run that a node is in know each other without it.
-static void trtk_leave_run_i(const trt_node_t *head, trt_node_t *node) {
-    bool is_first = node == head || node->prev->prio != node->prio;
-    bool is_last = node->next == head || node->next->prio != node->prio;
+// The ends of the run that a waiter is in know each other without it.
+static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
+    trt_wait_t *next = trtk_next_waiter(wait), *prev = trtk_prev_waiter(wait);
+    bool is_first = wait == head || prev->prio != wait->prio;
+    bool is_last = next == head || next->prio != wait->prio;
     if (is_first && !is_last) {
-        node->next->group = node->group;
-        node->group->group = node->next;
+        next->group = wait->group;
+        wait->group->group = next;
     } else if (is_last && !is_first) {
-        node->prev->group = node->group;
-        node->group->group = node->prev;
+        prev->group = wait->group;
+        wait->group->group = prev;
     }
 }
 
-static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node) {
-    trtk.changes++;
-    if (node->next != node && !trtk_is_fifo(object)) trtk_leave_run_i(object->waiters, node);
-    object->waiters = trtk_ring_unlink(object->waiters, node);
-}
-
-// --- legs: a task that waits for several things stands in their rings by the nodes of its legs
-
-static trt_wait_t *trtk_leg_of(trt_node_t *node) {
-    return (trt_wait_t *)(void *)((char *)node - offsetof(trt_wait_t, node));
-}
-
-// What a waiter wants.
-static trt_request_t *trtk_request_of(trt_node_t *node) {
-    return node->leg != 0 ? &trtk_leg_of(node)->request : trtk_task_of(node)->wait;
-}
-
-// The legs of a request for several things, and how many (0 for any other request).
-static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count) {
-    *count = request->object == NULL ? request->mode : 0;
-    return (trt_wait_t *)request->data;
+static void trtk_waiters_remove_i(trt_wait_t *wait) {
+    trt_object_t *object = wait->object;
+    if (wait->link.next != &wait->link && !trtk_is_fifo(object))
+        trtk_leave_run_i(object->waiters, wait);
+    object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -2067,7 +2066,7 @@ static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count) {
 
 // The priority that a task should have now. At most TINYRTOS_MUTEXES_HELD_MAX steps.
 static uint8_t trtk_effective_prio(const trt_task_t *task) {
-    uint8_t prio = task->node.base_prio;
+    uint8_t prio = task->base_prio;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
         if (m->object.mode == TRT_NO_PROTOCOL) continue;
         if (m->object.mode < prio)
@@ -2078,79 +2077,62 @@ static uint8_t trtk_effective_prio(const trt_task_t *task) {
     return prio;
 }
 
-// The mutex that a task waits for, alone or among other things; NULL: none.
-static trt_mutex_t *trtk_mutex_waited_for(const trt_task_t *task) {
-    uint8_t count;
-    if (task->wait == NULL) return NULL;
-    if (trtk_is(task->wait->object, TRTK_KIND_MUTEX))
-        return (trt_mutex_t *)(void *)task->wait->object;
-    const trt_wait_t *legs = trtk_legs(task->wait, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        trt_object_t *object = legs[i].request.object;
-        if (legs[i].node.next != NULL && trtk_is(object, TRTK_KIND_MUTEX))
-            return (trt_mutex_t *)(void *)object;
-    }
-    return NULL;
-}
-
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
-    trt_mutex_t *m = trtk_mutex_waited_for(task);
-    return m == NULL ? NULL : m->owner;
+// The owner of an object, if it is a mutex.
+static trt_task_t *trtk_owner_of(const trt_object_t *object) {
+    return trtk_is(object, TRTK_KIND_MUTEX) ? ((const trt_mutex_t *)(const void *)object)->owner
+                                            : NULL;
 }
 
 #else
 
 static uint8_t trtk_effective_prio(const trt_task_t *task) {
-    return task->node.base_prio;
+    return task->base_prio;
 }
 
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
-    (void)task;
+static trt_task_t *trtk_owner_of(const trt_object_t *object) {
+    (void)object;
     return NULL;
 }
 
 #endif
 
-// Give a waiter another priority and its place by that. False: not done, interrupts came between.
-static bool trtk_move_waiter_i(trt_object_t *object, trt_node_t *node, uint8_t prio,
-                               trt_critical_t found) {
-    trt_node_t *after;
-    if (node->next == NULL || node->prio == prio) return true;
-    if (trtk_is_fifo(object)) after = node == object->waiters ? NULL : node->prev;
-    else if (!trtk_find_place_i(object, node, prio, &after, found)) return false;
-    trtk_waiters_remove_i(object, node);
-    node->prio = prio;
-    trtk_waiters_insert_i(object, node, after);
-    return true;
+// The owner of the mutex that a task waits for, alone or among other things; NULL: there is none.
+static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
+    trt_task_t *owner = NULL;
+    if (!trtk_is_waiting(task)) return NULL;
+    for (uint8_t i = 0; i < task->legs && owner == NULL; i++)
+        if (task->wait[i].link.next != NULL) owner = trtk_owner_of(task->wait[i].object);
+    return owner;
 }
 
-static bool trtk_move_legs_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
-    uint8_t count;
-    trt_wait_t *legs = trtk_legs(task->wait, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        if (legs[i].node.next == NULL || legs[i].node.prio == prio) continue;
-        if (!trtk_move_waiter_i(legs[i].request.object, &legs[i].node, prio, found)) return false;
-        if (!trtk_search_on(found)) return false;
+// Give each thing that a task waits for another priority, and its place by that. False: not done,
+// interrupts came between.
+static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
+    for (uint8_t i = 0; i < task->legs; i++) {
+        trt_wait_t *wait = &task->wait[i], *after;
+        if (wait->link.next == NULL || wait->prio == prio) continue;
+        if (trtk_is_fifo(wait->object)) {
+            wait->prio = prio;
+            continue;
+        }
+        if (!trtk_find_place_i(wait, prio, &after, found)) return false;
+        trtk_waiters_remove_i(wait);
+        wait->prio = prio;
+        trtk_waiters_insert_i(wait, after);
+        if (i + 1u < task->legs && !trtk_search_on(found)) return false;
     }
-    task->node.prio = prio;
     return true;
 }
 
 // Give a task another effective priority, and its place by that, wherever it stands. False: not
 // done yet, look again.
 static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
-    if (trtk_is_runnable(task)) {
-        bool lowered = prio > task->node.prio;
-        trtk_ready_remove_i(task);
-        task->node.prio = prio;
-        trtk_ready_insert_i(task, lowered || task == trtk.current); // who runs stays the head
-    } else if (task->wait == NULL) {
-        task->node.prio = prio;
-    } else if (task->wait->object == NULL) {
-        if (!trtk_move_legs_i(task, prio, found)) return false;
-    } else {
-        if (!trtk_move_waiter_i(task->wait->object, &task->node, prio, found)) return false;
-    }
+    bool lowered = prio > task->prio, is_ready = trtk_is_runnable(task);
+    if (is_ready) trtk_ready_remove_i(task);
+    else if (trtk_is_waiting(task) && !trtk_move_waits_i(task, prio, found)) return false;
+    task->prio = prio;
+    if (is_ready)
+        trtk_ready_insert_i(task, lowered || task == trtk.current); // who runs is the head
     trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
@@ -2162,7 +2144,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
 static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     while (task != NULL) {
         uint8_t prio = trtk_effective_prio(task);
-        if (prio == task->node.prio) return;
+        if (prio == task->prio) return;
         if (!trtk_move_i(task, prio, found)) continue;
         task = trtk_owner_waited_for(task);
         if (task != NULL) trtk_reopen(found);
@@ -2231,30 +2213,32 @@ uint32_t trt_task_run_time(const trt_task_t *task) {
 static void trtk_charge_i(void) {}
 #endif
 
-// Decide who has the processor from now on. True: it changes hands; the sp of who had it belongs in
-// `*save`, and that of who gets it is in `*next`.
-static bool trtk_choose_i(void ***save, void **next) {
-    if (!trtk_may_switch()) return false;
+// Where the context of a task (NULL: of trt_start's caller) is kept while it does not run.
+static void **trtk_sp_of(trt_task_t *task) {
+    return task != NULL ? &task->sp : &trtk.idle_sp;
+}
+
+// Decide who has the processor from now on, `current`, which had it, or another.
+static trt_task_t *trtk_choose_i(void) {
     trt_task_t *last = trtk.current;
+    if (!trtk_may_switch()) return last;
     if (trtk.stopping) trtk_end_i(last, trtp_open());
-    trt_task_t *chosen = trtk_pick();
+    trt_task_t *next = trtk_pick();
     trtk.due = trtk.yielding = false;
-    if (chosen == last) return false;
+    if (next == last) return last;
 
     if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
-    trtk.current = chosen;
-    TINYRTOS_TRACE(TRT_TRACE_SWITCH, chosen, NULL);
-    *save = last != NULL ? &last->sp : &trtk.idle_sp;
-    *next = chosen != NULL ? chosen->sp : trtk.idle_sp;
-    return true;
+    trtk.current = next;
+    TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
+    return next;
 }
 
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
-    void **save, *next;
-    if (trtk_choose_i(&save, &next)) trtp_switch(save, next);
+    trt_task_t *last = trtk.current, *next = trtk_choose_i();
+    if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
 // Idle: what trt_start becomes. The lock is held.
@@ -2282,7 +2266,7 @@ bool trt_yield(void) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
-        bool has_equals = trtk.current->node.next != &trtk.current->node;
+        bool has_equals = trtk.current->link.next != &trtk.current->link;
         others = has_equals || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
         if (has_equals) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
@@ -2400,7 +2384,7 @@ static void trtk_expire_due_i(trt_critical_t found) {
 static void trtk_slice_tick_i(void) {
     trt_task_t *task = trtk.current;
     if (task == NULL || !trtk_is_runnable(task)) return;
-    if (task->node.slice > 1) task->node.slice--;
+    if (task->slice > 1) task->slice--;
     else trtk_rotate_i(task);
 }
 #else
@@ -2449,32 +2433,58 @@ static void trtk_skip_i(trt_tick_t ticks) {
 
 // ---------------------------------------------------------------------------------------------
 // >>wait: how a task begins to wait, and how that ends
+//
+// There is one kind of wait: for any of several things, of which most calls name one, and a delay
+// none.
 // ---------------------------------------------------------------------------------------------
 
-// End a task's wait, whatever it is, with a status. If the task can run, it is ready.
-static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
-    uint8_t count;
-    trt_request_t *request = task->wait;
-    trt_task_t *owner = trtk_owner_waited_for(task);
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, request->object);
+// Say what is wanted, of which object.
+static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, void *data) {
+    wait->link.next = NULL;
+    wait->object = (trt_object_t *)object;
+    wait->attempt = attempt;
+    wait->data = data;
+}
+
+// The running task no longer runs: it waits for these things, at most so long. It keeps the
+// processor until it leaves the kernel.
+static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
+    trt_task_t *task = trtk.current;
+    TINYRTOS_TRACE(TRT_TRACE_WAIT, task, count == 1 ? legs->object : NULL);
+    if (trtk_is_runnable(task)) trtk_ready_remove_i(task); // (else it has been suspended just now)
+    task->object.mode |= TRTK_WAITING;
+    task->wait = legs;
+    task->legs = count;
+    trtk.arrivals++;
+    if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
+}
+
+// End a task's wait with a status, which is that of `came` (NULL: of none of what it waits for). If
+// the task can run, it is ready.
+static void trtk_end_wait_i(trt_task_t *task, const trt_wait_t *came, trt_status_t status,
+                            trt_critical_t found) {
+    uint8_t index = TRTK_NO_LEG;
+    trt_task_t *owner = NULL;
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
     trtk_disarm_i(&task->timeout);
-    if (request->object != NULL) trtk_waiters_remove_i(request->object, &task->node);
-    trt_wait_t *legs = trtk_legs(request, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        if (legs[i].node.next != NULL) trtk_waiters_remove_i(legs[i].request.object, &legs[i].node);
+    for (uint8_t i = 0; i < task->legs; i++) {
+        trt_wait_t *wait = &task->wait[i];
+        if (wait == came) index = i;
+        if (wait->link.next == NULL) continue;
+        trtk_waiters_remove_i(wait);
+        if (trtk_owner_of(wait->object) != NULL) owner = trtk_owner_of(wait->object);
     }
-    request->status = status;
-    task->wait = NULL;
-    trtk.changes++; // it may be looking for the place of a leg
+    task->object.mode &= (uint8_t)~TRTK_WAITING;
+    task->legs = index;
+    task->status = status;
+    trtk.changes++; // rings; and it may be looking for the place of a leg
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
-    if (owner != task) trtk_lend_i(owner, found); // no longer
+    if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
 }
 
 // Wake a waiter: it has what it waited for, or the status says why not.
-static void trtk_wake_i(trt_node_t *node, trt_status_t status, trt_critical_t found) {
-    trt_task_t *task = trtk_request_of(node)->task;
-    if (node->leg != 0) task->wait->bits = (trt_bits_t)(node->leg - 1u);
-    trtk_end_wait_i(task, status, found);
+static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
+    trtk_end_wait_i(wait->task, wait, status, found);
 }
 
 // Wake all who wait, with a reason.
@@ -2488,8 +2498,7 @@ static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_criti
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
     while (object->waiters != NULL) {
-        trt_request_t *request = trtk_request_of(object->waiters);
-        trt_status_t status = request->attempt(request);
+        trt_status_t status = object->waiters->attempt(object->waiters);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(object->waiters, status, found);
         trtk_reopen(found);
@@ -2498,66 +2507,69 @@ static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
 
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
-}
-
-// The running task no longer runs: it waits for this, at most so long. It keeps the processor until
-// it reschedules.
-static void trtk_begin_wait_i(trt_request_t *request, trt_tick_t timeout) {
-    trt_task_t *task = trtk.current;
-    TINYRTOS_TRACE(TRT_TRACE_WAIT, task, request->object);
-    if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
-    task->wait = request;
-    if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
+    trtk_end_wait_i(task, NULL, TRT_ERR_TIMEOUT, found);
 }
 
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
-// Wait for one thing, which was not there.
-static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_critical_t found) {
-    trt_task_t *self = trtk.current;
-    trt_node_t *after = NULL;
+// Interrupts came in since the running task began to wait. Whether it still does; if this thing has
+// come meanwhile, it takes it, and does not.
+static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
+    if (!trtk_is_waiting(wait->task)) return false;
+    trt_status_t status = trtk_is(wait->object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
+    if (status == TRT_ERR_WOULD_BLOCK) return true;
+    trtk_wake_i(wait, status, found);
+    if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+    return false;
+}
+
+// Put a thing that the running task waits for into its object's ring.
+static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_wait_t *after;
+    wait->since = trtk.arrivals;
+    while (!trtk_find_place_i(wait, wait->task->prio, &after, found))
+        if (!trtk_still_waits_i(wait, found)) return;
+    wait->prio = wait->task->prio;
+    trtk_waiters_insert_i(wait, after);
+    trtk_lend_i(trtk_owner_of(wait->object), found);
+}
+
+// The running task begins to wait for things that were not there, and stands in their rings one by
+// one.
+static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
+                                trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
-    self->node.since = ++trtk.arrivals;
-    while (!trtk_find_place_i(request->object, &self->node, self->node.prio, &after, found)) {
-        if (trtk_is(request->object, 0)) return TRT_ERR_DELETED;
-        status = request->attempt(request);
-        if (status >= TRT_OK) trtk_taken_i(request->object, found);
-        if (status != TRT_ERR_WOULD_BLOCK) return status;
+    trtk_begin_wait_i(things, count, timeout);
+    for (uint8_t i = 0; i < count; i++) {
+        trtk_reopen(found);
+        if (!trtk_still_waits_i(&things[i], found)) break;
+        trtk_join_ring_i(&things[i], found);
     }
-    trtk_begin_wait_i(request, timeout);
-    trtk_waiters_insert_i(request->object, &self->node, after);
-    trtk_lend_i(trtk_owner_waited_for(self), found);
-    trtk_reschedule_s();
-    return request->status;
+    return TRTK_WAITS;
 }
 
-// Wait for nothing but time.
-static trt_status_t trtk_pause_s(trt_tick_t timeout, trt_critical_t found) {
-    trt_status_t status = trtk_may_wait(found);
-    if (status != TRT_OK) return status;
-    trt_request_t request = {NULL, trtk.current, NULL, NULL, 0, 0, TRT_OK};
-    trtk_begin_wait_i(&request, timeout);
-    trtk_reschedule_s();
-    return request.status;
+// Leave a call that may have begun to wait: how it ended.
+static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
+    trt_task_t *self = trtk.current;
+    trtk_unlock(found);
+    return status == TRTK_WAITS ? self->status : status;
 }
 
-// The body of every call that may wait for an object: take what is asked for, waiting for it if
-// need be.
-static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_request_t *request,
+// The body of every call that may wait for an object: take what is wanted, waiting for it if need
+// be.
+static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
                                  trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is(request->object, kind)) {
-        request->task = trtk.current;
-        status = request->attempt(request);
+    if (trtk_is(wait->object, kind)) {
+        wait->task = trtk.current;
+        status = wait->attempt(wait);
         if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-            status = trtk_wait_s(request, timeout, found);
-        else if (status >= TRT_OK) trtk_taken_i(request->object, found);
+            status = trtk_wait_i(wait, 1, timeout, found);
+        else if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     }
-    trtk_unlock(found);
-    return trtk_report(call, request->object, status);
+    return trtk_report(call, wait->object, trtk_leave(status, found));
 }
 
 // An object begins or ends: whoever waits for what it was is told so.
@@ -2601,7 +2613,7 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
         else {
             if (!known) memset(task, 0, sizeof *task);
             task->object.kind = TRTK_KIND_TASK;
-            task->node.base_prio = task->node.prio = priority;
+            task->base_prio = task->prio = priority;
             task->entry = fn;
             task->stack = (void *)low;
             task->stack_bytes = high - low;
@@ -2633,7 +2645,7 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
     task->sp = trtp_frame(task, arg);
     trtk_shut_out();
     task->timeout.expire = trtk_task_expire;
-    task->node.prio = task->node.base_prio;
+    task->prio = task->base_prio;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
     trtk_make_ready_i(task);
@@ -2671,7 +2683,7 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
     task->object.mode |= TRTK_ENDING;
     if (task == trtk.current) trtk.stopping = false;
-    if (task->wait != NULL) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, NULL, TRT_ERR_ABORTED, found);
     trtk_abandon_all_i(task, found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
@@ -2716,16 +2728,16 @@ trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
     return trtk_report("trt_task_restart", task, status);
 }
 
-static trt_status_t trtk_join_attempt(trt_request_t *request) {
-    trt_task_t *task = (trt_task_t *)(void *)request->object;
-    if (task == request->task) return TRT_ERR_DEADLOCK;
+static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
+    const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
+    if (task == wait->task) return TRT_ERR_DEADLOCK;
     return trtk_has_ended(task) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
 }
 
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &request, timeout);
+    trt_wait_t wait;
+    trtk_want(&wait, task, trtk_join_attempt, NULL);
+    return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &wait, timeout);
 }
 
 trt_status_t trt_task_suspend(trt_task_t *task) {
@@ -2762,7 +2774,7 @@ trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
     else {
-        task->node.base_prio = priority;
+        task->base_prio = priority;
         trtk_reprioritise_i(task, found);
     }
     trtk_unlock(found);
@@ -2770,23 +2782,26 @@ trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
 }
 
 uint8_t trt_task_priority(const trt_task_t *task) {
-    return trtk_is_task(task) ? task->node.prio : UINT8_MAX;
+    return trtk_is_task(task) ? task->prio : UINT8_MAX;
 }
 
 uint8_t trt_task_base_priority(const trt_task_t *task) {
-    return trtk_is_task(task) ? task->node.base_prio : UINT8_MAX;
+    return trtk_is_task(task) ? task->base_prio : UINT8_MAX;
+}
+
+// Whether it waits for time only.
+static bool trtk_is_delayed(const trt_task_t *task) {
+    return trtk_is_waiting(task) && task->legs == 0;
 }
 
 trt_task_state_t trt_task_state(const trt_task_t *task) {
     if (!trtk_is_task(task)) return TRT_TASK_INVALID;
     trt_task_state_t state = TRT_TASK_READY;
     trt_critical_t found = trtp_lock();
-    const trt_request_t *request = task->wait;
     if ((task->object.mode & TRTK_LIVE) == 0) state = TRT_TASK_ENDED;
     else if ((task->object.mode & TRTK_SUSPENDED) != 0) state = TRT_TASK_SUSPENDED;
-    else if (request != NULL && request->object == NULL && request->mode == 0)
-        state = TRT_TASK_DELAYED;
-    else if (request != NULL) state = TRT_TASK_WAITING;
+    else if (trtk_is_delayed(task)) state = TRT_TASK_DELAYED;
+    else if (trtk_is_waiting(task)) state = TRT_TASK_WAITING;
     else if (task == trtk.current) state = TRT_TASK_RUNNING;
     trtk_unlock(found);
     return state;
@@ -2862,19 +2877,23 @@ trt_status_t trt_start(void) {
 // >>delay
 // ---------------------------------------------------------------------------------------------
 
-// A pause that ran to its end is what was asked for.
-static trt_status_t trtk_pause_result(trt_status_t status) {
-    return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
+// Leave a delay: one that ran to its end is what was asked for.
+static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_critical_t found) {
+    status = trtk_leave(status, found);
+    return trtk_report(call, NULL, status == TRT_ERR_TIMEOUT ? TRT_OK : status);
 }
 
 trt_status_t trt_delay(trt_tick_t ticks) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_may_wait(found);
-    if (status == TRT_OK && ticks != TRT_NO_WAIT)
-        status = trtk_pause_result(trtk_pause_s(ticks, found));
-    trtk_unlock(found);
-    if (status == TRT_OK && ticks == TRT_NO_WAIT) (void)trt_yield();
-    return trtk_report("trt_delay", NULL, status);
+    bool is_yield = status == TRT_OK && ticks == TRT_NO_WAIT;
+    if (status == TRT_OK && !is_yield) {
+        trtk_begin_wait_i(NULL, 0, ticks);
+        status = TRTK_WAITS;
+    }
+    status = trtk_leave_delay("trt_delay", status, found);
+    if (is_yield) (void)trt_yield();
+    return status;
 }
 
 // The moment of the grid that counts now, and how many were missed: `elapsed` ticks have passed
@@ -2895,23 +2914,21 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
         if (elapsed >= period) skipped = trtk_skip_missed(last, period, elapsed);
         else {
             *last = (trt_tick_t)(*last + period);
-            // Exactly then: a pause waits for one tick more than it is given.
-            status = trtk_pause_result(trtk_pause_s((trt_tick_t)(period - elapsed - 1u), found));
+            // Exactly then: a wait ends a tick later than it is told.
+            trtk_begin_wait_i(NULL, 0, (trt_tick_t)(period - elapsed - 1u));
+            status = TRTK_WAITS;
         }
         if (missed != NULL) *missed = skipped;
     }
-    trtk_unlock(found);
-    return trtk_report("trt_delay_until", NULL, status);
+    return trtk_leave_delay("trt_delay_until", status, found);
 }
 
 trt_status_t trt_task_abort_delay(trt_task_t *task) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task)) {
-        const trt_request_t *request = task->wait;
-        status = request != NULL && request->object == NULL && request->mode == 0 ? TRT_OK
-                                                                                  : TRT_ERR_STATE;
-        if (status == TRT_OK) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
+        status = trtk_is_delayed(task) ? TRT_OK : TRT_ERR_STATE;
+        if (status == TRT_OK) trtk_end_wait_i(task, NULL, TRT_ERR_ABORTED, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_task_abort_delay", task, status);
@@ -3090,9 +3107,9 @@ static bool trtk_is_sem(const trt_sem_t *sem) {
     return trtk_is((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
 }
 
-static trt_status_t trtk_sem_attempt(trt_request_t *request) {
-    if (request->object->count == 0) return TRT_ERR_WOULD_BLOCK;
-    request->object->count--;
+static trt_status_t trtk_sem_attempt(trt_wait_t *wait) {
+    if (wait->object->count == 0) return TRT_ERR_WOULD_BLOCK;
+    wait->object->count--;
     return TRT_OK;
 }
 
@@ -3164,7 +3181,7 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// A token, if there is one: without a request (on a Cortex-M3 some 20 instructions instead of 60).
+// A token, if there is one: without all that a wait needs.
 static bool trtk_sem_take_at_once(trt_sem_t *sem) {
     trt_critical_t found = trtp_lock();
     bool is_there = trtk_is_sem(sem) && sem->object.count != 0;
@@ -3175,9 +3192,9 @@ static bool trtk_sem_take_at_once(trt_sem_t *sem) {
 
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     if (trtk_sem_take_at_once(sem)) return TRT_OK;
-    trt_request_t request = {
-        (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &request, timeout);
+    trt_wait_t wait;
+    trtk_want(&wait, sem, trtk_sem_attempt, NULL);
+    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
@@ -3221,15 +3238,15 @@ static void trtk_disown_i(trt_mutex_t *mutex) {
     mutex->object.count = 0;
 }
 
-static trt_status_t trtk_mutex_attempt(trt_request_t *request) {
-    trt_mutex_t *mutex = (trt_mutex_t *)(void *)request->object;
-    trt_task_t *task = request->task;
+static trt_status_t trtk_mutex_attempt(trt_wait_t *wait) {
+    trt_mutex_t *mutex = (trt_mutex_t *)(void *)wait->object;
+    trt_task_t *task = wait->task;
     if (mutex->owner == task) {
         if (mutex->object.count == TRT_MUTEX_DEPTH_MAX) return TRT_ERR_OVERFLOW;
         mutex->object.count++;
         return TRT_OK;
     }
-    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->node.base_prio < mutex->object.mode)
+    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->base_prio < mutex->object.mode)
         return TRT_ERR_PARAM;
     if (task->object.count == TINYRTOS_MUTEXES_HELD_MAX) return TRT_ERR_OVERFLOW;
     if (mutex->owner != NULL) return TRT_ERR_WOULD_BLOCK;
@@ -3243,7 +3260,7 @@ static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical
     trt_task_t *last = mutex->owner;
     trtk_disown_i(mutex);
     if (mutex->object.waiters != NULL) {
-        trt_task_t *next = trtk_request_of(mutex->object.waiters)->task;
+        trt_task_t *next = mutex->object.waiters->task;
         trtk_own_i(mutex, next);
         trtk_wake_i(mutex->object.waiters, status, found);
         trtk_reopen(found);
@@ -3292,7 +3309,7 @@ static bool trtk_lends_nothing(const trt_mutex_t *mutex) {
     return mutex->object.waiters == NULL && mutex->object.mode >= TINYRTOS_PRIORITIES;
 }
 
-// A free mutex without a ceiling: without a request (Cortex-M3: half the instructions).
+// A free mutex without a ceiling: without all that a wait needs.
 static bool trtk_mutex_lock_at_once(trt_mutex_t *mutex) {
     trt_critical_t found = trtp_lock();
     bool is_free = trtk_is_in_task() == TRT_OK && trtk_is_mutex(mutex) && mutex->owner == NULL &&
@@ -3307,9 +3324,9 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     if (trtk_mutex_lock_at_once(mutex)) return TRT_OK;
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
-    trt_request_t request = {
-        (trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &request, timeout);
+    trt_wait_t wait;
+    trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
+    return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &wait, timeout);
 }
 
 trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
@@ -3348,17 +3365,26 @@ static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode) {
     return (mode & TRT_ALL) != 0 ? (have & wanted) == wanted : (have & wanted) != 0;
 }
 
-// Give a request what it wants if `have`, the flags as they were set, satisfy it.
-static bool trtk_flags_take_i(trt_flags_t *flags, trt_request_t *request, trt_bits_t have) {
-    if (!trtk_are_set(have, request->bits, request->mode)) return false;
-    if (request->data != NULL) *(trt_bits_t *)request->data = have;
-    if ((request->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~request->bits;
+// Take what is wanted if `have`, the flags as they were set, satisfy it.
+static bool trtk_flags_take_i(trt_wait_t *wait, trt_bits_t have) {
+    trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
+    if (!trtk_are_set(have, wait->bits, wait->mode)) return false;
+    if (wait->data != NULL) *(trt_bits_t *)wait->data = have;
+    if ((wait->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~wait->bits;
     return true;
 }
 
-static trt_status_t trtk_flags_attempt(trt_request_t *request) {
-    trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
-    return trtk_flags_take_i(flags, request, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+static trt_status_t trtk_flags_attempt(trt_wait_t *wait) {
+    const trt_flags_t *flags = (const trt_flags_t *)(const void *)wait->object;
+    return trtk_flags_take_i(wait, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+// Say which flags are wanted, of which group.
+static void trtk_want_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode,
+                            trt_bits_t *got) {
+    trtk_want(wait, flags, trtk_flags_attempt, got);
+    wait->bits = bits;
+    wait->mode = mode;
 }
 
 // Flags have been set: wake all whom `have` satisfies. What a waiter clears is cleared as it wakes,
@@ -3366,16 +3392,17 @@ static trt_status_t trtk_flags_attempt(trt_request_t *request) {
 // `have`, as if all woke at once.
 static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found) {
     trt_object_t *object = &flags->object;
-    trt_node_t *node = object->waiters;
+    trt_wait_t *wait = object->waiters;
     trtk.changes++; // who is looking for a place in the ring may be satisfied now
-    while (node != NULL) {
-        trt_node_t *next = node->next == object->waiters ? NULL : node->next;
-        if (trtk_flags_take_i(flags, trtk_request_of(node), have)) {
-            bool is_leg = node->leg != 0;
-            trtk_wake_i(node, TRT_OK, found);
-            if (is_leg) next = object->waiters; // its wake may have opened the mask
+    while (wait != NULL) {
+        trt_wait_t *next =
+            trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
+        if (trtk_flags_take_i(wait, have)) {
+            bool is_alone = wait->task->legs == 1;
+            trtk_wake_i(wait, TRT_OK, found);
+            if (!is_alone) next = object->waiters; // its wake may have opened the mask
         }
-        node = trtk_search_on(found) ? next : object->waiters;
+        wait = trtk_search_on(found) ? next : object->waiters;
     }
 }
 
@@ -3428,39 +3455,37 @@ trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, t
                             trt_tick_t timeout) {
     if (!trtk_flags_can_wait_for(bits, mode))
         return trtk_report("trt_flags_wait", flags, TRT_ERR_PARAM);
-    trt_request_t request = {
-        (trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
-    return trtk_acquire("trt_flags_wait", TRTK_KIND_FLAGS, &request, timeout);
+    trt_wait_t wait;
+    trtk_want_flags(&wait, flags, bits, mode, got);
+    return trtk_acquire("trt_flags_wait", TRTK_KIND_FLAGS, &wait, timeout);
 }
 
-static trt_status_t trtk_flags_sync_s(trt_request_t *request, trt_bits_t mine, trt_tick_t timeout,
+static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_tick_t timeout,
                                       trt_critical_t found) {
-    trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
+    trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
     trt_bits_t have = (trt_bits_t)(flags->bits | mine);
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     flags->bits = have;
-    bool complete = trtk_flags_take_i(flags, request, have);
+    wait->task = trtk.current;
+    bool complete = trtk_flags_take_i(wait, have);
     trtk_flags_serve_i(flags, have, found);
     if (complete) return TRT_OK;
-    status = request->attempt(request); // an interrupt may have set the rest
+    status = wait->attempt(wait); // an interrupt may have set the rest
     if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait_s(request, timeout, found);
+        status = trtk_wait_i(wait, 1, timeout, found);
     return status;
 }
 
 trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody,
                             trt_tick_t timeout) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)flags, NULL,  trtk_flags_attempt, NULL, everybody,
-        TRT_ALL | TRT_CLEAR,           TRT_OK};
+    trt_wait_t wait;
     trt_status_t status = TRT_ERR_OBJECT;
+    trtk_want_flags(&wait, flags, everybody, TRT_ALL | TRT_CLEAR, NULL);
     trt_critical_t found = trtp_lock();
-    request.task = trtk.current;
     if (everybody == 0) status = TRT_ERR_PARAM;
-    else if (trtk_is_flags(flags)) status = trtk_flags_sync_s(&request, mine, timeout, found);
-    trtk_unlock(found);
-    return trtk_report("trt_flags_sync", flags, status);
+    else if (trtk_is_flags(flags)) status = trtk_flags_sync_i(&wait, mine, timeout, found);
+    return trtk_report("trt_flags_sync", flags, trtk_leave(status, found));
 }
 
 #endif // TINYRTOS_FLAGS
@@ -3486,39 +3511,39 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
     return queue->object.count == queue->capacity;
 }
 
-static trt_status_t trtk_send_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
-    memcpy(trtk_queue_slot(queue, queue->object.count), request->data, queue->item_size);
+    memcpy(trtk_queue_slot(queue, queue->object.count), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
 
-static trt_status_t trtk_send_front_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
-    memcpy(trtk_queue_slot(queue, 0), request->data, queue->item_size);
+    memcpy(trtk_queue_slot(queue, 0), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
 
-static trt_status_t trtk_overwrite_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) queue->object.count--;
-    return trtk_send_attempt(request);
+    return trtk_send_attempt(wait);
 }
 
-static trt_status_t trtk_peek_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    memcpy(request->data, trtk_queue_slot(queue, 0), queue->item_size);
+    memcpy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
     return TRT_OK;
 }
 
-static trt_status_t trtk_receive_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
-    trt_status_t status = trtk_peek_attempt(request);
+static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
+    trt_status_t status = trtk_peek_attempt(wait);
     if (status != TRT_OK) return status;
     queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
     queue->object.count--;
@@ -3548,11 +3573,12 @@ trt_status_t trt_queue_delete(trt_queue_t *queue) {
 static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_attempt_t attempt,
                                   void *item, trt_tick_t timeout) {
     if (item == NULL) return trtk_report(call, queue, TRT_ERR_PARAM);
-    trt_request_t request = {(trt_object_t *)(void *)queue, NULL, attempt, item, 0, 0, TRT_OK};
-    return trtk_acquire(call, TRTK_KIND_QUEUE, &request, timeout);
+    trt_wait_t wait;
+    trtk_want(&wait, queue, attempt, item);
+    return trtk_acquire(call, TRTK_KIND_QUEUE, &wait, timeout);
 }
 
-// A request holds where to put or find an item by one pointer; the senders' is only read.
+// A wait holds where to put or find an item by one pointer; the senders' is only read.
 static void *trtk_source(const void *item) {
     return (void *)(uintptr_t)item;
 }
@@ -3624,146 +3650,96 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 
 #if TINYRTOS_WAIT_ANY
 
-// Set up one thing. What is refused here is marked, so that trt_wait_any refuses it too.
-static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, const trt_request_t *request,
-                                  uint8_t kind, bool is_right) {
+// Set up one thing; `is_right` says whether what else it needs is there. What is refused here is
+// marked, so that trt_wait_any refuses it too.
+static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, void *object, uint8_t kind,
+                                  trt_attempt_t attempt, void *data, bool is_right) {
     trt_status_t status = is_right ? TRT_OK : TRT_ERR_PARAM;
-    if (wait == NULL) return trtk_report(call, request->object, TRT_ERR_PARAM);
-    if (!trtk_is(request->object, kind)) status = TRT_ERR_OBJECT;
-    wait->node.next = NULL;
-    wait->request = *request;
-    if (status != TRT_OK) wait->request.object = NULL;
-    return trtk_report(call, request->object, status);
+    if (wait == NULL) return trtk_report(call, object, TRT_ERR_PARAM);
+    if (!trtk_is((const trt_object_t *)object, kind)) status = TRT_ERR_OBJECT;
+    trtk_want(wait, status == TRT_OK ? object : NULL, attempt, data);
+    return trtk_report(call, object, status);
 }
 
 #if TINYRTOS_SEMAPHORES
 trt_status_t trt_wait_sem(trt_wait_t *wait, trt_sem_t *sem) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_sem", wait, &request, TRTK_KIND_SEM, true);
+    return trtk_wait_set("trt_wait_sem", wait, sem, TRTK_KIND_SEM, trtk_sem_attempt, NULL, true);
 }
 #endif
 
 #if TINYRTOS_MUTEXES
 trt_status_t trt_wait_lock(trt_wait_t *wait, trt_mutex_t *mutex) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_lock", wait, &request, TRTK_KIND_MUTEX, true);
+    return trtk_wait_set("trt_wait_lock", wait, mutex, TRTK_KIND_MUTEX, trtk_mutex_attempt, NULL,
+                         true);
 }
 #endif
 
 #if TINYRTOS_FLAGS
 trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode,
                             trt_bits_t *got) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
-    return trtk_wait_set("trt_wait_flags", wait, &request, TRTK_KIND_FLAGS,
-                         trtk_flags_can_wait_for(bits, mode));
+    bool is_right = trtk_flags_can_wait_for(bits, mode);
+    trt_status_t status = trtk_wait_set("trt_wait_flags", wait, flags, TRTK_KIND_FLAGS,
+                                        trtk_flags_attempt, got, is_right);
+    if (status == TRT_OK) trtk_want_flags(wait, flags, bits, mode, got);
+    return status;
 }
 #endif
 
 #if TINYRTOS_QUEUES
 trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)queue, NULL, trtk_send_attempt, trtk_source(item), 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_send", wait, &request, TRTK_KIND_QUEUE, item != NULL);
+    return trtk_wait_set("trt_wait_send", wait, queue, TRTK_KIND_QUEUE, trtk_send_attempt,
+                         trtk_source(item), item != NULL);
 }
 
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)queue, NULL, trtk_receive_attempt, item, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_receive", wait, &request, TRTK_KIND_QUEUE, item != NULL);
+    return trtk_wait_set("trt_wait_receive", wait, queue, TRTK_KIND_QUEUE, trtk_receive_attempt,
+                         item, item != NULL);
 }
 #endif
 
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_join", wait, &request, TRTK_KIND_TASK, true);
+    return trtk_wait_set("trt_wait_join", wait, task, TRTK_KIND_TASK, trtk_join_attempt, NULL,
+                         true);
 }
 
-// Check the things and make legs of them: numbered, in no ring yet.
+// Check the things: they are in no ring yet.
 static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count) {
     uint8_t mutexes = 0;
     if (legs == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
     for (uint8_t i = 0; i < count; i++) {
-        trt_object_t *object = legs[i].request.object;
-        if (object == NULL || trtk_is(object, 0) || legs[i].request.attempt == NULL)
-            return TRT_ERR_OBJECT;
+        const trt_object_t *object = legs[i].object;
+        if (object == NULL || trtk_is(object, 0) || legs[i].attempt == NULL) return TRT_ERR_OBJECT;
         if (trtk_is(object, TRTK_KIND_MUTEX)) mutexes++;
-        legs[i].request.task = trtk.current;
-        legs[i].node.leg = (uint8_t)(i + 1u);
-        legs[i].node.next = NULL;
+        legs[i].task = trtk.current;
+        legs[i].link.next = NULL;
     }
     if (mutexes > 1) return TRT_ERR_PARAM;
     return mutexes == 1 ? trtk_is_in_task() : TRT_OK;
 }
 
-// Try all in order. The number of the leg that was taken or failed, or TRTK_NO_LEG.
+// Try all in order. The index of the one that was taken or failed, or TRTK_NO_LEG.
 static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t *status) {
     for (uint8_t i = 0; i < count; i++) {
-        *status = legs[i].request.attempt(&legs[i].request);
+        *status = legs[i].attempt(&legs[i]);
         if (*status != TRT_ERR_WOULD_BLOCK) return i;
     }
     return TRTK_NO_LEG;
 }
 
-// Put one leg of the running task, which waits already, into its ring; or take the thing, if it has
-// come meanwhile, which ends the wait.
-static void trtk_leg_join_i(trt_task_t *self, trt_wait_t *leg, trt_critical_t found) {
-    trt_node_t *after;
-    trt_request_t *request = self->wait;
-    trt_object_t *object = leg->request.object;
-    leg->node.since = trtk.arrivals;
-    while (self->wait == request) {
-        trt_status_t status =
-            trtk_is(object, 0) ? TRT_ERR_DELETED : leg->request.attempt(&leg->request);
-        if (status != TRT_ERR_WOULD_BLOCK) {
-            request->bits = (trt_bits_t)(leg->node.leg - 1u);
-            trtk_end_wait_i(self, status, found);
-            if (status >= TRT_OK) trtk_taken_i(object, found);
-            return;
-        }
-        leg->node.prio = self->node.prio;
-        if (!trtk_find_place_i(object, &leg->node, self->node.prio, &after, found)) continue;
-        trtk_waiters_insert_i(object, &leg->node, after);
-        trtk_lend_i(trtk_owner_waited_for(self), found);
-        return;
-    }
-}
-
-static trt_status_t trtk_wait_any_s(trt_wait_t *legs, uint8_t count, uint8_t *which,
-                                    trt_tick_t timeout, trt_critical_t found) {
-    trt_task_t *self = trtk.current;
-    trt_status_t status = trtk_may_wait(found);
-    if (status != TRT_OK) return status;
-    trt_request_t request = {NULL, self, NULL, legs, (trt_bits_t)TRTK_NO_LEG, count, TRT_OK};
-    trtk.arrivals++;
-    trtk_begin_wait_i(&request, timeout);
-    trtk_reopen(found);
-    for (uint8_t i = 0; i < count && self->wait == &request; i++) {
-        trtk_leg_join_i(self, &legs[i], found);
-        trtk_reopen(found);
-    }
-    trtk_reschedule_s();
-    *which = (uint8_t)request.bits;
-    return request.status;
-}
-
 trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout) {
-    uint8_t leg = TRTK_NO_LEG;
+    uint8_t came = TRTK_NO_LEG;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_legs_prepare_i(things, count);
     if (status == TRT_OK) {
-        leg = trtk_legs_attempt_i(things, count, &status);
-        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) {
-            status = trtk_wait_any_s(things, count, &leg, timeout, found);
-        } else if (status >= TRT_OK) {
-            trtk_taken_i(things[leg].request.object, found);
-        }
+        came = trtk_legs_attempt_i(things, count, &status);
+        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+            status = trtk_wait_i(things, count, timeout, found);
+        else if (status >= TRT_OK) trtk_taken_i(things[came].object, found);
     }
-    trtk_unlock(found);
-    if (which != NULL && leg != TRTK_NO_LEG) *which = leg;
+    bool waits = status == TRTK_WAITS;
+    status = trtk_leave(status, found);
+    if (waits) came = things->task->legs;
+    if (which != NULL && came != TRTK_NO_LEG) *which = came;
     return trtk_report("trt_wait_any", things, status);
 }
 
@@ -3778,40 +3754,41 @@ static const char *trtk_check_ready(void) {
         return "2: somebody should run, and nobody knows";
     }
     for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
-        trt_node_t *head = trtk.ready[p], *node = head;
+        trt_link_t *head = trtk.ready[p], *link = head;
         if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0))
             return "1: a ready bit is wrong";
-        while (node != NULL) {
-            const trt_task_t *task = trtk_task_of(node);
+        while (link != NULL) {
+            const trt_task_t *task = trtk_task_of(link);
             if (!trtk_is_task(task) || !trtk_is_runnable(task))
                 return "1: a ready task is not runnable";
-            if (node->prio != p) return "1: a ready task is in the ring of another priority";
-            if (node->next->prev != node) return "1: a ready ring is broken";
-            node = node->next == head ? NULL : node->next;
+            if (task->prio != p) return "1: a ready task is in the ring of another priority";
+            if (link->next->prev != link) return "1: a ready ring is broken";
+            link = link->next == head ? NULL : link->next;
         }
     }
     return NULL;
 }
 
-static bool trtk_ring_has(const trt_node_t *head, const trt_node_t *wanted) {
-    const trt_node_t *node = head;
-    while (node != NULL && node != wanted) node = node->next == head ? NULL : node->next;
-    return node == wanted;
+static bool trtk_ring_has(const trt_link_t *head, const trt_link_t *wanted) {
+    const trt_link_t *link = head;
+    while (link != NULL && link != wanted) link = link->next == head ? NULL : link->next;
+    return link == wanted;
 }
 
 // Whether two neighbours stand in the right order, and whether they know the ends of their runs.
-static const char *trtk_check_neighbours(const trt_object_t *object, const trt_node_t *node) {
-    const trt_node_t *head = object->waiters, *next = node->next;
-    bool older = next == head || (int32_t)(node->since - next->since) <= 0;
-    bool is_first = node == head || node->prev->prio != node->prio;
-    const trt_node_t *last = node;
-    if (next->prev != node) return "3: a waiting ring is broken";
+static const char *trtk_check_neighbours(const trt_object_t *object, const trt_wait_t *wait) {
+    const trt_wait_t *head = object->waiters, *next = trtk_next_waiter(wait), *last = wait;
+    bool older = next == head || (int32_t)(wait->since - next->since) <= 0;
+    bool is_first = wait == head || trtk_prev_waiter(wait)->prio != wait->prio;
+    if (next->link.prev != &wait->link) return "3: a waiting ring is broken";
+    if (wait->object != object) return "3: a waiter stands in the ring of another object";
     if (trtk_is_fifo(object)) return older ? NULL : "3: a fifo ring is not in order of age";
-    if (next != head && node->prio > next->prio)
+    if (next != head && wait->prio > next->prio)
         return "3: a waiting ring is not sorted by priority";
-    if (node->prio == next->prio && !older) return "3: equal waiters are not in order of age";
-    while (last->next != head && last->next->prio == node->prio) last = last->next;
-    if (is_first && (node->group != last || last->group != node))
+    if (wait->prio == next->prio && !older) return "3: equal waiters are not in order of age";
+    while (trtk_next_waiter(last) != head && trtk_next_waiter(last)->prio == wait->prio)
+        last = trtk_next_waiter(last);
+    if (is_first && (wait->group != last || last->group != wait))
         return "3: a run of equals does not know its ends";
     return NULL;
 }
@@ -3827,7 +3804,7 @@ static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
 #endif
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
-    const trt_request_t *first = trtk_request_of(object->waiters);
+    const trt_wait_t *first = object->waiters;
     if (trtk_is(object, TRTK_KIND_FLAGS) && trtk_are_set(flags->bits, first->bits, first->mode)) {
         return "4: a waiter beside its flags";
     }
@@ -3842,30 +3819,29 @@ static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
     return NULL;
 }
 
-// The ring that `node` of `task` should stand in.
-static const char *trtk_check_ring(const trt_object_t *object, const trt_node_t *wanted,
-                                   const trt_task_t *task) {
-    if (!trtk_ring_has(object->waiters, wanted)) return "3: a waiting task is not in its ring";
-    if (wanted->prio != task->node.prio) return "3: a waiter stands there with another priority";
-    const trt_node_t *node = object->waiters;
+// The ring that a thing that `task` waits for should stand in.
+static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *task) {
+    const trt_object_t *object = wanted->object;
+    if (object->waiters == NULL || !trtk_ring_has(&object->waiters->link, &wanted->link))
+        return "3: a waiting task is not in its ring";
+    if (wanted->prio != task->prio) return "3: a waiter stands there with another priority";
+    const trt_wait_t *wait = object->waiters;
     do {
-        const char *fault = trtk_check_neighbours(object, node);
+        const char *fault = trtk_check_neighbours(object, wait);
         if (fault != NULL) return fault;
-        node = node->next;
-    } while (node != object->waiters);
+        wait = trtk_next_waiter(wait);
+    } while (wait != object->waiters);
     return trtk_check_nothing_to_take(object);
 }
 
 static const char *trtk_check_waiting(const trt_task_t *task) {
-    uint8_t count;
-    const trt_request_t *request = task->wait;
-    if (request == NULL) return task->timeout.link == NULL ? NULL : "3: a timeout without a wait";
-    if (request->task != task) return "3: a request of somebody else";
-    if (request->object != NULL) return trtk_check_ring(request->object, &task->node, task);
-    const trt_wait_t *legs = trtk_legs(request, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        if (legs[i].node.next == NULL && task == trtk.current) continue; // it is about to join
-        const char *fault = trtk_check_ring(legs[i].request.object, &legs[i].node, task);
+    if (!trtk_is_waiting(task))
+        return task->timeout.link == NULL ? NULL : "3: a timeout without a wait";
+    for (uint8_t i = 0; i < task->legs; i++) {
+        const trt_wait_t *wait = &task->wait[i];
+        if (wait->task != task) return "3: a wait of somebody else";
+        if (wait->link.next == NULL && task == trtk.current) continue; // it is about to join
+        const char *fault = trtk_check_ring(wait, task);
         if (fault != NULL) return fault;
     }
     return NULL;
@@ -3894,9 +3870,9 @@ static const char *trtk_check_tasks(void) {
         const char *fault = trtk_check_waiting(task);
         if (fault == NULL) fault = trtk_check_held(task);
         if (fault != NULL) return fault;
-        if (!under_way && trtk_effective_prio(task) != task->node.prio)
+        if (!under_way && trtk_effective_prio(task) != task->prio)
             return "5: a priority is not what it should be";
-        if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->node.prio], &task->node)) {
+        if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->prio], &task->link)) {
             return "1: a runnable task is not ready";
         }
     }
@@ -4242,15 +4218,11 @@ static void trtp_switch(void **save, void *next) {
 // low half, the sp to go on with; in the high half, whether that is an exception return to
 // trtp_resume.
 __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
-    void **save, *next = frame;
     trt_critical_t found = trtp_lock();
-    bool in_limbo = trtp_limbo;
+    trt_task_t *last = trtk.current;
+    if (!trtp_limbo) *trtk_sp_of(last) = frame;
     trtp_limbo = false;
-    if (trtk_choose_i(&save, &next)) {
-        if (!in_limbo) *save = frame;
-    } else if (in_limbo) {
-        next = trtk.current != NULL ? trtk.current->sp : trtk.idle_sp;
-    }
+    void *next = *trtk_sp_of(trtk_choose_i());
     trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
     if (trtp_is_preempted(next)) {
         trtp_limit_stack(trtk.current);
@@ -5077,13 +5049,13 @@ static void trtp_forget_mutexes(trt_task_t *task) {
 static void trtp_forget_tasks(void) {
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
-        task->object.mode = TRTK_ENDING;
-        if (task->wait != NULL) trtk_end_wait_i(task, TRT_ERR_ABORTED, true);
+        task->object.mode |= TRTK_ENDING;
+        if (trtk_is_waiting(task)) trtk_end_wait_i(task, NULL, TRT_ERR_ABORTED, true);
     }
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         trtp_forget_mutexes(task);
         task->object.mode = 0;
-        task->node.prio = task->node.base_prio;
+        task->prio = task->base_prio;
         task->host_stack = NULL;
     }
 }
