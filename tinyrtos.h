@@ -708,7 +708,7 @@ typedef struct trt_timer trt_timer_t;
 // A place in a ring. Ready tasks stand in the ring of their priority; what a waiting task waits for
 // stands in the ring of that object.
 struct trt_link {
-    trt_link_t *next, *prev; // neighbours; itself when alone; next is NULL when in no ring
+    trt_link_t *next, *prev; // neighbours; itself when alone
 };
 
 // What every object begins with.
@@ -737,7 +737,7 @@ typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
 // trt_wait_any takes an array of them.
 struct trt_wait {
     // lock:
-    trt_link_t link;   // its place among those who wait for the same object
+    trt_link_t link;   // its place among those who wait for the same object; next is NULL when not
     trt_wait_t *group; // the first of a run of equal priority and its last point at each other
     uint32_t since;    // its age, smaller is older
     trt_task_t *task;  // who wants it
@@ -1805,11 +1805,11 @@ static trt_task_t *trtk_task_of(trt_link_t *link) {
     return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
 }
 
-static uint8_t trtk_lowest_bit(uint32_t bits) {
+static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
 #if defined(__GNUC__) // one or two instructions instead of a loop
-    return (uint8_t)__builtin_ctzl(bits);
+    return (uint_fast8_t)__builtin_ctzl(bits);
 #else
-    uint8_t n = 0;
+    uint_fast8_t n = 0;
     for (; (bits & 1u) == 0; bits >>= 1) n++;
     return n;
 #endif
@@ -1908,11 +1908,10 @@ static void trtk_ring_link(trt_link_t *link, trt_link_t *next) {
 // Take a link out of the ring with that head; the head that is left.
 static trt_link_t *trtk_ring_unlink(trt_link_t *head, trt_link_t *link) {
     trt_link_t *next = link->next;
+    if (next == link) return NULL;
     next->prev = link->prev;
     link->prev->next = next;
-    link->next = NULL;
-    if (head != link) return head;
-    return next == link ? NULL : next;
+    return head == link ? next : head;
 }
 
 // --- ready: one ring for each priority
@@ -1925,22 +1924,22 @@ static trt_link_t **trtk_ready_ring(uint8_t prio) {
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
+    trtk.due = true;
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
         trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->prio);
-    } else {
-        trtk_ring_link(&task->link, *ring);
-        if (first) *ring = &task->link;
+        return;
     }
-    trtk.due = true;
+    trtk_ring_link(&task->link, *ring);
+    if (first) *ring = &task->link;
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
+    trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
     if (*ring == NULL)
         trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->prio));
-    trtk.due = true;
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -2056,6 +2055,7 @@ static void trtk_waiters_remove_i(trt_wait_t *wait) {
     if (wait->link.next != &wait->link && !trtk_is_fifo(object))
         trtk_leave_run_i(object->waiters, wait);
     object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
+    wait->link.next = NULL;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -2100,7 +2100,7 @@ static trt_task_t *trtk_owner_of(const trt_object_t *object) {
 static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
     trt_task_t *owner = NULL;
     if (!trtk_is_waiting(task)) return NULL;
-    for (uint8_t i = 0; i < task->legs && owner == NULL; i++)
+    for (uint_fast8_t i = 0; i < task->legs && owner == NULL; i++)
         if (task->wait[i].link.next != NULL) owner = trtk_owner_of(task->wait[i].object);
     return owner;
 }
@@ -2108,7 +2108,7 @@ static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
 // Give each thing that a task waits for another priority, and its place by that. False: not done,
 // interrupts came between.
 static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
-    for (uint8_t i = 0; i < task->legs; i++) {
+    for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i], *after;
         if (wait->link.next == NULL || wait->prio == prio) continue;
         if (trtk_is_fifo(wait->object)) {
@@ -2324,13 +2324,13 @@ trt_task_t *trt_task_self(void) {
 // timeout moves at most TINYRTOS_TICK_BITS times.
 // ---------------------------------------------------------------------------------------------
 
-static uint8_t trtk_highest_bit(trt_tick_t bits) {
+static uint_fast8_t trtk_highest_bit(trt_tick_t bits) {
 #if defined(__GNUC__) && TINYRTOS_TICK_BITS == 64 // a few instructions instead of a loop
-    return (uint8_t)(8u * sizeof(unsigned long long) - 1u - (unsigned)__builtin_clzll(bits));
+    return (uint_fast8_t)(8u * sizeof(unsigned long long) - 1u - (unsigned)__builtin_clzll(bits));
 #elif defined(__GNUC__)
-    return (uint8_t)(8u * sizeof(unsigned long) - 1u - (unsigned)__builtin_clzl(bits));
+    return (uint_fast8_t)(8u * sizeof(unsigned long) - 1u - (unsigned)__builtin_clzl(bits));
 #else
-    uint8_t n = 0;
+    uint_fast8_t n = 0;
     while ((bits >>= 1) != 0) n++;
     return n;
 #endif
@@ -2358,7 +2358,7 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
     return (trt_tick_t)(trtk.now + ticks + 1u);
 }
 
-static uint8_t trtk_bucket_due_at(trt_tick_t now) {
+static uint_fast8_t trtk_bucket_due_at(trt_tick_t now) {
     trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
     return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
 }
@@ -2467,9 +2467,9 @@ static void trtk_end_wait_i(trt_task_t *task, const trt_wait_t *came, trt_status
     trt_task_t *owner = NULL;
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
     trtk_disarm_i(&task->timeout);
-    for (uint8_t i = 0; i < task->legs; i++) {
+    for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i];
-        if (wait == came) index = i;
+        if (wait == came) index = (uint8_t)i;
         if (wait->link.next == NULL) continue;
         trtk_waiters_remove_i(wait);
         if (trtk_owner_of(wait->object) != NULL) owner = trtk_owner_of(wait->object);
@@ -2541,7 +2541,7 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     trtk_begin_wait_i(things, count, timeout);
-    for (uint8_t i = 0; i < count; i++) {
+    for (uint_fast8_t i = 0; i < count; i++) {
         trtk_reopen(found);
         if (!trtk_still_waits_i(&things[i], found)) break;
         trtk_join_ring_i(&things[i], found);
@@ -3706,7 +3706,7 @@ trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
 static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count) {
     uint8_t mutexes = 0;
     if (legs == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
-    for (uint8_t i = 0; i < count; i++) {
+    for (uint_fast8_t i = 0; i < count; i++) {
         const trt_object_t *object = legs[i].object;
         if (object == NULL || trtk_is(object, 0) || legs[i].attempt == NULL) return TRT_ERR_OBJECT;
         if (trtk_is(object, TRTK_KIND_MUTEX)) mutexes++;
@@ -3719,9 +3719,9 @@ static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count) {
 
 // Try all in order. The index of the one that was taken or failed, or TRTK_NO_LEG.
 static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t *status) {
-    for (uint8_t i = 0; i < count; i++) {
+    for (uint_fast8_t i = 0; i < count; i++) {
         *status = legs[i].attempt(&legs[i]);
-        if (*status != TRT_ERR_WOULD_BLOCK) return i;
+        if (*status != TRT_ERR_WOULD_BLOCK) return (uint8_t)i;
     }
     return TRTK_NO_LEG;
 }
@@ -3837,7 +3837,7 @@ static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *t
 static const char *trtk_check_waiting(const trt_task_t *task) {
     if (!trtk_is_waiting(task))
         return task->timeout.link == NULL ? NULL : "3: a timeout without a wait";
-    for (uint8_t i = 0; i < task->legs; i++) {
+    for (uint_fast8_t i = 0; i < task->legs; i++) {
         const trt_wait_t *wait = &task->wait[i];
         if (wait->task != task) return "3: a wait of somebody else";
         if (wait->link.next == NULL && task == trtk.current) continue; // it is about to join
