@@ -749,6 +749,7 @@ struct trt_wait {
     uint8_t mode;    // flags: any or all, clear
     // lock:
     uint8_t prio; // that of the task: the key of the ring
+    bool came;    // it ended the wait
 };
 
 // A moment at which something is to happen.
@@ -772,7 +773,7 @@ struct trt_task {
     trt_timeout_t timeout; // ends the wait
     uint8_t prio;          // effective priority, the key of every ring
     uint8_t base_prio;     // the priority it was given
-    uint8_t legs;          // how many things it waits for; afterwards, the index of what came
+    uint8_t legs;          // how many things it waits for
     trt_status_t status;   // how its last wait ended
 #if TINYRTOS_TIME_SLICE
     uint8_t slice; // ticks left of its turn
@@ -1713,15 +1714,16 @@ static inline uint32_t trtp_counter(void);
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
 //     owner, flags satisfy nobody, a queue is full or empty.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
-//     the mutexes it holds; an interrupt in the middle of the call that changes it may see it late.
+//     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
 //  7. An armed timeout lies in the bucket of the highest bit in which its moment differs from
 //     now, or in one that is looked at earlier. It is in the future.
 //
 // A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
 // there (`gate`), so only interrupts come between, and each of them is over before the loop goes
-// on. Whoever walks a ring counts on `changes`: if it has moved, the place he stood at may be gone,
-// and he starts anew.
+// on. They may find what a step has left to the next: a queue with an item whose receiver has not
+// been served (4), a priority not followed up (5), in a ring a task that is waking. Whoever walks a
+// ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_PRIORITIES <= 8
@@ -1758,15 +1760,13 @@ enum {
     TRTK_LIVE = 1, // started and not ended
     TRTK_SUSPENDED = 2,
     TRTK_WAITING = 4,
-    TRTK_ENDING = 8, // between life and death: being started or stopped
-    TRTK_LISTED = 16 // is in the list of all tasks
+    TRTK_WAKING = 8,  // its wait is over, and it is leaving the rings
+    TRTK_ENDING = 16, // between life and death: being started or stopped
+    TRTK_LISTED = 32  // is in the list of all tasks
 };
 
 // The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
 #define TRTK_OPEN 0x8000u
-
-// Where a task says which thing came: none did.
-#define TRTK_NO_LEG 0xFFu
 
 // The status of a call that has begun to wait; the task has the status of the wait when it is over.
 #define TRTK_WAITS ((trt_status_t)INT8_MAX)
@@ -1838,13 +1838,19 @@ static bool trtk_may_switch(void) {
     return trtk.gate == TRTK_OPEN;
 }
 
+// Let interrupts in, and a task that they make ready: between the steps of a call that could end
+// here.
+static void trtk_breathe(trt_critical_t found) {
+    trtp_unlock(found);
+    (void)trtp_lock();
+}
+
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends.
 static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtk_may_switch()) return;
     if (!trtp_in_interrupt() && trtp_is_open(found)) {
-        trtp_unlock(found); // what made the switch due and the switch are two steps
-        (void)trtp_lock();
+        trtk_breathe(found);
         trtk_reschedule_s();
     } else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
     else trtk.due = false;
@@ -2441,6 +2447,7 @@ static void trtk_skip_i(trt_tick_t ticks) {
 // Say what is wanted, of which object.
 static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, void *data) {
     wait->link.next = NULL;
+    wait->task = trtk.current;
     wait->object = (trt_object_t *)object;
     wait->attempt = attempt;
     wait->data = data;
@@ -2459,45 +2466,55 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
 
-// End a task's wait with a status, which is that of `came` (NULL: of none of what it waits for). If
-// the task can run, it is ready.
-static void trtk_end_wait_i(trt_task_t *task, const trt_wait_t *came, trt_status_t status,
-                            trt_critical_t found) {
-    uint8_t index = TRTK_NO_LEG;
-    trt_task_t *owner = NULL;
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
-    trtk_disarm_i(&task->timeout);
-    for (uint_fast8_t i = 0; i < task->legs; i++) {
+// A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
+static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
+    for (uint_fast8_t i = 0; i < task->legs && (task->object.mode & TRTK_WAKING) != 0; i++) {
         trt_wait_t *wait = &task->wait[i];
-        if (wait == came) index = (uint8_t)i;
+        trt_task_t *owner = trtk_owner_of(wait->object);
         if (wait->link.next == NULL) continue;
         trtk_waiters_remove_i(wait);
-        if (trtk_owner_of(wait->object) != NULL) owner = trtk_owner_of(wait->object);
+        if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
+        else trtk_reopen(found);
     }
-    task->object.mode &= (uint8_t)~TRTK_WAITING;
-    task->legs = index;
-    task->status = status;
-    trtk.changes++; // rings; and it may be looking for the place of a leg
+    if ((task->object.mode & TRTK_WAKING) == 0) return; // an interrupt has stopped it
+    task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
-    if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
 }
 
-// Wake a waiter: it has what it waited for, or the status says why not.
+// End a task's wait, with a status.
+static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
+    trtk_disarm_i(&task->timeout);
+    task->status = status;
+    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
+    trtk.changes++; // it may be looking for its place in a ring
+    trtk_leave_rings_i(task, found);
+}
+
+// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
-    trtk_end_wait_i(wait->task, wait, status, found);
+    wait->came = true;
+    trtk_end_wait_i(wait->task, status, found);
+}
+
+// The first who waits for an object.
+static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+    while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
+        trtk_waiters_remove_i(object->waiters);
+    return object->waiters;
 }
 
 // Wake all who wait, with a reason.
 static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_critical_t found) {
-    while (object->waiters != NULL) {
+    while (trtk_first_waiter_i(object) != NULL) {
         trtk_wake_i(object->waiters, status, found);
         trtk_reopen(found);
     }
 }
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
-static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
-    while (object->waiters != NULL) {
+static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
+    while (trtk_first_waiter_i(object) != NULL) {
         trt_status_t status = object->waiters->attempt(object->waiters);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(object->waiters, status, found);
@@ -2507,17 +2524,18 @@ static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
 
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    trtk_end_wait_i(task, NULL, TRT_ERR_TIMEOUT, found);
+    trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
 }
 
+static trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found);
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
 // come meanwhile, it takes it, and does not.
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
-    if (!trtk_is_waiting(wait->task)) return false;
-    trt_status_t status = trtk_is(wait->object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
-    if (status == TRT_ERR_WOULD_BLOCK) return true;
+    if (!trtk_is_waiting(trtk.current)) return false;
+    trt_status_t status = trtk_attempt_i(wait, found);
+    if (status == TRT_ERR_WOULD_BLOCK) return trtk_is_waiting(trtk.current);
     trtk_wake_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     return false;
@@ -2527,9 +2545,9 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after;
     wait->since = trtk.arrivals;
-    while (!trtk_find_place_i(wait, wait->task->prio, &after, found))
+    while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
         if (!trtk_still_waits_i(wait, found)) return;
-    wait->prio = wait->task->prio;
+    wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
     trtk_lend_i(trtk_owner_of(wait->object), found);
 }
@@ -2556,25 +2574,37 @@ static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
     return status == TRTK_WAITS ? self->status : status;
 }
 
+// Wait for things that were not there a moment ago.
+static trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
+    trt_critical_t found = trtp_lock();
+    return trtk_leave(trtk_wait_i(things, count, timeout, found), found);
+}
+
+// Take a thing if it is there.
+static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is(wait->object, kind)) {
+        status = trtk_attempt_i(wait, found);
+        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+    }
+    trtk_unlock(found);
+    return status;
+}
+
 // The body of every call that may wait for an object: take what is wanted, waiting for it if need
 // be.
 static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
                                  trt_tick_t timeout) {
-    trt_status_t status = TRT_ERR_OBJECT;
-    trt_critical_t found = trtp_lock();
-    if (trtk_is(wait->object, kind)) {
-        wait->task = trtk.current;
-        status = wait->attempt(wait);
-        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-            status = trtk_wait_i(wait, 1, timeout, found);
-        else if (status >= TRT_OK) trtk_taken_i(wait->object, found);
-    }
-    return trtk_report(call, wait->object, trtk_leave(status, found));
+    trt_status_t status = trtk_try(wait, kind);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(wait, 1, timeout);
+    return trtk_report(call, wait->object, status);
 }
 
 // An object begins or ends: whoever waits for what it was is told so.
-static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t count,
-                                      uint8_t mode, trt_critical_t found) {
+static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t count, uint8_t mode,
+                               trt_critical_t found) {
     if (object->kind != 0) {
         object->kind &= TRTK_FIFO;
         trtk_wake_all_i(object, TRT_ERR_DELETED, found);
@@ -2585,7 +2615,7 @@ static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16
 }
 
 // The body of every delete.
-static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
+static trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is(object, kind);
     if (is_one) trtk_make_object_i(object, 0, 0, 0, found);
@@ -2683,7 +2713,8 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
     task->object.mode |= TRTK_ENDING;
     if (task == trtk.current) trtk.stopping = false;
-    if (trtk_is_waiting(task)) trtk_end_wait_i(task, NULL, TRT_ERR_ABORTED, found);
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
+    else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
     trtk_abandon_all_i(task, found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
@@ -2775,6 +2806,7 @@ trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
     else if (priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
     else {
         task->base_prio = priority;
+        trtk.changes++; // an interrupted call may be moving it by the priority that it had
         trtk_reprioritise_i(task, found);
     }
     trtk_unlock(found);
@@ -2885,42 +2917,35 @@ static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_
 
 trt_status_t trt_delay(trt_tick_t ticks) {
     trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_may_wait(found);
-    bool is_yield = status == TRT_OK && ticks == TRT_NO_WAIT;
-    if (status == TRT_OK && !is_yield) {
-        trtk_begin_wait_i(NULL, 0, ticks);
-        status = TRTK_WAITS;
-    }
+    bool is_yield = ticks == TRT_NO_WAIT;
+    trt_status_t status = is_yield ? trtk_may_wait(found) : trtk_wait_i(NULL, 0, ticks, found);
     status = trtk_leave_delay("trt_delay", status, found);
-    if (is_yield) (void)trt_yield();
+    if (is_yield && status == TRT_OK) (void)trt_yield();
     return status;
 }
 
-// The moment of the grid that counts now, and how many were missed: `elapsed` ticks have passed
-// since the last.
-static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period, trt_tick_t elapsed) {
-    trt_tick_t reached = (trt_tick_t)(elapsed / period);
+// The moment of the grid that counts now; how many were missed.
+static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period) {
+    trt_tick_t reached = (trt_tick_t)((trt_tick_t)(trt_now() - *last) / period);
     *last = (trt_tick_t)(*last + reached * period);
     return (trt_tick_t)(reached - 1u);
 }
 
 trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed) {
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
-    trt_tick_t skipped = 0;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_may_wait(found);
-    if (status == TRT_OK) {
-        trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last);
-        if (elapsed >= period) skipped = trtk_skip_missed(last, period, elapsed);
-        else {
-            *last = (trt_tick_t)(*last + period);
-            // Exactly then: a wait ends a tick later than it is told.
-            trtk_begin_wait_i(NULL, 0, (trt_tick_t)(period - elapsed - 1u));
-            status = TRTK_WAITS;
-        }
-        if (missed != NULL) *missed = skipped;
+    trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last), skipped = 0;
+    bool is_late = elapsed >= period;
+    if (status == TRT_OK && !is_late) {
+        *last = (trt_tick_t)(*last + period);
+        // Exactly then: a wait ends a tick later than it is told.
+        status = trtk_wait_i(NULL, 0, (trt_tick_t)(period - elapsed - 1u), found);
     }
-    return trtk_leave_delay("trt_delay_until", status, found);
+    status = trtk_leave_delay("trt_delay_until", status, found);
+    if (status == TRT_OK && is_late) skipped = trtk_skip_missed(last, period);
+    if (status >= TRT_ERR_ABORTED && missed != NULL) *missed = skipped;
+    return status;
 }
 
 trt_status_t trt_task_abort_delay(trt_task_t *task) {
@@ -2928,7 +2953,7 @@ trt_status_t trt_task_abort_delay(trt_task_t *task) {
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task)) {
         status = trtk_is_delayed(task) ? TRT_OK : TRT_ERR_STATE;
-        if (status == TRT_OK) trtk_end_wait_i(task, NULL, TRT_ERR_ABORTED, found);
+        if (status == TRT_OK) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_task_abort_delay", task, status);
@@ -3168,7 +3193,7 @@ static bool trtk_sem_may_give(const trt_sem_t *sem) {
 static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
     if (!trtk_is_sem(sem)) return TRT_ERR_OBJECT;
     if (!trtk_sem_may_give(sem)) return TRT_ERR_OWNER;
-    if (sem->object.waiters != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
+    if (trtk_first_waiter_i(&sem->object) != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
     else if (sem->object.count == sem->limit) return TRT_ERR_OVERFLOW;
     else sem->object.count++;
     return TRT_OK;
@@ -3181,20 +3206,20 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// A token, if there is one: without all that a wait needs.
-static bool trtk_sem_take_at_once(trt_sem_t *sem) {
-    trt_critical_t found = trtp_lock();
-    bool is_there = trtk_is_sem(sem) && sem->object.count != 0;
-    if (is_there) sem->object.count--;
-    trtp_unlock(found);
-    return is_there;
-}
-
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
-    if (trtk_sem_take_at_once(sem)) return TRT_OK;
-    trt_wait_t wait;
-    trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_sem(sem)) {
+        status = sem->object.count != 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+        if (status == TRT_OK) sem->object.count--;
+    }
+    trtp_unlock(found);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) {
+        trt_wait_t wait;
+        trtk_want(&wait, sem, trtk_sem_attempt, NULL);
+        status = trtk_wait(&wait, 1, timeout);
+    }
+    return trtk_report("trt_sem_take", sem, status);
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
@@ -3258,11 +3283,12 @@ static trt_status_t trtk_mutex_attempt(trt_wait_t *wait) {
 // The owner lets go: the first waiter owns it, with that status; priorities follow.
 static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found) {
     trt_task_t *last = mutex->owner;
+    trt_wait_t *first = trtk_first_waiter_i(&mutex->object);
     trtk_disown_i(mutex);
-    if (mutex->object.waiters != NULL) {
-        trt_task_t *next = mutex->object.waiters->task;
+    if (first != NULL) {
+        trt_task_t *next = first->task;
         trtk_own_i(mutex, next);
-        trtk_wake_i(mutex->object.waiters, status, found);
+        trtk_wake_i(first, status, found);
         trtk_reopen(found);
         trtk_reprioritise_i(next, found);
     } else if (status == TRT_ABANDONED) {
@@ -3393,16 +3419,17 @@ static void trtk_want_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bit
 static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found) {
     trt_object_t *object = &flags->object;
     trt_wait_t *wait = object->waiters;
-    trtk.changes++; // who is looking for a place in the ring may be satisfied now
+    unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
     while (wait != NULL) {
         trt_wait_t *next =
             trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
-        if (trtk_flags_take_i(wait, have)) {
-            bool is_alone = wait->task->legs == 1;
+        if (trtk_is_waiting(wait->task) && trtk_flags_take_i(wait, have)) {
+            seen++; // by this wake
             trtk_wake_i(wait, TRT_OK, found);
-            if (!is_alone) next = object->waiters; // its wake may have opened the mask
         }
-        wait = trtk_search_on(found) ? next : object->waiters;
+        trtk_reopen(found);
+        wait = seen == trtk.changes ? next : object->waiters;
+        seen = trtk.changes;
     }
 }
 
@@ -3467,14 +3494,10 @@ static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_tic
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     flags->bits = have;
-    wait->task = trtk.current;
     bool complete = trtk_flags_take_i(wait, have);
     trtk_flags_serve_i(flags, have, found);
     if (complete) return TRT_OK;
-    status = wait->attempt(wait); // an interrupt may have set the rest
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait_i(wait, 1, timeout, found);
-    return status;
+    return timeout == TRT_NO_WAIT ? wait->attempt(wait) : trtk_wait_i(wait, 1, timeout, found);
 }
 
 trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody,
@@ -3632,10 +3655,23 @@ uint16_t trt_queue_space(const trt_queue_t *queue) {
 
 #endif // TINYRTOS_QUEUES
 
-// The running task has just taken something from an object: what follows for others, or for itself.
+// Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
+// waiters of a queue to be served: they go first.)
+static trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
+#if TINYRTOS_QUEUES
+    if (trtk_is(wait->object, TRTK_KIND_QUEUE)) trtk_serve_i(wait->object, found);
+#endif
+    (void)found;
+    return trtk_is(wait->object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
+}
+
+// Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES
-    if (trtk_is(object, TRTK_KIND_QUEUE)) trtk_serve_i(object, found); // room, or an item
+    if (trtk_is(object, TRTK_KIND_QUEUE) && object->waiters != NULL) {
+        trtk_reopen(found);
+        trtk_serve_i(object, found); // there is room, or an item
+    }
 #endif
 #if TINYRTOS_MUTEXES
     if (trtk_is(object, TRTK_KIND_MUTEX)) trtk_reprioritise_i(trtk.current, found); // a ceiling
@@ -3703,43 +3739,46 @@ trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
 }
 
 // Check the things: they are in no ring yet.
-static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count) {
+static trt_status_t trtk_things_prepare(trt_wait_t *things, uint8_t count) {
     uint8_t mutexes = 0;
-    if (legs == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
+    if (things == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
     for (uint_fast8_t i = 0; i < count; i++) {
-        const trt_object_t *object = legs[i].object;
-        if (object == NULL || trtk_is(object, 0) || legs[i].attempt == NULL) return TRT_ERR_OBJECT;
+        const trt_object_t *object = things[i].object;
+        if (object == NULL || trtk_is(object, 0) || things[i].attempt == NULL)
+            return TRT_ERR_OBJECT;
         if (trtk_is(object, TRTK_KIND_MUTEX)) mutexes++;
-        legs[i].task = trtk.current;
-        legs[i].link.next = NULL;
+        things[i].link.next = NULL;
+        things[i].task = trtk.current;
+        things[i].came = false;
     }
     if (mutexes > 1) return TRT_ERR_PARAM;
     return mutexes == 1 ? trtk_is_in_task() : TRT_OK;
 }
 
-// Try all in order. The index of the one that was taken or failed, or TRTK_NO_LEG.
-static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t *status) {
-    for (uint_fast8_t i = 0; i < count; i++) {
-        *status = legs[i].attempt(&legs[i]);
-        if (*status != TRT_ERR_WOULD_BLOCK) return (uint8_t)i;
+// Take the first that is there.
+static trt_status_t trtk_things_try(trt_wait_t *things, uint8_t count) {
+    trt_status_t status = TRT_ERR_WOULD_BLOCK;
+    for (uint_fast8_t i = 0; i < count && status == TRT_ERR_WOULD_BLOCK; i++) {
+        status = trtk_try(&things[i], things[i].object->kind & (uint8_t)~TRTK_FIFO);
+        things[i].came = status != TRT_ERR_WOULD_BLOCK;
     }
-    return TRTK_NO_LEG;
+    return status;
+}
+
+// Which of the things has come, if any.
+static void trtk_things_which(const trt_wait_t *things, uint8_t count, uint8_t *which) {
+    for (uint8_t i = 0; i < count; i++)
+        if (things[i].came) *which = i;
 }
 
 trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout) {
-    uint8_t came = TRTK_NO_LEG;
-    trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_legs_prepare_i(things, count);
+    trt_status_t status = trtk_things_prepare(things, count);
     if (status == TRT_OK) {
-        came = trtk_legs_attempt_i(things, count, &status);
+        status = trtk_things_try(things, count);
         if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-            status = trtk_wait_i(things, count, timeout, found);
-        else if (status >= TRT_OK) trtk_taken_i(things[came].object, found);
+            status = trtk_wait(things, count, timeout);
+        if (which != NULL) trtk_things_which(things, count, which);
     }
-    bool waits = status == TRTK_WAITS;
-    status = trtk_leave(status, found);
-    if (waits) came = things->task->legs;
-    if (which != NULL && came != TRTK_NO_LEG) *which = came;
     return trtk_report("trt_wait_any", things, status);
 }
 
@@ -3748,6 +3787,11 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 // ---------------------------------------------------------------------------------------------
 // >>check: the invariants, one by one (the numbers are those in >>state)
 // ---------------------------------------------------------------------------------------------
+
+// Whether a call is between two of its steps: it has let interrupts in.
+static bool trtk_is_under_way(void) {
+    return (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks;
+}
 
 static const char *trtk_check_ready(void) {
     if (trtk_may_switch() && !trtk.due && trtk_pick() != trtk.current) {
@@ -3793,7 +3837,8 @@ static const char *trtk_check_neighbours(const trt_object_t *object, const trt_w
     return NULL;
 }
 
-static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
+static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
+    const trt_object_t *object = wait->object;
 #if TINYRTOS_SEMAPHORES
     if (trtk_is(object, TRTK_KIND_SEM) && object->count != 0) return "4: a waiter beside a token";
 #endif
@@ -3804,14 +3849,15 @@ static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
 #endif
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
-    const trt_wait_t *first = object->waiters;
-    if (trtk_is(object, TRTK_KIND_FLAGS) && trtk_are_set(flags->bits, first->bits, first->mode)) {
+    if (trtk_is(object, TRTK_KIND_FLAGS) && !trtk_is_under_way() &&
+        trtk_are_set(flags->bits, wait->bits, wait->mode)) {
         return "4: a waiter beside its flags";
     }
 #endif
 #if TINYRTOS_QUEUES
     const trt_queue_t *queue = (const trt_queue_t *)(const void *)object;
-    if (trtk_is(object, TRTK_KIND_QUEUE) && object->count != 0 && !trtk_queue_is_full(queue)) {
+    if (trtk_is(object, TRTK_KIND_QUEUE) && object->count != 0 && !trtk_queue_is_full(queue) &&
+        !trtk_is_under_way()) {
         return "4: a waiter beside an item and room";
     }
 #endif
@@ -3831,7 +3877,7 @@ static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *t
         if (fault != NULL) return fault;
         wait = trtk_next_waiter(wait);
     } while (wait != object->waiters);
-    return trtk_check_nothing_to_take(object);
+    return trtk_check_nothing_to_take(wanted);
 }
 
 static const char *trtk_check_waiting(const trt_task_t *task) {
@@ -3865,12 +3911,11 @@ static const char *trtk_check_held(const trt_task_t *task) {
 #endif
 
 static const char *trtk_check_tasks(void) {
-    bool under_way = (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks; // a call has let interrupts in
     for (const trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         const char *fault = trtk_check_waiting(task);
         if (fault == NULL) fault = trtk_check_held(task);
         if (fault != NULL) return fault;
-        if (!under_way && trtk_effective_prio(task) != task->prio)
+        if (!trtk_is_under_way() && trtk_effective_prio(task) != task->prio)
             return "5: a priority is not what it should be";
         if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->prio], &task->link)) {
             return "1: a runnable task is not ready";
@@ -5050,7 +5095,7 @@ static void trtp_forget_tasks(void) {
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
         task->object.mode |= TRTK_ENDING;
-        if (trtk_is_waiting(task)) trtk_end_wait_i(task, NULL, TRT_ERR_ABORTED, true);
+        if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, true);
     }
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         trtp_forget_mutexes(task);
@@ -5083,7 +5128,6 @@ trt_status_t trt_host_reset(void) {
 #endif // TRTK_PORT_HOST
 
 #undef TRTK_OPEN
-#undef TRTK_NO_LEG
 #undef TRTK_LEFT_BEHIND
 
 #endif // TINYRTOS_IMPLEMENTATION
