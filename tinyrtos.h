@@ -2458,7 +2458,7 @@ static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, voi
 static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
     trt_task_t *task = trtk.current;
     TINYRTOS_TRACE(TRT_TRACE_WAIT, task, count == 1 ? legs->object : NULL);
-    if (trtk_is_runnable(task)) trtk_ready_remove_i(task); // (else it has been suspended just now)
+    trtk_ready_remove_i(task);
     task->object.mode |= TRTK_WAITING;
     task->wait = legs;
     task->legs = count;
@@ -2527,8 +2527,15 @@ static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
 }
 
-static trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found);
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
+
+// Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
+// waiters of a queue to be served: they go first.)
+static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_object_t *object = wait->object;
+    if (object->kind == TRTK_KIND_QUEUE && object->waiters != NULL) trtk_serve_i(object, found);
+    return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
+}
 
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
 // come meanwhile, it takes it, and does not.
@@ -2543,9 +2550,10 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for into its object's ring.
 static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    trt_wait_t *after;
+    trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
-    while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
+    while (wait->object->waiters != NULL &&
+           !trtk_find_place_i(wait, trtk.current->prio, &after, found))
         if (!trtk_still_waits_i(wait, found)) return;
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
@@ -2569,9 +2577,15 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
 
 // Leave a call that may have begun to wait: how it ended.
 static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
-    trt_task_t *self = trtk.current;
-    trtk_unlock(found);
-    return status == TRTK_WAITS ? self->status : status;
+    const trt_task_t *self = trtk.current;
+    if (status != TRTK_WAITS) {
+        trtk_unlock(found);
+        return status;
+    }
+    trtk_breathe(found);
+    trtk_reschedule_s();
+    trtp_unlock(found);
+    return self->status;
 }
 
 // Wait for things that were not there a moment ago.
@@ -3487,17 +3501,16 @@ trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, t
     return trtk_acquire("trt_flags_wait", TRTK_KIND_FLAGS, &wait, timeout);
 }
 
-static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_tick_t timeout,
-                                      trt_critical_t found) {
+// Set `mine` and wake whom that satisfies.
+static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_critical_t found) {
     trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
     trt_bits_t have = (trt_bits_t)(flags->bits | mine);
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     flags->bits = have;
-    bool complete = trtk_flags_take_i(wait, have);
+    status = trtk_flags_take_i(wait, have) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
     trtk_flags_serve_i(flags, have, found);
-    if (complete) return TRT_OK;
-    return timeout == TRT_NO_WAIT ? wait->attempt(wait) : trtk_wait_i(wait, 1, timeout, found);
+    return status;
 }
 
 trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody,
@@ -3507,8 +3520,11 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
     trtk_want_flags(&wait, flags, everybody, TRT_ALL | TRT_CLEAR, NULL);
     trt_critical_t found = trtp_lock();
     if (everybody == 0) status = TRT_ERR_PARAM;
-    else if (trtk_is_flags(flags)) status = trtk_flags_sync_i(&wait, mine, timeout, found);
-    return trtk_report("trt_flags_sync", flags, trtk_leave(status, found));
+    else if (trtk_is_flags(flags)) status = trtk_flags_sync_i(&wait, mine, found);
+    trtk_unlock(found);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
+    return trtk_report("trt_flags_sync", flags, status);
 }
 
 #endif // TINYRTOS_FLAGS
@@ -3655,26 +3671,17 @@ uint16_t trt_queue_space(const trt_queue_t *queue) {
 
 #endif // TINYRTOS_QUEUES
 
-// Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
-// waiters of a queue to be served: they go first.)
-static trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
-#if TINYRTOS_QUEUES
-    if (trtk_is(wait->object, TRTK_KIND_QUEUE)) trtk_serve_i(wait->object, found);
-#endif
-    (void)found;
-    return trtk_is(wait->object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
-}
-
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES
-    if (trtk_is(object, TRTK_KIND_QUEUE) && object->waiters != NULL) {
+    if (object->kind == TRTK_KIND_QUEUE && object->waiters != NULL) {
         trtk_reopen(found);
         trtk_serve_i(object, found); // there is room, or an item
     }
 #endif
 #if TINYRTOS_MUTEXES
-    if (trtk_is(object, TRTK_KIND_MUTEX)) trtk_reprioritise_i(trtk.current, found); // a ceiling
+    if (object->kind == TRTK_KIND_MUTEX && object->mode < TINYRTOS_PRIORITIES)
+        trtk_reprioritise_i(trtk.current, found); // a ceiling
 #endif
     (void)object;
     (void)found;
