@@ -2070,17 +2070,17 @@ static void trtk_waiters_remove_i(trt_wait_t *wait) {
 
 #if TINYRTOS_MUTEXES
 
-// The priority that a task should have now. At most TINYRTOS_MUTEXES_HELD_MAX steps.
-static uint8_t trtk_effective_prio(const trt_task_t *task) {
-    uint8_t prio = task->base_prio;
+// The priority that a task should have now. False: interrupts came between its steps, of which
+// there are at most TINYRTOS_MUTEXES_HELD_MAX.
+static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_critical_t found) {
+    *prio = task->base_prio;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
-        if (m->object.mode == TRT_NO_PROTOCOL) continue;
-        if (m->object.mode < prio)
-            prio = m->object.mode; // a ceiling: TRT_INHERIT is a large number
-        if (m->object.waiters != NULL && m->object.waiters->prio < prio)
-            prio = m->object.waiters->prio;
+        bool lends = m->object.mode != TRT_NO_PROTOCOL && m->object.waiters != NULL;
+        if (m->object.mode < *prio) *prio = m->object.mode; // a ceiling: TRT_INHERIT is large
+        if (lends && m->object.waiters->prio < *prio) *prio = m->object.waiters->prio;
+        if (m->next_held != NULL && !trtk_search_on(found)) return false;
     }
-    return prio;
+    return true;
 }
 
 // The owner of an object, if it is a mutex.
@@ -2091,8 +2091,10 @@ static trt_task_t *trtk_owner_of(const trt_object_t *object) {
 
 #else
 
-static uint8_t trtk_effective_prio(const trt_task_t *task) {
-    return task->base_prio;
+static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_critical_t found) {
+    (void)found;
+    *prio = task->base_prio;
+    return true;
 }
 
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
@@ -2121,7 +2123,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
             wait->prio = prio;
             continue;
         }
-        if (!trtk_find_place_i(wait, prio, &after, found)) return false;
+        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
@@ -2149,9 +2151,10 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
 // out from what is there.
 static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     while (task != NULL) {
-        uint8_t prio = trtk_effective_prio(task);
+        uint8_t prio;
+        if (!trtk_effective_prio_i(task, &prio, found)) continue;
         if (prio == task->prio) return;
-        if (!trtk_move_i(task, prio, found)) continue;
+        if (!trtk_search_on(found) || !trtk_move_i(task, prio, found)) continue;
         task = trtk_owner_waited_for(task);
         if (task != NULL) trtk_reopen(found);
     }
@@ -2376,12 +2379,13 @@ static void trtk_expire_due_i(trt_critical_t found) {
     if (due == NULL) return;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
-    while (due != NULL) {
+    for (;;) {
+        trtk_reopen(found);
         trt_timeout_t *timeout = due;
+        if (timeout == NULL) return;
         trtk_disarm_i(timeout);
         if (timeout->when == trtk.now) timeout->expire(timeout, found);
         else trtk_arm_i(timeout, timeout->when);
-        trtk_reopen(found);
     }
 }
 
@@ -2468,15 +2472,17 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
 static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    for (uint_fast8_t i = 0; i < task->legs && (task->object.mode & TRTK_WAKING) != 0; i++) {
+    for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i];
-        trt_task_t *owner = trtk_owner_of(wait->object);
         if (wait->link.next == NULL) continue;
+        trtk_reopen(found);
+        if ((task->object.mode & TRTK_WAKING) == 0) return; // an interrupt has stopped it
+        if (wait->link.next == NULL) continue;
+        trt_task_t *owner = trtk_owner_of(wait->object);
         trtk_waiters_remove_i(wait);
         if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
-        else trtk_reopen(found);
     }
-    if ((task->object.mode & TRTK_WAKING) == 0) return; // an interrupt has stopped it
+    if ((task->object.mode & TRTK_WAKING) == 0) return;
     task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
@@ -2726,7 +2732,9 @@ static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found) {
 static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
     task->object.mode |= TRTK_ENDING;
+    trtk.changes++; // what it holds is about to change hands
     if (task == trtk.current) trtk.stopping = false;
+    trtk_reopen(found);
     if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
     else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
     trtk_abandon_all_i(task, found);
@@ -2948,17 +2956,17 @@ static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period) {
 trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed) {
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_may_wait(found);
     trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last), skipped = 0;
     bool is_late = elapsed >= period;
-    if (status == TRT_OK && !is_late) {
-        *last = (trt_tick_t)(*last + period);
-        // Exactly then: a wait ends a tick later than it is told.
-        status = trtk_wait_i(NULL, 0, (trt_tick_t)(period - elapsed - 1u), found);
-    }
+    // Exactly then: a wait ends a tick later than it is told.
+    trt_status_t status = is_late
+                              ? trtk_may_wait(found)
+                              : trtk_wait_i(NULL, 0, (trt_tick_t)(period - elapsed - 1u), found);
     status = trtk_leave_delay("trt_delay_until", status, found);
-    if (status == TRT_OK && is_late) skipped = trtk_skip_missed(last, period);
-    if (status >= TRT_ERR_ABORTED && missed != NULL) *missed = skipped;
+    if (status < TRT_ERR_ABORTED) return status;
+    if (is_late) skipped = trtk_skip_missed(last, period);
+    else *last = (trt_tick_t)(*last + period);
+    if (missed != NULL) *missed = skipped;
     return status;
 }
 
@@ -3539,6 +3547,23 @@ static bool trtk_is_queue(const trt_queue_t *queue) {
     return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
+// The usual sizes without a call.
+static void trtk_copy(void *to, const void *from, uint16_t bytes) {
+    switch (bytes) {
+    case 1:
+        memcpy(to, from, 1);
+        break;
+    case 4:
+        memcpy(to, from, 4);
+        break;
+    case 16:
+        memcpy(to, from, 16);
+        break;
+    default:
+        memcpy(to, from, bytes);
+    }
+}
+
 // Where the item lies that is `n` behind the oldest.
 static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
     uint16_t to_end = (uint16_t)(queue->capacity - queue->head);
@@ -3553,7 +3578,7 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
 static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
-    memcpy(trtk_queue_slot(queue, queue->object.count), wait->data, queue->item_size);
+    trtk_copy(trtk_queue_slot(queue, queue->object.count), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
@@ -3562,7 +3587,7 @@ static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
-    memcpy(trtk_queue_slot(queue, 0), wait->data, queue->item_size);
+    trtk_copy(trtk_queue_slot(queue, 0), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
@@ -3576,7 +3601,7 @@ static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
 static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    memcpy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
     return TRT_OK;
 }
 
@@ -3917,13 +3942,19 @@ static const char *trtk_check_held(const trt_task_t *task) {
 }
 #endif
 
+// The priority that a task should have, as far as an interrupt can tell.
+static uint8_t trtk_check_prio(const trt_task_t *task) {
+    uint8_t prio = task->prio;
+    if (!trtk_is_under_way()) (void)trtk_effective_prio_i(task, &prio, trtp_lock()); // stays shut
+    return prio;
+}
+
 static const char *trtk_check_tasks(void) {
     for (const trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         const char *fault = trtk_check_waiting(task);
         if (fault == NULL) fault = trtk_check_held(task);
         if (fault != NULL) return fault;
-        if (!trtk_is_under_way() && trtk_effective_prio(task) != task->prio)
-            return "5: a priority is not what it should be";
+        if (trtk_check_prio(task) != task->prio) return "5: a priority is not what it should be";
         if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->prio], &task->link)) {
             return "1: a runnable task is not ready";
         }
