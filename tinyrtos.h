@@ -196,16 +196,16 @@
 //         queue, without its items                20          14
 //         timer                                   32          20
 //         passive timer                            4           4
-//         thing of a trt_wait_any                 40          24
+//         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1740        3050
-//         ... and a delay                       1976        3492
-//         ... and a semaphore                   2764        4804
-//         ... and a mutex                       3796        6592
-//         ... and a queue                       4360        7158
-//         ... and event flags                   4712        7912
-//         ... and a timer                       4970        8220
-//         ... and trt_wait_any                  5350        8874
+//         two tasks that yield                  1796        3162
+//         ... and a delay                       2584        4602
+//         ... and a semaphore                   2860        5116
+//         ... and a mutex                       4080        7122
+//         ... and a queue                       4688        7776
+//         ... and event flags                   5024        8512
+//         ... and a timer                       5294        8832
+//         ... and trt_wait_any                  5682        9450
 //
 // (end of the table)
 //
@@ -738,7 +738,8 @@ typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
 struct trt_wait {
     // lock:
     trt_link_t link;   // its place among those who wait for the same object; next is NULL when not
-    trt_wait_t *group; // the first of a run of equal priority and its last point at each other
+    trt_wait_t *group; // the first of a run of equal priority and its last point at each other,
+                       // those between at themselves
     uint32_t since;    // its age, smaller is older
     trt_task_t *task;  // who wants it
     // constant:
@@ -2016,6 +2017,14 @@ static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t *
     return true;
 }
 
+// A run of equals ends with `wait` instead of `before`.
+static void trtk_end_run_i(trt_wait_t *wait, trt_wait_t *before) {
+    trt_wait_t *other_end = before->group;
+    before->group = before;
+    wait->group = other_end;
+    other_end->group = wait;
+}
+
 // Put `wait`, whose priority is set, into its object's ring behind `after` (NULL: first).
 static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     trt_object_t *object = wait->object;
@@ -2033,33 +2042,20 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     trt_wait_t *next = trtk_next_waiter(wait);
     bool joins_left = after != NULL && after->prio == wait->prio;
     bool joins_right = next != object->waiters && next->prio == wait->prio;
-    if (joins_left && !joins_right) { // the last of its run
-        wait->group = after->group;
-        after->group->group = wait;
-    } else if (joins_right && !joins_left) { // the first
-        wait->group = next->group;
-        next->group->group = wait;
-    }
+    if (joins_left && !joins_right) trtk_end_run_i(wait, after);
+    if (joins_right && !joins_left) trtk_end_run_i(wait, next);
 }
 
-// The ends of the run that a waiter is in know each other without it.
+// A run of equals ends no longer with this waiter.
 static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
-    trt_wait_t *next = trtk_next_waiter(wait), *prev = trtk_prev_waiter(wait);
+    trt_wait_t *prev = trtk_prev_waiter(wait);
     bool is_first = wait == head || prev->prio != wait->prio;
-    bool is_last = next == head || next->prio != wait->prio;
-    if (is_first && !is_last) {
-        next->group = wait->group;
-        wait->group->group = next;
-    } else if (is_last && !is_first) {
-        prev->group = wait->group;
-        wait->group->group = prev;
-    }
+    trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
 }
 
 static void trtk_waiters_remove_i(trt_wait_t *wait) {
     trt_object_t *object = wait->object;
-    if (wait->link.next != &wait->link && !trtk_is_fifo(object))
-        trtk_leave_run_i(object->waiters, wait);
+    if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
     object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
     wait->link.next = NULL;
 }
@@ -2554,13 +2550,18 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     return false;
 }
 
-// Put a thing that the running task waits for into its object's ring.
+// Put a thing that the running task waits for into its object's ring, unless it has come.
 static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+    bool is_found;
     trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
-    while (wait->object->waiters != NULL &&
-           !trtk_find_place_i(wait, trtk.current->prio, &after, found))
+    do {
+        trtk_reopen(found);
+        is_found =
+            wait->object->waiters == NULL ||
+            (trtk_find_place_i(wait, trtk.current->prio, &after, found) && trtk_search_on(found));
         if (!trtk_still_waits_i(wait, found)) return;
+    } while (!is_found);
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
     trtk_lend_i(trtk_owner_of(wait->object), found);
@@ -2573,11 +2574,7 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     trtk_begin_wait_i(things, count, timeout);
-    for (uint_fast8_t i = 0; i < count; i++) {
-        trtk_reopen(found);
-        if (!trtk_still_waits_i(&things[i], found)) break;
-        trtk_join_ring_i(&things[i], found);
-    }
+    for (uint_fast8_t i = 0; i < count; i++) trtk_join_ring_i(&things[i], found);
     return TRTK_WAITS;
 }
 
@@ -3305,6 +3302,7 @@ static trt_status_t trtk_mutex_attempt(trt_wait_t *wait) {
 // The owner lets go: the first waiter owns it, with that status; priorities follow.
 static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found) {
     trt_task_t *last = mutex->owner;
+    trtk_reopen(found);
     trt_wait_t *first = trtk_first_waiter_i(&mutex->object);
     trtk_disown_i(mutex);
     if (first != NULL) {
@@ -3598,7 +3596,7 @@ static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
     return trtk_send_attempt(wait);
 }
 
-static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
+static inline trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
@@ -3866,6 +3864,8 @@ static const char *trtk_check_neighbours(const trt_object_t *object, const trt_w
         last = trtk_next_waiter(last);
     if (is_first && (wait->group != last || last->group != wait))
         return "3: a run of equals does not know its ends";
+    if (!is_first && next != head && next->prio == wait->prio && wait->group != wait)
+        return "3: one inside a run of equals takes itself for an end";
     return NULL;
 }
 
