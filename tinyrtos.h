@@ -121,6 +121,7 @@
 //     TINYRTOS_RUN_TIME_COUNTER()                        a free-running uint32_t
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
+//     TINYRTOS_CM_FORBIDDEN_HOOK(call, exception)        Cortex-M: a call from above the ceiling
 //
 //
 // 4. What may be called from where
@@ -140,6 +141,7 @@
 // CONTEXT and NOT_STARTED are TRT_ERR_CONTEXT and TRT_ERR_NOT_STARTED. Each declaration has its
 // "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
 // interrupt returns, of itself. Inside trt_critical_enter and _exit, it runs after the exit.
+// Interrupts that the kernel never masks (above TINYRTOS_CM_CEILING) may call nothing.
 //
 //
 // 5. What is promised
@@ -547,6 +549,9 @@
 #ifndef TINYRTOS_CM_PANIC_HOOK
 #define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(why), (void)(task))
 #endif
+#ifndef TINYRTOS_CM_FORBIDDEN_HOOK
+#define TINYRTOS_CM_FORBIDDEN_HOOK(call, exception) ((void)(call), (void)(exception))
+#endif
 #ifndef TINYRTOS_CM_IDLE_STACK
 #define TINYRTOS_CM_IDLE_STACK 256
 #endif
@@ -561,6 +566,9 @@ typedef uint32_t trt_critical_t;
 #define TRTP_STACK_MIN 256 // a preempted task's frame is 42 words with floating point
 #else
 #define TRTP_STACK_MIN 128 // ... and 19 without
+#endif
+#if TINYRTOS_CM_CEILING > 0
+#define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
 #endif
 
 #endif // TRTK_PORT_CORTEX_M
@@ -1691,6 +1699,13 @@ static inline void trtp_panic(const char *why, const trt_task_t *task);
 
 #ifdef TRTP_COUNTER // optional, a macro that calls it: a free-running counter
 static inline uint32_t trtp_counter(void);
+#endif
+
+#ifdef TRTP_HAS_FORBIDDEN_INTERRUPTS // optional: some interrupts are not shut out by the lock
+// Whether the caller is one of them. Then no call may touch the kernel's state: it is refused.
+static inline bool trtp_is_forbidden(void);
+// Tell the user which one it is that has called.
+static inline void trtp_name_forbidden(const char *call);
 #endif
 
 #endif
@@ -3958,6 +3973,8 @@ const char *trt_check(void) {
 #define TRTP_VTOR (*(volatile uint32_t *)0xE000ED08u)
 #define TRTP_CCR (*(volatile uint32_t *)0xE000ED14u)
 #define TRTP_SHPR3 (*(volatile uint32_t *)0xE000ED20u)
+#define TRTP_SHPR(exception) (*(volatile uint8_t *)(0xE000ED14u + (exception))) // from 4
+#define TRTP_IPR(interrupt) (*(volatile uint8_t *)(0xE000E400u + (interrupt)))
 #define TRTP_SYST_CSR (*(volatile uint32_t *)0xE000E010u)
 #define TRTP_SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 #define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
@@ -4048,11 +4065,37 @@ static trt_critical_t trtp_open(void) {
     return 0;
 }
 
-static bool trtp_in_interrupt(void) {
+// The number of the exception that runs, 0 for a task, 16 for the part's interrupt 0.
+static uint32_t trtp_exception(void) {
     uint32_t ipsr;
     __asm__ __volatile__("mrs %0, ipsr" : "=r"(ipsr));
-    return ipsr != 0;
+    return ipsr;
 }
+
+static bool trtp_in_interrupt(void) {
+    return trtp_exception() != 0;
+}
+
+#if TINYRTOS_CM_CEILING > 0
+
+// Cold: tasks do not come here.
+__attribute__((noinline)) static bool trtp_is_above_ceiling(uint32_t exception) {
+    if (exception < 4) return true; // NMI and HardFault have no priority that could be set
+    uint32_t priority = exception < 16 ? TRTP_SHPR(exception) : TRTP_IPR(exception - 16u);
+    return priority < TRTP_BASEPRI;
+}
+
+static inline bool trtp_is_forbidden(void) {
+    uint32_t exception = trtp_exception();
+    return exception != 0 && trtp_is_above_ceiling(exception);
+}
+
+static inline void trtp_name_forbidden(const char *call) {
+    TINYRTOS_CM_FORBIDDEN_HOOK(call, trtp_exception());
+    (void)call;
+}
+
+#endif
 
 static bool trtp_halted(void) {
     return false;
@@ -4348,6 +4391,8 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_VTOR
 #undef TRTP_CCR
 #undef TRTP_SHPR3
+#undef TRTP_SHPR
+#undef TRTP_IPR
 #undef TRTP_SYST_CSR
 #undef TRTP_SYST_RVR
 #undef TRTP_SYST_CVR
