@@ -1903,6 +1903,20 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
     return status;
 }
 
+#ifdef TRTP_HAS_FORBIDDEN_INTERRUPTS
+// The first line of every public call: one from an interrupt that the lock does not shut out ends.
+#define TRTK_REFUSE(call, object, result)                     \
+    do {                                                      \
+        if (trtp_is_forbidden()) {                            \
+            trtp_name_forbidden(call);                        \
+            (void)trtk_report(call, object, TRT_ERR_CONTEXT); \
+            return result;                                    \
+        }                                                     \
+    } while (0)
+#else
+#define TRTK_REFUSE(call, object, result) ((void)0)
+#endif
+
 // ---------------------------------------------------------------------------------------------
 // >>sets: the rings of ready tasks and of waiters
 // ---------------------------------------------------------------------------------------------
@@ -2435,6 +2449,7 @@ void trt_tick(void) {
 }
 
 trt_tick_t trt_now(void) {
+    TRTK_REFUSE("trt_now", NULL, 0);
     trt_critical_t found = trtp_lock();
     trt_tick_t now = trtk.now;
     trtk_unlock(found);
@@ -3173,6 +3188,7 @@ static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
 }
 
 trt_status_t trt_sem_give(trt_sem_t *sem) {
+    TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
@@ -3189,6 +3205,7 @@ static bool trtk_sem_take_at_once(trt_sem_t *sem) {
 }
 
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     if (trtk_sem_take_at_once(sem)) return TRT_OK;
     trt_request_t request = {
         (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
@@ -5155,6 +5172,7 @@ trt_status_t trt_host_reset(void) {
 
 #endif // TRTK_PORT_HOST
 
+#undef TRTK_REFUSE
 #undef TRTK_OPEN
 #undef TRTK_NO_LEG
 #undef TRTK_LEFT_BEHIND
