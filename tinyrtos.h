@@ -110,6 +110,7 @@
 //     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
 //     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
 //     TINYRTOS_CPU_HZ              -     Cortex-M with SysTick: the core's clock
+//     TINYRTOS_COUNTER_HZ          -     how fast TINYRTOS_COUNTER counts
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
 //
@@ -118,7 +119,8 @@
 //     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
 //     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
-//     TINYRTOS_RUN_TIME_COUNTER()                        a free-running uint32_t
+//     TINYRTOS_COUNTER()                                 a free-running uint32_t; default: the port's
+//     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
 //     TINYRTOS_CM_FORBIDDEN_HOOK(call, exception)        Cortex-M: a call from above the ceiling
@@ -225,8 +227,8 @@
 //     #define TRTP_STACK_FILL 0xA5      what its untouched bytes hold
 //
 // and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
-// TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER,
-// TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in idle).
+// TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER with
+// TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in idle).
 //
 // The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
 // another context. A voluntary switch saves only what a function call must keep. A switch on the
@@ -570,6 +572,10 @@ typedef uint32_t trt_critical_t;
 #if TINYRTOS_CM_CEILING > 0
 #define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
 #endif
+#if TINYRTOS_CM_SYSTICK
+#define TRTP_COUNTER() trtp_counter() // cycles
+#define TRTP_COUNTER_HZ (TINYRTOS_CPU_HZ)
+#endif
 
 #endif // TRTK_PORT_CORTEX_M
 
@@ -609,6 +615,7 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
     void *host_stack; // port: the guarded mapping that stands in for the user's stack
 #define TRTP_TASK_INIT , NULL
 #define TRTP_COUNTER() trtp_counter()
+#define TRTP_COUNTER_HZ (TINYRTOS_TICK_HZ * 1000ul)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TRTP_ASAN 1
@@ -625,6 +632,18 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #endif
 
 #endif // TRTK_PORT_HOST
+
+// --- the counter: the user's own, else the port's if it has one
+
+#if defined(TINYRTOS_COUNTER) != defined(TINYRTOS_COUNTER_HZ)
+#error "TINYRTOS_COUNTER: it needs TINYRTOS_COUNTER_HZ, and the other way round"
+#endif
+#if defined(TINYRTOS_COUNTER)
+#undef TRTP_COUNTER
+#undef TRTP_COUNTER_HZ
+#define TRTP_COUNTER() TINYRTOS_COUNTER()
+#define TRTP_COUNTER_HZ (TINYRTOS_COUNTER_HZ)
+#endif
 
 #pragma pop_macro("true")
 #pragma pop_macro("false")
@@ -1697,7 +1716,9 @@ static bool trtp_halted(void);
 // Say what happened, and stop. Does not return.
 static inline void trtp_panic(const char *why, const trt_task_t *task);
 
-#ifdef TRTP_COUNTER // optional, a macro that calls it: a free-running counter
+#ifdef TRTP_COUNTER // optional, a macro that calls it
+// lock held: a free-running counter of 32 bits, TRTP_COUNTER_HZ counts a second, at least one a
+// tick.
 static inline uint32_t trtp_counter(void);
 #endif
 
@@ -3995,6 +4016,7 @@ const char *trt_check(void) {
 #define TRTP_SYST_CSR (*(volatile uint32_t *)0xE000E010u)
 #define TRTP_SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 #define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
+#define TRTP_COUNTFLAG (1ul << 16)
 #define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
 #define TRTP_PENDSVSET (1ul << 28)
 
@@ -4341,9 +4363,38 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
 // --- starting, ticking, idling
 
 #if TINYRTOS_CM_SYSTICK
+
+// SysTick counts down to 0, which is a tick, and takes a cycle to be at the top again.
+static struct trtp_systick {
+    // lock:
+    uint32_t begun;  // the counter, when the present count began
+    uint32_t length; // of that, in cycles
+} trtp_systick;
+
+// lock held: the cycles that are left of the present count. COUNTFLAG rises with each tick and
+// falls when it is read, so whoever looks first adds what has passed; a handler that has begun and
+// has not counted its tick yet changes nothing. Somebody looks in each count: the tick does.
+static uint32_t trtp_cycles_left(void) {
+    uint32_t left = TRTP_SYST_CVR;
+    if ((TRTP_SYST_CSR & TRTP_COUNTFLAG) != 0) {
+        trtp_systick.begun += trtp_systick.length;
+        left = TRTP_SYST_CVR; // of the next count
+    }
+    return left != 0 ? left : trtp_systick.length;
+}
+
+static inline uint32_t trtp_counter(void) {
+    uint32_t left = trtp_cycles_left();
+    return trtp_systick.begun + trtp_systick.length - left;
+}
+
 void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+    trt_critical_t found = trtp_lock();
+    (void)trtp_cycles_left();
+    trtp_unlock(found);
     trt_tick();
 }
+
 #endif
 
 // Thread mode moves to the process stack, where it stands; the main stack begins below idle's
@@ -4384,6 +4435,7 @@ static void trtp_start(void) {
     uint64_t period = (TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ; // divided in its own type
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
+    trtp_systick.length = (uint32_t)period;
     TRTP_SYST_RVR = (uint32_t)period - 1u;
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
@@ -4413,6 +4465,7 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_SYST_CSR
 #undef TRTP_SYST_RVR
 #undef TRTP_SYST_CVR
+#undef TRTP_COUNTFLAG
 #undef TRTP_SYST_PERIOD_MAX
 #undef TRTP_PENDSVSET
 #undef TRTP_PRIMASK_LOCK

@@ -12,7 +12,9 @@ static void landing_panic(const char *why);
 
 #define TINYRTOS_MISUSE_HOOK(call, object, task, status) landing_misuse(call, status)
 #define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(task), landing_panic(why))
+#ifndef TINYRTOS_CM_SYSTICK
 #define TINYRTOS_CM_SYSTICK 0 // SysTick stands still; tick() pends it
+#endif
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h"
 
@@ -171,6 +173,7 @@ void IRQ10_Handler(void) {
     landing_fail("watch", 0, "it does not end");
 }
 
+#if !TINYRTOS_CM_SYSTICK
 static inline void tick(void) {
     LANDING_ICSR = 1ul << 26;
     landing_barrier();
@@ -180,6 +183,7 @@ void SysTick_Handler(void);
 void SysTick_Handler(void) {
     trt_tick();
 }
+#endif
 
 // Both timers below a ceiling of 1, the second more urgent; the tick and PendSV the least.
 static void landing_start(void) {
