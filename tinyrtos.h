@@ -119,7 +119,7 @@
 //     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
 //     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
-//     TINYRTOS_COUNTER()                                 a free-running uint32_t; default: the port's
+//     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
 //     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
@@ -228,7 +228,8 @@
 //
 // and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
 // TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER with
-// TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in idle).
+// TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in
+// idle).
 //
 // The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
 // another context. A voluntary switch saves only what a function call must keep. A switch on the
@@ -615,7 +616,7 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
     void *host_stack; // port: the guarded mapping that stands in for the user's stack
 #define TRTP_TASK_INIT , NULL
 #define TRTP_COUNTER() trtp_counter()
-#define TRTP_COUNTER_HZ (TINYRTOS_TICK_HZ * 1000ul)
+#define TRTP_COUNTER_HZ (TINYRTOS_TICK_HZ * 1000ull)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TRTP_ASAN 1
@@ -1107,6 +1108,15 @@ uint32_t trt_task_run_time(const trt_task_t *task);
 //   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: constant
 trt_status_t trt_delay(trt_tick_t ticks);
+
+// Wait at least `ns` nanoseconds, as exactly as the counter tells (TINYRTOS_COUNTER, or the
+// port's): whole ticks by waiting, the rest, less than a tick, by looking at the counter, while
+// tasks of the caller's priority and more urgent ones run. Without a counter, rounded up to ticks.
+// 0 yields.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant, and looking at the counter for less than a tick, the mask open between
+trt_status_t trt_delay_ns(uint64_t ns);
 
 // Wait for the next moment of a grid of `period` ticks, without drift. `*last` is the moment of the
 // grid that was reached last (set it to trt_now() once) and moves on to the one reached now. If
@@ -2918,15 +2928,86 @@ static trt_status_t trtk_pause_result(trt_status_t status) {
     return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
 }
 
-trt_status_t trt_delay(trt_tick_t ticks) {
+static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_may_wait(found);
     if (status == TRT_OK && ticks != TRT_NO_WAIT)
         status = trtk_pause_result(trtk_pause_s(ticks, found));
     trtk_unlock(found);
     if (status == TRT_OK && ticks == TRT_NO_WAIT) (void)trt_yield();
-    return trtk_report("trt_delay", NULL, status);
+    return trtk_report(call, NULL, status);
 }
+
+trt_status_t trt_delay(trt_tick_t ticks) {
+    return trtk_delay("trt_delay", ticks);
+}
+
+#ifdef TRTP_COUNTER
+
+// `ns` in counts, rounded up, and the one that is under way; UINT64_MAX at most.
+static uint64_t trtk_counts_of_ns(uint64_t ns) {
+    const uint64_t hz = TRTP_COUNTER_HZ, giga = 1000000000u;
+    if (ns == 0) return 0;
+    if (ns / giga > (UINT64_MAX - hz) / hz - 1u) return UINT64_MAX;
+    return ns / giga * hz + (ns % giga * hz + giga - 1u) / giga + 1u;
+}
+
+// What has passed since `*last`, which becomes now, is taken off `*left`.
+static void trtk_count_down_i(uint64_t *left, uint32_t *last) {
+    uint32_t now = TRTP_COUNTER(), passed = now - *last;
+    *left = passed < *left ? *left - passed : 0;
+    *last = now;
+}
+
+// Wait for as many ticks to come as surely come in time. (The first may come at once.)
+static trt_status_t trtk_pause_for_counts(uint64_t *left, uint32_t *last, uint32_t tick) {
+    const uint32_t half = UINT32_MAX / 2u; // of the counter's range: others may make us late
+    uint32_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
+    if (ticks > TRT_TICKS_MAX) ticks = (uint32_t)TRT_TICKS_MAX;
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_pause_result(trtk_pause_s((trt_tick_t)(ticks - 1u), found));
+    trtk_count_down_i(left, last);
+    trtk_unlock(found);
+    return status;
+}
+
+// Let who is as urgent run until nothing is left.
+static void trtk_yield_for_counts(uint64_t left, uint32_t last) {
+    do {
+        (void)trt_yield();
+        trt_critical_t found = trtp_lock();
+        trtk_count_down_i(&left, &last);
+        trtk_unlock(found);
+    } while (left > 0);
+}
+
+trt_status_t trt_delay_ns(uint64_t ns) {
+    TRTK_REFUSE("trt_delay_ns", NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_may_wait(found);
+    uint32_t last = TRTP_COUNTER();
+    trtk_unlock(found);
+    uint64_t left = trtk_counts_of_ns(ns);
+    // Not more than there are, so that no wait is too long.
+    const uint32_t tick = (uint32_t)((TRTP_COUNTER_HZ + TINYRTOS_TICK_HZ - 1u) / TINYRTOS_TICK_HZ);
+    while (status == TRT_OK && left >= tick) status = trtk_pause_for_counts(&left, &last, tick);
+    if (status == TRT_OK) trtk_yield_for_counts(left, last);
+    return trtk_report("trt_delay_ns", NULL, status);
+}
+
+#else
+
+trt_status_t trt_delay_ns(uint64_t ns) {
+    TRTK_REFUSE("trt_delay_ns", NULL, TRT_ERR_CONTEXT);
+    const uint64_t giga = 1000000000u;
+    uint64_t seconds = ns / giga;
+    uint64_t ticks = (ns % giga * TINYRTOS_TICK_HZ + giga - 1u) / giga;
+    if (seconds > TRT_TICKS_MAX / TINYRTOS_TICK_HZ) ticks = TRT_TICKS_MAX;
+    else ticks += seconds * TINYRTOS_TICK_HZ;
+    return trtk_delay("trt_delay_ns", ticks < TRT_TICKS_MAX ? (trt_tick_t)ticks : TRT_TICKS_MAX);
+}
+
+#endif
 
 // The moment of the grid that counts now, and how many were missed: `elapsed` ticks have passed
 // since the last.
@@ -4523,6 +4604,7 @@ static bool trtp_idle(trt_status_t *status) {
 
 #define TRTP_TICK_LINE TRT_HOST_LINES // the least urgent of all lines
 #define TRTP_NEVER UINT64_MAX
+#define TRTP_COUNTS 1000u // of the counter in a tick
 
 // A task's stack: a mapping of [guard page][stack][a page with this].
 typedef struct trtp_stack_head {
@@ -4606,6 +4688,24 @@ static void trtp_raise_due(void) {
     }
 }
 
+// The counter moves on by TRTP_COUNTS in a tick: as far as calls have not moved it already.
+static void trtp_next_calls(void) {
+#if TINYRTOS_HOST_CALLS_PER_TICK > 0
+    trtp.tick_calls = 0;
+#else
+    trtp.tick_calls -= trtp.tick_calls < TRTP_COUNTS ? trtp.tick_calls : TRTP_COUNTS;
+#endif
+}
+
+static inline uint32_t trtp_counter(void) {
+    uint64_t calls = trtp.tick_calls;
+#if TINYRTOS_HOST_CALLS_PER_TICK > 0
+    if (calls > TINYRTOS_HOST_CALLS_PER_TICK) calls = TINYRTOS_HOST_CALLS_PER_TICK;
+    calls = calls * TRTP_COUNTS / TINYRTOS_HOST_CALLS_PER_TICK;
+#endif
+    return (uint32_t)(trtp.time * TRTP_COUNTS + calls);
+}
+
 static void trtp_handle(uint8_t line) {
     uint8_t before = trtp.urgency;
     trtp.pending &= ~(1u << line);
@@ -4613,7 +4713,7 @@ static void trtp_handle(uint8_t line) {
     TINYRTOS_TRACE(TRT_TRACE_ISR_ENTER, trtk.current, NULL);
     if (line == TRTP_TICK_LINE) {
         trtp.time++;
-        trtp.tick_calls = 0;
+        trtp_next_calls();
         trt_tick();
         if (trtp.at_lines != 0) trtp_raise_due();
     } else if (trtp.handlers[line] != NULL) {
@@ -4713,10 +4813,6 @@ static void trtp_pend(void) {
 
 static bool trtp_halted(void) {
     return !trtp.running;
-}
-
-static inline uint32_t trtp_counter(void) {
-    return (uint32_t)(trtp.time * 1000u + trtp.tick_calls);
 }
 
 // --- time
@@ -5218,6 +5314,7 @@ trt_status_t trt_host_reset(void) {
 
 #undef TRTP_TICK_LINE
 #undef TRTP_NEVER
+#undef TRTP_COUNTS
 #undef TRTP_NOIPA
 #undef TRTP_SAVE
 #undef TRTP_RESTORED

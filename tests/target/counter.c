@@ -1,9 +1,10 @@
 // The counter made of SysTick: an interrupt at every instruction of a tick, its handler included,
 // reads it, and so does the task that was interrupted. It never goes back, and it goes with another
-// clock: the second timer of the board, which counts as fast. With it, run times add up.
+// clock: the second timer of the board, which counts as fast. With it, delays are fine (row C6) and
+// run times add up.
 #define TINYRTOS_CM_SYSTICK 1
 #define TINYRTOS_CPU_HZ 25000000ul
-#define TINYRTOS_TICK_HZ 25000
+#define TINYRTOS_TICK_HZ 12500
 #define TINYRTOS_RUN_TIME_STATS 1
 #include "landing.h"
 
@@ -11,7 +12,7 @@
 #define SWEEP_STEP 7u
 #endif
 
-enum { PERIOD = 1000, TASKS = 3, STACK = 512, SKEW = 3, LOOKING = 50, ROUNDS = 500 };
+enum { PERIOD = 2000, TASKS = 3, STACK = 512, SKEW = 3, LOOKING = 50, ROUNDS = 500 };
 
 static trt_task_t pool[TASKS];
 static TRT_STACK_DEFINE(pool_stack[TASKS], STACK);
@@ -99,6 +100,21 @@ static void hold_ticks_back(void) {
     landing_ok("the counter goes on while a tick waits");
 }
 
+// --- delays
+
+// Never too short, and too long by less than a tick.
+static void delay_finely(void) {
+    begin("delay");
+    for (uint32_t cycles = 0; cycles < 20u * PERIOD; cycles += 1u + cycles / 30u) {
+        const uint32_t cycle = 1000000000u / TINYRTOS_CPU_HZ; // ns
+        uint32_t began = clock_now();
+        CHECK(trt_delay_ns((uint64_t)cycles * cycle) == TRT_OK);
+        uint32_t passed = clock_now() - began;
+        CHECK(passed >= cycles && passed <= cycles + PERIOD);
+    }
+    landing_ok("C6 delays are as exact as the counter");
+}
+
 // --- run times
 
 static uint32_t turns[TASKS];
@@ -139,12 +155,14 @@ static void run_all(void *unused) {
     (void)unused;
     sweep();
     hold_ticks_back();
+    delay_finely();
     add_up();
     landing_end();
 }
 
 int main(void) {
     landing_start();
+    landing_pace();
     LANDING_RELOAD(1) = UINT32_MAX;
     LANDING_VALUE(1) = UINT32_MAX;
     LANDING_CTRL(1) = 1; // enable

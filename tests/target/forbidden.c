@@ -135,6 +135,7 @@ static void call_time(void *unused) {
     trt_timer_t *timer = &objects.timer;
     REFUSED_STATUS(trt_delay(1));
     REFUSED_STATUS(trt_delay(TRT_NO_WAIT));
+    REFUSED_STATUS(trt_delay_ns(1));
     REFUSED_STATUS(trt_delay_until(&objects.last, 1, &objects.missed));
     REFUSED_STATUS(trt_deadline_start(deadline, 1));
     REFUSED_STATUS(trt_deadline_restart(deadline, 1));
