@@ -110,6 +110,7 @@
 //     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
 //     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
 //     TINYRTOS_CPU_HZ              -     Cortex-M with SysTick: the core's clock
+//     TINYRTOS_COUNTER_HZ          -     how fast TINYRTOS_COUNTER counts
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
 //
@@ -118,9 +119,11 @@
 //     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
 //     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
-//     TINYRTOS_RUN_TIME_COUNTER()                        a free-running uint32_t
+//     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
+//     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
+//     TINYRTOS_CM_FORBIDDEN_HOOK(call, exception)        Cortex-M: a call from above the ceiling
 //
 //
 // 4. What may be called from where
@@ -140,6 +143,7 @@
 // CONTEXT and NOT_STARTED are TRT_ERR_CONTEXT and TRT_ERR_NOT_STARTED. Each declaration has its
 // "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
 // interrupt returns, of itself. Inside trt_critical_enter and _exit, it runs after the exit.
+// Interrupts that the kernel never masks (above TINYRTOS_CM_CEILING) may call nothing.
 //
 //
 // 5. What is promised
@@ -199,13 +203,13 @@
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
 //         two tasks that yield                  1796        3162
-//         ... and a delay                       2584        4602
-//         ... and a semaphore                   2860        5116
-//         ... and a mutex                       4080        7122
-//         ... and a queue                       4688        7776
-//         ... and event flags                   5024        8512
-//         ... and a timer                       5294        8832
-//         ... and trt_wait_any                  5682        9450
+//         ... and a delay                       2588        4606
+//         ... and a semaphore                   2864        5120
+//         ... and a mutex                       4084        7126
+//         ... and a queue                       4692        7780
+//         ... and event flags                   5028        8516
+//         ... and a timer                       5298        8836
+//         ... and trt_wait_any                  5686        9454
 //
 // (end of the table)
 //
@@ -223,8 +227,9 @@
 //     #define TRTP_STACK_FILL 0xA5      what its untouched bytes hold
 //
 // and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
-// TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER,
-// TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in idle).
+// TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER with
+// TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in
+// idle).
 //
 // The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
 // another context. A voluntary switch saves only what a function call must keep. A switch on the
@@ -547,6 +552,9 @@
 #ifndef TINYRTOS_CM_PANIC_HOOK
 #define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(why), (void)(task))
 #endif
+#ifndef TINYRTOS_CM_FORBIDDEN_HOOK
+#define TINYRTOS_CM_FORBIDDEN_HOOK(call, exception) ((void)(call), (void)(exception))
+#endif
 #ifndef TINYRTOS_CM_IDLE_STACK
 #define TINYRTOS_CM_IDLE_STACK 256
 #endif
@@ -561,6 +569,13 @@ typedef uint32_t trt_critical_t;
 #define TRTP_STACK_MIN 256 // a preempted task's frame is 42 words with floating point
 #else
 #define TRTP_STACK_MIN 128 // ... and 19 without
+#endif
+#if TINYRTOS_CM_CEILING > 0
+#define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
+#endif
+#if TINYRTOS_CM_SYSTICK
+#define TRTP_COUNTER() trtp_counter() // cycles
+#define TRTP_COUNTER_HZ (TINYRTOS_CPU_HZ)
 #endif
 
 #endif // TRTK_PORT_CORTEX_M
@@ -601,6 +616,7 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
     void *host_stack; // port: the guarded mapping that stands in for the user's stack
 #define TRTP_TASK_INIT , NULL
 #define TRTP_COUNTER() trtp_counter()
+#define TRTP_COUNTER_HZ (TINYRTOS_TICK_HZ * 1000ull)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TRTP_ASAN 1
@@ -617,6 +633,18 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #endif
 
 #endif // TRTK_PORT_HOST
+
+// --- the counter: the user's own, else the port's if it has one
+
+#if defined(TINYRTOS_COUNTER) != defined(TINYRTOS_COUNTER_HZ)
+#error "TINYRTOS_COUNTER: it needs TINYRTOS_COUNTER_HZ, and the other way round"
+#endif
+#if defined(TINYRTOS_COUNTER)
+#undef TRTP_COUNTER
+#undef TRTP_COUNTER_HZ
+#define TRTP_COUNTER() TINYRTOS_COUNTER()
+#define TRTP_COUNTER_HZ (TINYRTOS_COUNTER_HZ)
+#endif
 
 #pragma pop_macro("true")
 #pragma pop_macro("false")
@@ -1079,6 +1107,15 @@ uint32_t trt_task_run_time(const trt_task_t *task);
 //   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: constant
 trt_status_t trt_delay(trt_tick_t ticks);
+
+// Wait at least `ns` nanoseconds, as exactly as the counter tells (TINYRTOS_COUNTER, or the
+// port's): whole ticks by waiting, the rest, less than a tick, by looking at the counter, while
+// tasks of the caller's priority and more urgent ones run. Without a counter, rounded up to ticks.
+// 0 yields.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant, and looking at the counter for less than a tick, the mask open between
+trt_status_t trt_delay_ns(uint64_t ns);
 
 // Wait for the next moment of a grid of `period` ticks, without drift. `*last` is the moment of the
 // grid that was reached last (set it to trt_now() once) and moves on to the one reached now. If
@@ -1687,8 +1724,17 @@ static bool trtp_halted(void);
 // Say what happened, and stop. Does not return.
 static inline void trtp_panic(const char *why, const trt_task_t *task);
 
-#ifdef TRTP_COUNTER // optional, a macro that calls it: a free-running counter
+#ifdef TRTP_COUNTER // optional, a macro that calls it
+// lock held: a free-running counter of 32 bits, TRTP_COUNTER_HZ counts a second, at least one a
+// tick.
 static inline uint32_t trtp_counter(void);
+#endif
+
+#ifdef TRTP_HAS_FORBIDDEN_INTERRUPTS // optional: some interrupts are not shut out by the lock
+// Whether the caller is one of them. Then no call may touch the kernel's state: it is refused.
+static inline bool trtp_is_forbidden(void);
+// Tell the user which one it is that has called.
+static inline void trtp_name_forbidden(const char *call);
 #endif
 
 #endif
@@ -1900,6 +1946,20 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
     (void)object;
     return status;
 }
+
+#ifdef TRTP_HAS_FORBIDDEN_INTERRUPTS
+// The first line of every public call: one from an interrupt that the lock does not shut out ends.
+#define TRTK_REFUSE(call, object, result)                     \
+    do {                                                      \
+        if (trtp_is_forbidden()) {                            \
+            trtp_name_forbidden(call);                        \
+            (void)trtk_report(call, object, TRT_ERR_CONTEXT); \
+            return result;                                    \
+        }                                                     \
+    } while (0)
+#else
+#define TRTK_REFUSE(call, object, result) ((void)0)
+#endif
 
 // ---------------------------------------------------------------------------------------------
 // >>sets: the rings of ready tasks and of waiters
@@ -2206,6 +2266,7 @@ static void trtk_charge_i(void) {
 }
 
 uint32_t trt_task_run_time(const trt_task_t *task) {
+    TRTK_REFUSE("trt_task_run_time", task, 0);
     if (!trtk_is_task(task)) return 0;
     trt_critical_t found = trtp_lock();
     trtk_charge_i();
@@ -2267,6 +2328,7 @@ static void trtk_let_urgent_run_i(void) {
 #endif
 
 bool trt_yield(void) {
+    TRTK_REFUSE("trt_yield", NULL, false);
     bool others = false;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
@@ -2282,6 +2344,7 @@ bool trt_yield(void) {
 }
 
 trt_status_t trt_sched_lock(void) {
+    TRTK_REFUSE("trt_sched_lock", NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
@@ -2293,6 +2356,7 @@ trt_status_t trt_sched_lock(void) {
 }
 
 trt_status_t trt_sched_unlock(void) {
+    TRTK_REFUSE("trt_sched_unlock", NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
@@ -2304,10 +2368,12 @@ trt_status_t trt_sched_unlock(void) {
 }
 
 trt_critical_t trt_critical_enter(void) {
+    TRTK_REFUSE("trt_critical_enter", NULL, trtp_open());
     return trtp_lock();
 }
 
 void trt_critical_exit(trt_critical_t found) {
+    TRTK_REFUSE("trt_critical_exit", NULL, );
     trtk_unlock(found);
 }
 
@@ -2398,6 +2464,7 @@ static void trtk_slice_tick_i(void) {}
 #endif
 
 void trt_tick(void) {
+    TRTK_REFUSE("trt_tick", NULL, );
     trt_critical_t found = trtp_lock();
     if (trtk_has_started()) {
         trtk.now++;
@@ -2410,6 +2477,7 @@ void trt_tick(void) {
 }
 
 trt_tick_t trt_now(void) {
+    TRTK_REFUSE("trt_now", NULL, 0);
     trt_critical_t found = trtp_lock();
     trt_tick_t now = trtk.now;
     trtk_unlock(found);
@@ -2613,6 +2681,7 @@ static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
 // be.
 static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
                                  trt_tick_t timeout) {
+    TRTK_REFUSE(call, wait->object, TRT_ERR_CONTEXT);
     trt_status_t status = trtk_try(wait, kind);
     if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
         status = trtk_wait(wait, 1, timeout);
@@ -2633,6 +2702,7 @@ static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t coun
 
 // The body of every delete.
 static trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
+    TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is(object, kind);
     if (is_one) trtk_make_object_i(object, 0, 0, 0, found);
@@ -2646,6 +2716,7 @@ static trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t 
 
 trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority,
                              void *stack, size_t stack_bytes) {
+    TRTK_REFUSE("trt_task_create", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     // The stack's ends, moved inwards to its unit.
     uintptr_t unit = sizeof(trt_stack_t);
@@ -2700,6 +2771,7 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
 }
 
 trt_status_t trt_task_start(trt_task_t *task, void *arg) {
+    TRTK_REFUSE("trt_task_start", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task)) status = trtk_begin_i(task, arg, found);
@@ -2755,6 +2827,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
 }
 
 trt_status_t trt_task_stop(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_stop", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2767,6 +2840,7 @@ trt_status_t trt_task_stop(trt_task_t *task) {
 }
 
 trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
+    TRTK_REFUSE("trt_task_restart", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task) && task == trtk.current) status = TRT_ERR_CONTEXT;
@@ -2791,6 +2865,7 @@ trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
 }
 
 trt_status_t trt_task_suspend(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_suspend", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2806,6 +2881,7 @@ trt_status_t trt_task_suspend(trt_task_t *task) {
 }
 
 trt_status_t trt_task_resume(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_resume", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2819,6 +2895,7 @@ trt_status_t trt_task_resume(trt_task_t *task) {
 }
 
 trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
+    TRTK_REFUSE("trt_task_set_priority", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2846,6 +2923,7 @@ static bool trtk_is_delayed(const trt_task_t *task) {
 }
 
 trt_task_state_t trt_task_state(const trt_task_t *task) {
+    TRTK_REFUSE("trt_task_state", task, TRT_TASK_INVALID);
     if (!trtk_is_task(task)) return TRT_TASK_INVALID;
     trt_task_state_t state = TRT_TASK_READY;
     trt_critical_t found = trtp_lock();
@@ -2859,6 +2937,7 @@ trt_task_state_t trt_task_state(const trt_task_t *task) {
 }
 
 trt_task_t *trt_task_next(const trt_task_t *task) {
+    TRTK_REFUSE("trt_task_next", task, NULL);
     if (task != NULL && !trtk_is_task(task)) return NULL;
     trt_critical_t found = trtp_lock();
     trt_task_t *next = task == NULL ? trtk.tasks : task->next_task;
@@ -2887,6 +2966,7 @@ const char *trt_task_name(const trt_task_t *task) {
 }
 
 trt_task_t *trt_task_find(const char *name) {
+    TRTK_REFUSE("trt_task_find", NULL, NULL);
     trt_task_t *task = NULL;
     if (name == NULL) return NULL;
     do task = trt_task_next(task);
@@ -2899,6 +2979,7 @@ trt_task_t *trt_task_find(const char *name) {
 #if TINYRTOS_TASK_LOCAL
 
 trt_status_t trt_task_set_local(trt_task_t *task, void *local) {
+    TRTK_REFUSE("trt_task_set_local", task, TRT_ERR_CONTEXT);
     if (!trtk_is_task(task)) return trtk_report("trt_task_set_local", task, TRT_ERR_OBJECT);
     task->local = local;
     return TRT_OK;
@@ -2911,6 +2992,7 @@ void *trt_task_local(const trt_task_t *task) {
 #endif
 
 trt_status_t trt_start(void) {
+    TRTK_REFUSE("trt_start", NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = TRT_OK;
     if (trtk_has_started()) status = TRT_ERR_STATE;
@@ -2934,14 +3016,85 @@ static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_
     return trtk_report(call, NULL, status == TRT_ERR_TIMEOUT ? TRT_OK : status);
 }
 
-trt_status_t trt_delay(trt_tick_t ticks) {
+static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
+    TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_yield = ticks == TRT_NO_WAIT;
     trt_status_t status = is_yield ? trtk_may_wait(found) : trtk_wait_i(NULL, 0, ticks, found);
-    status = trtk_leave_delay("trt_delay", status, found);
+    status = trtk_leave_delay(call, status, found);
     if (is_yield && status == TRT_OK) (void)trt_yield();
     return status;
 }
+
+trt_status_t trt_delay(trt_tick_t ticks) {
+    return trtk_delay("trt_delay", ticks);
+}
+
+#ifdef TRTP_COUNTER
+
+// `ns` in counts, rounded up, and the one that is under way; UINT64_MAX at most.
+static uint64_t trtk_counts_of_ns(uint64_t ns) {
+    const uint64_t hz = TRTP_COUNTER_HZ, giga = 1000000000u;
+    if (ns == 0) return 0;
+    if (ns / giga > (UINT64_MAX - hz) / hz - 1u) return UINT64_MAX;
+    return ns / giga * hz + (ns % giga * hz + giga - 1u) / giga + 1u;
+}
+
+// What has passed since `*last`, which becomes now, is taken off `*left`.
+static void trtk_count_down_i(uint64_t *left, uint32_t *last) {
+    uint32_t now = TRTP_COUNTER(), passed = now - *last;
+    *left = passed < *left ? *left - passed : 0;
+    *last = now;
+}
+
+// Wait for as many ticks to come as surely come in time. (The first may come at once.)
+static trt_status_t trtk_pause_for_counts(uint64_t *left, uint32_t *last, uint32_t tick) {
+    const uint32_t half = UINT32_MAX / 2u; // of the counter's range: others may make us late
+    uint32_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
+    if (ticks > TRT_TICKS_MAX) ticks = (uint32_t)TRT_TICKS_MAX;
+    trt_status_t status = trtk_wait(NULL, 0, (trt_tick_t)(ticks - 1u));
+    trt_critical_t found = trtp_lock();
+    trtk_count_down_i(left, last);
+    trtp_unlock(found);
+    return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
+}
+
+// Let who is as urgent run until nothing is left.
+static void trtk_yield_for_counts(uint64_t left, uint32_t last) {
+    do {
+        (void)trt_yield();
+        trt_critical_t found = trtp_lock();
+        trtk_count_down_i(&left, &last);
+        trtk_unlock(found);
+    } while (left > 0);
+}
+
+trt_status_t trt_delay_ns(uint64_t ns) {
+    TRTK_REFUSE("trt_delay_ns", NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_may_wait(found);
+    uint32_t last = TRTP_COUNTER();
+    trtk_unlock(found);
+    uint64_t left = trtk_counts_of_ns(ns);
+    // Not more than there are, so that no wait is too long.
+    const uint32_t tick = (uint32_t)((TRTP_COUNTER_HZ + TINYRTOS_TICK_HZ - 1u) / TINYRTOS_TICK_HZ);
+    while (status == TRT_OK && left >= tick) status = trtk_pause_for_counts(&left, &last, tick);
+    if (status == TRT_OK) trtk_yield_for_counts(left, last);
+    return trtk_report("trt_delay_ns", NULL, status);
+}
+
+#else
+
+trt_status_t trt_delay_ns(uint64_t ns) {
+    const uint64_t giga = 1000000000u;
+    uint64_t seconds = ns / giga;
+    uint64_t ticks = (ns % giga * TINYRTOS_TICK_HZ + giga - 1u) / giga;
+    if (seconds > TRT_TICKS_MAX / TINYRTOS_TICK_HZ) ticks = TRT_TICKS_MAX;
+    else ticks += seconds * TINYRTOS_TICK_HZ;
+    return trtk_delay("trt_delay_ns", ticks < TRT_TICKS_MAX ? (trt_tick_t)ticks : TRT_TICKS_MAX);
+}
+
+#endif
 
 // The moment of the grid that counts now; how many were missed.
 static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period) {
@@ -2951,6 +3104,7 @@ static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period) {
 }
 
 trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed) {
+    TRTK_REFUSE("trt_delay_until", NULL, TRT_ERR_CONTEXT);
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
     trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last), skipped = 0;
@@ -2968,6 +3122,7 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
 }
 
 trt_status_t trt_task_abort_delay(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_abort_delay", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task)) {
@@ -2988,6 +3143,7 @@ trt_status_t trt_task_abort_delay(trt_task_t *task) {
 
 static trt_status_t trtk_deadline_set(const char *call, trt_deadline_t *deadline, bool from_expiry,
                                       trt_tick_t ticks) {
+    TRTK_REFUSE(call, deadline, TRT_ERR_CONTEXT);
     if (deadline == NULL) return trtk_report(call, deadline, TRT_ERR_OBJECT);
     if (ticks > TRT_DEADLINE_MAX) return trtk_report(call, deadline, TRT_ERR_PARAM);
     trt_tick_t from = from_expiry ? (trt_tick_t)(deadline->bits >> 1) : trt_now();
@@ -3004,12 +3160,14 @@ trt_status_t trt_deadline_restart(trt_deadline_t *deadline, trt_tick_t ticks) {
 }
 
 trt_status_t trt_deadline_stop(trt_deadline_t *deadline) {
+    TRTK_REFUSE("trt_deadline_stop", deadline, TRT_ERR_CONTEXT);
     if (deadline == NULL) return trtk_report("trt_deadline_stop", deadline, TRT_ERR_OBJECT);
     deadline->bits &= (trt_tick_t) ~(trt_tick_t)1;
     return TRT_OK;
 }
 
 trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline) {
+    TRTK_REFUSE("trt_deadline_status", deadline, TRT_STOPPED);
     if (deadline == NULL) (void)trtk_report("trt_deadline_status", deadline, TRT_ERR_OBJECT);
     if (deadline == NULL || (deadline->bits & 1u) == 0) return TRT_STOPPED;
     trt_tick_t late =
@@ -3050,6 +3208,7 @@ void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found) {
 
 trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t fn, void *arg,
                             trt_tick_t period, trt_timer_mode_t mode) {
+    TRTK_REFUSE("trt_timer_init", timer, TRT_ERR_CONTEXT);
     if (timer == NULL) return trtk_report("trt_timer_init", timer, TRT_ERR_OBJECT);
     if (fn == NULL || period == 0 || period == TRT_FOREVER ||
         (mode != TRT_ONE_SHOT && mode != TRT_PERIODIC)) {
@@ -3076,6 +3235,7 @@ static void trtk_timer_begin_i(trt_timer_t *timer) {
 }
 
 trt_status_t trt_timer_start(trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_start", timer, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_timer(timer);
     if (is_one) trtk_timer_begin_i(timer);
@@ -3084,6 +3244,7 @@ trt_status_t trt_timer_start(trt_timer_t *timer) {
 }
 
 trt_status_t trt_timer_stop(trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_stop", timer, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) {
@@ -3095,6 +3256,7 @@ trt_status_t trt_timer_stop(trt_timer_t *timer) {
 }
 
 trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
+    TRTK_REFUSE("trt_timer_set_period", timer, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) {
@@ -3109,10 +3271,12 @@ trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
 }
 
 bool trt_timer_is_running(const trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_is_running", timer, false);
     return trt_timer_remaining(timer) != 0;
 }
 
 trt_tick_t trt_timer_remaining(const trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_remaining", timer, 0);
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
     trt_tick_t remaining =
@@ -3122,6 +3286,7 @@ trt_tick_t trt_timer_remaining(const trt_timer_t *timer) {
 }
 
 trt_tick_t trt_timer_period(const trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_period", timer, 0);
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
     trt_tick_t period = timer->period;
@@ -3159,6 +3324,7 @@ static trt_status_t trtk_sem_attempt(trt_wait_t *wait) {
 
 static trt_status_t trtk_sem_make(const char *call, trt_sem_t *sem, uint8_t kind, uint16_t initial,
                                   uint16_t limit) {
+    TRTK_REFUSE(call, sem, TRT_ERR_CONTEXT);
     if (sem == NULL) return trtk_report(call, sem, TRT_ERR_OBJECT);
     if (limit == 0 || initial > limit) return trtk_report(call, sem, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
@@ -3190,6 +3356,7 @@ static bool trtk_sem_may_give(const trt_sem_t *sem) {
 }
 
 trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner) {
+    TRTK_REFUSE("trt_sem_set_owner", sem, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_sem(sem) && (owner == NULL || trtk_is_task(owner))) {
@@ -3219,6 +3386,7 @@ static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
 }
 
 trt_status_t trt_sem_give(trt_sem_t *sem) {
+    TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
@@ -3226,6 +3394,7 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
 }
 
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_sem(sem)) {
@@ -3242,6 +3411,7 @@ trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
+    TRTK_REFUSE("trt_sem_count", sem, 0);
     trt_critical_t found = trtp_lock();
     uint16_t count = trtk_is_sem(sem) ? sem->object.count : 0;
     trtk_unlock(found);
@@ -3328,6 +3498,7 @@ static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t mode,
 }
 
 trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
+    TRTK_REFUSE("trt_mutex_init", mutex, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (mutex == NULL) status = TRT_ERR_OBJECT;
@@ -3341,6 +3512,7 @@ trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
 }
 
 trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_delete", mutex, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_mutex(mutex)) status = TRT_ERR_OBJECT;
@@ -3367,6 +3539,7 @@ static bool trtk_mutex_lock_at_once(trt_mutex_t *mutex) {
 }
 
 trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     if (trtk_mutex_lock_at_once(mutex)) return TRT_OK;
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
@@ -3376,6 +3549,7 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
 }
 
 trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
@@ -3389,6 +3563,7 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
 }
 
 trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_owner", mutex, NULL);
     trt_critical_t found = trtp_lock();
     trt_task_t *owner = trtk_is_mutex(mutex) ? mutex->owner : NULL;
     trtk_unlock(found);
@@ -3459,6 +3634,7 @@ static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t
 }
 
 trt_status_t trt_flags_init(trt_flags_t *flags) {
+    TRTK_REFUSE("trt_flags_init", flags, TRT_ERR_CONTEXT);
     if (flags == NULL) return trtk_report("trt_flags_init", flags, TRT_ERR_OBJECT);
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&flags->object, TRTK_KIND_FLAGS, 0, 0, found);
@@ -3472,6 +3648,7 @@ trt_status_t trt_flags_delete(trt_flags_t *flags) {
 }
 
 trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
+    TRTK_REFUSE("trt_flags_set", flags, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_flags(flags);
     if (is_one) trtk_flags_set_i(flags, bits, found);
@@ -3480,6 +3657,7 @@ trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
 }
 
 trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
+    TRTK_REFUSE("trt_flags_clear", flags, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_flags(flags);
     if (is_one) flags->bits &= (trt_bits_t)~bits;
@@ -3488,6 +3666,7 @@ trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
 }
 
 trt_bits_t trt_flags_get(const trt_flags_t *flags) {
+    TRTK_REFUSE("trt_flags_get", flags, 0);
     trt_critical_t found = trtp_lock();
     trt_bits_t bits = trtk_is_flags(flags) ? flags->bits : 0;
     trtk_unlock(found);
@@ -3521,6 +3700,7 @@ static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_cri
 
 trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody,
                             trt_tick_t timeout) {
+    TRTK_REFUSE("trt_flags_sync", flags, TRT_ERR_CONTEXT);
     trt_wait_t wait;
     trt_status_t status = TRT_ERR_OBJECT;
     trtk_want_flags(&wait, flags, everybody, TRT_ALL | TRT_CLEAR, NULL);
@@ -3614,6 +3794,7 @@ static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
 
 trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
                             uint16_t capacity) {
+    TRTK_REFUSE("trt_queue_init", queue, TRT_ERR_CONTEXT);
     if (queue == NULL) return trtk_report("trt_queue_init", queue, TRT_ERR_OBJECT);
     if (buffer == NULL || item_size == 0 || capacity == 0 || capacity > SIZE_MAX / item_size) {
         return trtk_report("trt_queue_init", queue, TRT_ERR_PARAM);
@@ -3668,6 +3849,7 @@ trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) 
 }
 
 trt_status_t trt_queue_reset(trt_queue_t *queue) {
+    TRTK_REFUSE("trt_queue_reset", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_queue(queue);
     if (is_one && queue->object.count != 0) {
@@ -3679,6 +3861,7 @@ trt_status_t trt_queue_reset(trt_queue_t *queue) {
 }
 
 uint16_t trt_queue_count(const trt_queue_t *queue) {
+    TRTK_REFUSE("trt_queue_count", queue, 0);
     trt_critical_t found = trtp_lock();
     uint16_t count = trtk_is_queue(queue) ? queue->object.count : 0;
     trtk_unlock(found);
@@ -3686,6 +3869,7 @@ uint16_t trt_queue_count(const trt_queue_t *queue) {
 }
 
 uint16_t trt_queue_space(const trt_queue_t *queue) {
+    TRTK_REFUSE("trt_queue_space", queue, 0);
     trt_critical_t found = trtp_lock();
     uint16_t space = trtk_is_queue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
     trtk_unlock(found);
@@ -3720,6 +3904,7 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 // marked, so that trt_wait_any refuses it too.
 static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, void *object, uint8_t kind,
                                   trt_attempt_t attempt, void *data, bool is_right) {
+    TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_status_t status = is_right ? TRT_OK : TRT_ERR_PARAM;
     if (wait == NULL) return trtk_report(call, object, TRT_ERR_PARAM);
     if (!trtk_is((const trt_object_t *)object, kind)) status = TRT_ERR_OBJECT;
@@ -3802,6 +3987,7 @@ static void trtk_things_which(const trt_wait_t *things, uint8_t count, uint8_t *
 }
 
 trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_wait_any", things, TRT_ERR_CONTEXT);
     trt_status_t status = trtk_things_prepare(things, count);
     if (status == TRT_OK) {
         status = trtk_things_try(things, count);
@@ -3986,6 +4172,7 @@ static const char *trtk_check_timeouts(void) {
 }
 
 const char *trt_check(void) {
+    TRTK_REFUSE("trt_check", NULL, "called from above the ceiling");
     trt_critical_t found = trtp_lock();
     const char *fault = trtk_check_ready();
     if (fault == NULL) fault = trtk_check_tasks();
@@ -4017,9 +4204,12 @@ const char *trt_check(void) {
 #define TRTP_VTOR (*(volatile uint32_t *)0xE000ED08u)
 #define TRTP_CCR (*(volatile uint32_t *)0xE000ED14u)
 #define TRTP_SHPR3 (*(volatile uint32_t *)0xE000ED20u)
+#define TRTP_SHPR(exception) (*(volatile uint8_t *)(0xE000ED14u + (exception))) // from 4
+#define TRTP_IPR(interrupt) (*(volatile uint8_t *)(0xE000E400u + (interrupt)))
 #define TRTP_SYST_CSR (*(volatile uint32_t *)0xE000E010u)
 #define TRTP_SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 #define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
+#define TRTP_COUNTFLAG (1ul << 16)
 #define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
 #define TRTP_PENDSVSET (1ul << 28)
 
@@ -4107,11 +4297,37 @@ static trt_critical_t trtp_open(void) {
     return 0;
 }
 
-static bool trtp_in_interrupt(void) {
+// The number of the exception that runs, 0 for a task, 16 for the part's interrupt 0.
+static uint32_t trtp_exception(void) {
     uint32_t ipsr;
     __asm__ __volatile__("mrs %0, ipsr" : "=r"(ipsr));
-    return ipsr != 0;
+    return ipsr;
 }
+
+static bool trtp_in_interrupt(void) {
+    return trtp_exception() != 0;
+}
+
+#if TINYRTOS_CM_CEILING > 0
+
+// Cold: tasks do not come here.
+__attribute__((noinline)) static bool trtp_is_above_ceiling(uint32_t exception) {
+    if (exception < 4) return true; // NMI and HardFault have no priority that could be set
+    uint32_t priority = exception < 16 ? TRTP_SHPR(exception) : TRTP_IPR(exception - 16u);
+    return priority < TRTP_BASEPRI;
+}
+
+static inline bool trtp_is_forbidden(void) {
+    uint32_t exception = trtp_exception();
+    return exception != 0 && trtp_is_above_ceiling(exception);
+}
+
+static inline void trtp_name_forbidden(const char *call) {
+    TINYRTOS_CM_FORBIDDEN_HOOK(call, trtp_exception());
+    (void)call;
+}
+
+#endif
 
 static bool trtp_halted(void) {
     return false;
@@ -4336,9 +4552,38 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
 // --- starting, ticking, idling
 
 #if TINYRTOS_CM_SYSTICK
+
+// SysTick counts down to 0, which is a tick, and takes a cycle to be at the top again.
+static struct trtp_systick {
+    // lock:
+    uint32_t begun;  // the counter, when the present count began
+    uint32_t length; // of that, in cycles
+} trtp_systick;
+
+// lock held: the cycles that are left of the present count. COUNTFLAG rises with each tick and
+// falls when it is read, so whoever looks first adds what has passed; a handler that has begun and
+// has not counted its tick yet changes nothing. Somebody looks in each count: the tick does.
+static uint32_t trtp_cycles_left(void) {
+    uint32_t left = TRTP_SYST_CVR;
+    if ((TRTP_SYST_CSR & TRTP_COUNTFLAG) != 0) {
+        trtp_systick.begun += trtp_systick.length;
+        left = TRTP_SYST_CVR; // of the next count
+    }
+    return left != 0 ? left : trtp_systick.length;
+}
+
+static inline uint32_t trtp_counter(void) {
+    uint32_t left = trtp_cycles_left();
+    return trtp_systick.begun + trtp_systick.length - left;
+}
+
 void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+    trt_critical_t found = trtp_lock();
+    (void)trtp_cycles_left();
+    trtp_unlock(found);
     trt_tick();
 }
+
 #endif
 
 // Thread mode moves to the process stack, where it stands; the main stack begins below idle's
@@ -4379,6 +4624,7 @@ static void trtp_start(void) {
     uint64_t period = (TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ; // divided in its own type
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
+    trtp_systick.length = (uint32_t)period;
     TRTP_SYST_RVR = (uint32_t)period - 1u;
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
@@ -4403,9 +4649,12 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_VTOR
 #undef TRTP_CCR
 #undef TRTP_SHPR3
+#undef TRTP_SHPR
+#undef TRTP_IPR
 #undef TRTP_SYST_CSR
 #undef TRTP_SYST_RVR
 #undef TRTP_SYST_CVR
+#undef TRTP_COUNTFLAG
 #undef TRTP_SYST_PERIOD_MAX
 #undef TRTP_PENDSVSET
 #undef TRTP_PRIMASK_LOCK
@@ -4463,6 +4712,7 @@ static bool trtp_idle(trt_status_t *status) {
 
 #define TRTP_TICK_LINE TRT_HOST_LINES // the least urgent of all lines
 #define TRTP_NEVER UINT64_MAX
+#define TRTP_COUNTS 1000u // of the counter in a tick
 
 // A task's stack: a mapping of [guard page][stack][a page with this].
 typedef struct trtp_stack_head {
@@ -4546,6 +4796,24 @@ static void trtp_raise_due(void) {
     }
 }
 
+// The counter moves on by TRTP_COUNTS in a tick: as far as calls have not moved it already.
+static void trtp_next_calls(void) {
+#if TINYRTOS_HOST_CALLS_PER_TICK > 0
+    trtp.tick_calls = 0;
+#else
+    trtp.tick_calls -= trtp.tick_calls < TRTP_COUNTS ? trtp.tick_calls : TRTP_COUNTS;
+#endif
+}
+
+static inline uint32_t trtp_counter(void) {
+    uint64_t calls = trtp.tick_calls;
+#if TINYRTOS_HOST_CALLS_PER_TICK > 0
+    if (calls > TINYRTOS_HOST_CALLS_PER_TICK) calls = TINYRTOS_HOST_CALLS_PER_TICK;
+    calls = calls * TRTP_COUNTS / TINYRTOS_HOST_CALLS_PER_TICK;
+#endif
+    return (uint32_t)(trtp.time * TRTP_COUNTS + calls);
+}
+
 static void trtp_handle(uint8_t line) {
     uint8_t before = trtp.urgency;
     trtp.pending &= ~(1u << line);
@@ -4553,7 +4821,7 @@ static void trtp_handle(uint8_t line) {
     TINYRTOS_TRACE(TRT_TRACE_ISR_ENTER, trtk.current, NULL);
     if (line == TRTP_TICK_LINE) {
         trtp.time++;
-        trtp.tick_calls = 0;
+        trtp_next_calls();
         trt_tick();
         if (trtp.at_lines != 0) trtp_raise_due();
     } else if (trtp.handlers[line] != NULL) {
@@ -4653,10 +4921,6 @@ static void trtp_pend(void) {
 
 static bool trtp_halted(void) {
     return !trtp.running;
-}
-
-static inline uint32_t trtp_counter(void) {
-    return (uint32_t)(trtp.time * 1000u + trtp.tick_calls);
 }
 
 // --- time
@@ -5158,6 +5422,7 @@ trt_status_t trt_host_reset(void) {
 
 #undef TRTP_TICK_LINE
 #undef TRTP_NEVER
+#undef TRTP_COUNTS
 #undef TRTP_NOIPA
 #undef TRTP_SAVE
 #undef TRTP_RESTORED
@@ -5165,6 +5430,7 @@ trt_status_t trt_host_reset(void) {
 
 #endif // TRTK_PORT_HOST
 
+#undef TRTK_REFUSE
 #undef TRTK_OPEN
 #undef TRTK_LEFT_BEHIND
 
