@@ -1630,6 +1630,7 @@ trt_status_t trt_host_reset(void);
 extern volatile uint8_t trtp_interrupts; // TRT_ISRs under way that have not yet come to their end
 void trtp_isr(void (*body)(void));
 void trtp_isr_end(void);
+void trtp_swap(void **save, void *next);
 
 #if defined(__AVR_HAVE_EIJMP_EICALL__) // calls through pointers go where the program's stubs are
 #define TRTP_ISR_BEGIN                                               \
@@ -4599,10 +4600,12 @@ static void trtp_stack_prepare(trt_task_t *task) {
     "r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27", "r30", "r31", "memory"
 
 // Save a frame, its sp in *save (r24); resume the one at next (r22). The mask is up, so that the
-// two halves of SP are written as one.
-__attribute__((naked, noinline)) static void trtp_switch(void **save, void *next) {
-    (void)save, (void)next;
-    __asm__ __volatile__(
+// two halves of SP are written as one. It is no function that a compiler can look into, since that
+// would see that other tasks' variables do not change in it.
+__asm__(".pushsection .text.trtp_swap,\"ax\",@progbits\n\t"
+        ".global trtp_swap\n\t"
+        ".type trtp_swap, @function\n"
+        "trtp_swap:\n\t"
         "push r2\n\tpush r3\n\tpush r4\n\tpush r5\n\tpush r6\n\tpush r7\n\t"
         "push r8\n\tpush r9\n\tpush r10\n\tpush r11\n\tpush r12\n\tpush r13\n\t"
         "push r14\n\tpush r15\n\tpush r16\n\tpush r17\n\tpush r28\n\tpush r29\n\t" TRTP_MOVE(
@@ -4611,8 +4614,12 @@ __attribute__((naked, noinline)) static void trtp_switch(void **save, void *next
                 r23, r22) "pop r29\n\tpop r28\n\tpop r17\n\tpop r16\n\tpop r15\n\tpop r14\n\t"
                           "pop r13\n\tpop r12\n\tpop r11\n\tpop r10\n\tpop r9\n\tpop r8\n\t"
                           "pop r7\n\tpop r6\n\tpop r5\n\tpop r4\n\tpop r3\n\tpop r2\n\t"
-                          "ret" ::
-                              : TRTP_CLOBBERS);
+                          "ret\n\t"
+                          ".size trtp_swap, .-trtp_swap\n\t"
+                          ".popsection");
+
+static inline void trtp_switch(void **save, void *next) {
+    trtp_swap(save, next);
 }
 
 // A first frame returns here, with the lock held, the task in r28 and its argument in r16.
