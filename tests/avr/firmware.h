@@ -63,7 +63,7 @@ static inline uint8_t query(uint8_t command, uint8_t argument) {
 
 static void raise_at_once(uint8_t number) {
     tell(AVR_RAISE, number);
-    __asm__ __volatile__("nop\n\tnop" ::: "memory");
+    __asm__ __volatile__("nop\n\tnop\n\tnop\n\tnop" ::: "memory"); // it, and one that it raises
 }
 
 // It comes before the next statement, if it is let in. (Called so that the compiler cannot see what

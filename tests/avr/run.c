@@ -42,6 +42,7 @@ static const part_t parts[] = {
 
 static const part_t *part;
 static avr_t *avr;
+static uint16_t heap; // the first byte of RAM that belongs to no variable: main's stack ends there
 
 static struct {
     unsigned tests, actions;
@@ -63,7 +64,7 @@ static struct {
 static void end_line(void) {
     run.line[run.length] = '\0';
     run.length = 0;
-    if (run.line[0] == '@') snprintf(run.name, sizeof run.name, "%s", run.line + 1);
+    if (run.line[0] == '@') memcpy(run.name, run.line + 1, NAME - 1);
     else if (!run.quiet) printf("# %s\n", run.line);
 }
 
@@ -111,18 +112,41 @@ static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, voi
     (void)param;
     which->data[address] = command;
     switch (command) {
-    case AVR_COUNT: run.tests = *argument; break;
-    case AVR_ACTIONS: run.actions = *argument; break;
-    case AVR_PASS: end_test(true); break;
-    case AVR_FAIL: end_test(false); break;
-    case AVR_RAISE: raise_vector(*argument); break;
-    case AVR_BEGIN: run.began = which->cycle, run.longest = 0; break;
-    case AVR_CYCLES: put_number(which->cycle - run.began - MARK_CYCLES); break;
-    case AVR_MASKED: put_number(run.longest); break;
-    case AVR_PLAN: *argument = run.plan[*argument % 3u]; break;
-    case AVR_SWEEP: run.sweeping = true; break;
-    case AVR_SWEPT: run.sweeping = false, run.swept = true; break;
-    default: run.fault = "an unknown command";
+    case AVR_COUNT:
+        run.tests = *argument;
+        break;
+    case AVR_ACTIONS:
+        run.actions = *argument;
+        break;
+    case AVR_PASS:
+        end_test(true);
+        break;
+    case AVR_FAIL:
+        end_test(false);
+        break;
+    case AVR_RAISE:
+        raise_vector(*argument);
+        break;
+    case AVR_BEGIN:
+        run.began = which->cycle, run.longest = 0;
+        break;
+    case AVR_CYCLES:
+        put_number(which->cycle - run.began - MARK_CYCLES);
+        break;
+    case AVR_MASKED:
+        put_number(run.longest);
+        break;
+    case AVR_PLAN:
+        *argument = run.plan[*argument % 3u];
+        break;
+    case AVR_SWEEP:
+        run.sweeping = true;
+        break;
+    case AVR_SWEPT:
+        run.sweeping = false, run.swept = true;
+        break;
+    default:
+        run.fault = "an unknown command";
     }
 }
 
@@ -150,6 +174,7 @@ static void load(const char *mcu, const char *firmware) {
     avr_init(avr);
     avr->frequency = 16000000;
     avr_load_firmware(avr, &elf);
+    heap = (uint16_t)(avr->ioend + 1 + elf.datasize + elf.bsssize);
     avr->sleep = no_sleep;
     avr_register_io_write(avr, part->console, on_console, NULL);
     avr_register_io_write(avr, part->command, on_command, NULL);
@@ -175,14 +200,26 @@ static void watch_mask(avr_cycle_count_t before) {
     } else if (run.masked_from == 0) run.masked_from = before;
 }
 
+static uint16_t stack_pointer(void) {
+    return (uint16_t)(avr->data[R_SPL] | (avr->ramend > 0xFF ? avr->data[R_SPH] << 8 : 0));
+}
+
+// Main's stack grows into the variables. (A task's stack lies among them; it is never a step away.)
+static void watch_stack(uint16_t before) {
+    uint16_t sp = stack_pointer();
+    if (before >= heap && sp < heap && before - sp <= 3) run.fault = "main's stack is full";
+}
+
 // One instruction, and the interrupt that follows it.
 static void step(void) {
     static unsigned long asleep;
     avr_cycle_count_t before = avr->cycle;
+    uint16_t sp = stack_pointer();
     avr->run_cycle_limit = 1;
     avr->interrupts.running_ptr = 0; // who is stopped in an interrupt never returns from it
     int state = avr_run(avr);
     watch_mask(before);
+    watch_stack(sp);
     asleep = state == cpu_Sleeping ? asleep + 1 : 0;
     if (state == cpu_Crashed) run.fault = "crashed";
     else if (state == cpu_Done) run.fault = "sleeps with interrupts shut out";
@@ -201,7 +238,7 @@ static void run_on(unsigned long limit) {
 static void report_fault(void) {
     if (run.fault != NULL)
         printf("# %s, at %#lx, sp %#x\n", run.fault, (unsigned long)avr->pc,
-               (unsigned)(avr->data[R_SPL] | avr->data[R_SPH] << 8));
+               (unsigned)stack_pointer());
 }
 
 // --- tests
