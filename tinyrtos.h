@@ -29,8 +29,9 @@
 // and all others just include it. Options are macros, the same for all files; files that were built
 // with different ones do not link, and the linker's message spells them.
 //
-// It runs on the desktop (section 9) and on Cortex-M0 to M33 (>>cortex-m; ports/cortex-m/README.md
-// says what a project needs around it); elsewhere with a port of one's own (section 8).
+// It runs on the desktop (section 9), on Cortex-M0 to M33 (>>cortex-m) and on AVRs of the tiny and
+// mega families (>>avr); ports/cortex-m/README.md and ports/avr/README.md say what a project needs
+// around it. Elsewhere it runs with a port of one's own (section 8).
 //
 //
 // 2. A first program
@@ -109,7 +110,10 @@
 //     TINYRTOS_CM_IDLE_STACK       256   bytes of main's stack that idle gets, 128 or more
 //     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
 //     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
-//     TINYRTOS_CPU_HZ              -     Cortex-M with SysTick: the core's clock
+//     TINYRTOS_AVR_TICK            1     AVR: 0: no timer, the program calls trt_tick
+//     TINYRTOS_AVR_TIMER           0     whose compare A ticks, 0 to 5; Arduino: 0 is millis()'s
+//     TINYRTOS_AVR_ISR_STACK       0     1: TRT_ISR interrupts run on main's stack, not on a task's
+//     TINYRTOS_CPU_HZ              -     the clock that the tick is made from (AVR: default F_CPU)
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
 //
@@ -121,6 +125,7 @@
 //     TINYRTOS_RUN_TIME_COUNTER()                        a free-running uint32_t
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
+//     TINYRTOS_AVR_PANIC_HOOK(why, task)                 AVR: the same
 //
 //
 // 4. What may be called from where
@@ -140,6 +145,9 @@
 // CONTEXT and NOT_STARTED are TRT_ERR_CONTEXT and TRT_ERR_NOT_STARTED. Each declaration has its
 // "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
 // interrupt returns, of itself. Inside trt_critical_enter and _exit, it runs after the exit.
+//
+// Interrupt handlers are plain functions; on an AVR they begin with TRT_ISR(vector) instead of
+// avr-libc's ISR(vector), or a task that they wake waits for the next tick or kernel call.
 //
 //
 // 5. What is promised
@@ -573,8 +581,7 @@ typedef uint32_t trt_critical_t;
 #if TRTK_PORT_AVR
 
 #if defined(__AVR_XMEGA__) || defined(__AVR_TINY__)
-#error \
-    "tinyrtos runs on AVRs that enter interrupts with I off: not on XMEGA, tinyAVR 0 to 2, tiny10"
+#error "tinyrtos runs on AVRs of the tiny and mega families, but not XMEGA, tinyAVR 0 to 2, tiny10"
 #endif
 #include <avr/interrupt.h>
 
