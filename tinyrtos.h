@@ -29,8 +29,9 @@
 // and all others just include it. Options are macros, the same for all files; files that were built
 // with different ones do not link, and the linker's message spells them.
 //
-// It runs on the desktop (section 9) and on Cortex-M0 to M33 (>>cortex-m; ports/cortex-m/README.md
-// says what a project needs around it); elsewhere with a port of one's own (section 8).
+// It runs on the desktop (section 9), on Cortex-M0 to M33 (>>cortex-m) and on AVRs of the tiny and
+// mega families (>>avr); ports/cortex-m/README.md and ports/avr/README.md say what a project needs
+// around it. Elsewhere it runs with a port of one's own (section 8).
 //
 //
 // 2. A first program
@@ -109,7 +110,10 @@
 //     TINYRTOS_CM_IDLE_STACK       256   bytes of main's stack that idle gets, 128 or more
 //     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
 //     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
-//     TINYRTOS_CPU_HZ              -     Cortex-M with SysTick: the core's clock
+//     TINYRTOS_AVR_TICK            1     AVR: 0: no timer, the program calls trt_tick
+//     TINYRTOS_AVR_TIMER           0     whose compare A ticks, 0 to 5; Arduino: 0 is millis()'s
+//     TINYRTOS_AVR_ISR_STACK       0     1: TRT_ISR interrupts run on main's stack, not on a task's
+//     TINYRTOS_CPU_HZ              -     the clock that the tick is made from (AVR: default F_CPU)
 //     TINYRTOS_COUNTER_HZ          -     how fast TINYRTOS_COUNTER counts
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
@@ -124,6 +128,7 @@
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
 //     TINYRTOS_CM_FORBIDDEN_HOOK(call, exception)        Cortex-M: a call from above the ceiling
+//     TINYRTOS_AVR_PANIC_HOOK(why, task)                 AVR: the same
 //
 //
 // 4. What may be called from where
@@ -144,6 +149,9 @@
 // "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
 // interrupt returns, of itself. Inside trt_critical_enter and _exit, it runs after the exit.
 // Interrupts that the kernel never masks (above TINYRTOS_CM_CEILING) may call nothing.
+//
+// Interrupt handlers are plain functions; on an AVR they begin with TRT_ISR(vector) instead of
+// avr-libc's ISR(vector), or a task that they wake waits for the next tick or kernel call.
 //
 //
 // 5. What is promised
@@ -480,6 +488,8 @@
 #include TINYRTOS_PORT_FILE
 #elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 #define TRTK_PORT_CORTEX_M 1
+#elif defined(__AVR__)
+#define TRTK_PORT_AVR 1
 #elif defined(__unix__) || defined(__APPLE__)
 #define TRTK_PORT_HOST 1
 #else
@@ -491,6 +501,9 @@
 #endif
 #ifndef TRTK_PORT_CORTEX_M
 #define TRTK_PORT_CORTEX_M 0
+#endif
+#ifndef TRTK_PORT_AVR
+#define TRTK_PORT_AVR 0
 #endif
 #ifndef TRTK_PORT_HOST
 #define TRTK_PORT_HOST 0
@@ -579,6 +592,69 @@ typedef uint32_t trt_critical_t;
 #endif
 
 #endif // TRTK_PORT_CORTEX_M
+
+#if TRTK_PORT_AVR
+
+#if defined(__AVR_XMEGA__) || defined(__AVR_TINY__)
+#error "tinyrtos runs on AVRs of the tiny and mega families, but not XMEGA, tinyAVR 0 to 2, tiny10"
+#endif
+#include <avr/interrupt.h>
+
+#ifndef TINYRTOS_AVR_ISR_STACK
+#define TINYRTOS_AVR_ISR_STACK 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_AVR_ISR_STACK) != 1
+#error "TINYRTOS_AVR_ISR_STACK: 0 (TRT_ISR runs on the task's stack) or 1 (on main's)"
+#endif
+
+#ifndef TINYRTOS_AVR_TICK
+#define TINYRTOS_AVR_TICK 1
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_AVR_TICK) != 1
+#error "TINYRTOS_AVR_TICK: 0 (the program calls trt_tick) or 1 (TINYRTOS_AVR_TIMER ticks)"
+#endif
+
+// The timer whose compare A ticks. The Arduino core has Timer 0 run; there it goes on as it was.
+#ifndef TINYRTOS_AVR_TIMER
+#define TINYRTOS_AVR_TIMER 0
+#endif
+#if TINYRTOS_AVR_TIMER == 0 && defined(TIMER0_COMPA_vect)
+#define TRTP_TICK_VECTOR TIMER0_COMPA_vect
+#elif TINYRTOS_AVR_TIMER == 0 && defined(TIM0_COMPA_vect)
+#define TRTP_TICK_VECTOR TIM0_COMPA_vect
+#elif TINYRTOS_AVR_TIMER == 1 && defined(TIMER1_COMPA_vect) && defined(TCCR1A)
+#define TRTP_TICK_VECTOR TIMER1_COMPA_vect
+#elif TINYRTOS_AVR_TIMER == 1 && defined(TIM1_COMPA_vect) && defined(TCCR1A)
+#define TRTP_TICK_VECTOR TIM1_COMPA_vect
+#elif TINYRTOS_AVR_TIMER == 2 && defined(TIMER2_COMPA_vect)
+#define TRTP_TICK_VECTOR TIMER2_COMPA_vect
+#elif TINYRTOS_AVR_TIMER == 3 && defined(TIMER3_COMPA_vect)
+#define TRTP_TICK_VECTOR TIMER3_COMPA_vect
+#elif TINYRTOS_AVR_TIMER == 4 && defined(TIMER4_COMPA_vect) && !defined(TC4H)
+#define TRTP_TICK_VECTOR TIMER4_COMPA_vect
+#elif TINYRTOS_AVR_TIMER == 5 && defined(TIMER5_COMPA_vect)
+#define TRTP_TICK_VECTOR TIMER5_COMPA_vect
+#elif TINYRTOS_AVR_TICK
+#error "TINYRTOS_AVR_TIMER: this part has no such timer, 0 to 5, with a compare A of the usual kind"
+#endif
+
+#if !defined(TINYRTOS_CPU_HZ) && defined(F_CPU)
+#define TINYRTOS_CPU_HZ F_CPU
+#endif
+#if TINYRTOS_AVR_TICK && defined(TINYRTOS_IMPLEMENTATION) && !defined(TINYRTOS_CPU_HZ)
+#error "TINYRTOS_CPU_HZ: the tick needs the clock in Hz (or F_CPU); or set TINYRTOS_AVR_TICK to 0"
+#endif
+
+#ifndef TINYRTOS_AVR_PANIC_HOOK
+#define TINYRTOS_AVR_PANIC_HOOK(why, task) ((void)(why), (void)(task))
+#endif
+
+typedef uint8_t trt_stack_t;
+typedef uint8_t trt_critical_t; // SREG
+#define TRTP_STACK_FILL 0xA5
+#define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
+
+#endif // TRTK_PORT_AVR
 
 #if TRTK_PORT_HOST
 
@@ -1563,6 +1639,55 @@ trt_status_t trt_host_watch(int fd, uint8_t line);
 trt_status_t trt_host_reset(void);
 #endif // TRTK_PORT_HOST
 
+#if TRTK_PORT_AVR
+// --- AVR
+
+// Define an interrupt that may call the kernel, as avr-libc's ISR does; a task that it makes ready
+// runs when it returns. It begins with interrupts off, and may say sei(): its calls then let others
+// in between their steps; its own source must not come again meanwhile. An ISR(vector) may call the
+// kernel too, without sei(): the task then runs after the next kernel call or tick; there
+// trt_in_interrupt() is false, and a mutex is taken for the task that was interrupted.
+#if TINYRTOS_AVR_ISR_STACK
+#define TRT_ISR(vector)                 \
+    static void trt_isr_##vector(void); \
+    ISR(vector) {                       \
+        TRTP_ISR_BEGIN                  \
+        trtp_isr(trt_isr_##vector);     \
+        TRTP_ISR_END                    \
+    }                                   \
+    static void trt_isr_##vector(void)
+#else
+#define TRT_ISR(vector)                        \
+    static inline void trt_isr_##vector(void); \
+    ISR(vector) {                              \
+        TRTP_ISR_BEGIN                         \
+        trtp_interrupts++;                     \
+        trt_isr_##vector();                    \
+        trtp_isr_end();                        \
+        TRTP_ISR_END                           \
+    }                                          \
+    static inline void trt_isr_##vector(void)
+#endif
+
+// What TRT_ISR is made of.
+extern volatile uint8_t trtp_interrupts; // TRT_ISRs under way that have not yet come to their end
+void trtp_isr(void (*body)(void));
+void trtp_isr_end(void);
+void trtp_swap(void **save, void *next);
+
+#if defined(__AVR_HAVE_EIJMP_EICALL__) // calls through pointers go where the program's stubs are
+#define TRTP_ISR_BEGIN                                               \
+    uint8_t eind, eind_found;                                        \
+    eind_found = EIND;                                               \
+    __asm__ __volatile__("ldi %0, hh8(pm(__vectors))" : "=d"(eind)); \
+    EIND = eind;
+#define TRTP_ISR_END EIND = eind_found;
+#else
+#define TRTP_ISR_BEGIN
+#define TRTP_ISR_END
+#endif
+#endif // TRTK_PORT_AVR
+
 #ifdef __cplusplus
 }
 #endif
@@ -1724,7 +1849,7 @@ static bool trtp_halted(void);
 // Say what happened, and stop. Does not return.
 static inline void trtp_panic(const char *why, const trt_task_t *task);
 
-#ifdef TRTP_COUNTER // optional, a macro that calls it
+#if defined(TRTP_COUNTER) && !TRTK_PORT_AVR // optional, a macro that calls it
 // lock held: a free-running counter of 32 bits, TRTP_COUNTER_HZ counts a second, at least one a
 // tick.
 static inline uint32_t trtp_counter(void);
@@ -4004,6 +4129,13 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 // >>check: the invariants, one by one (the numbers are those in >>state)
 // ---------------------------------------------------------------------------------------------
 
+// A fault in words; where every constant takes RAM, the number of its invariant alone.
+#if defined(__AVR__)
+#define TRTK_FAULT(number, text) number
+#else
+#define TRTK_FAULT(number, text) number ": " text
+#endif
+
 // Whether a call is between two of its steps: it has let interrupts in.
 static bool trtk_is_under_way(void) {
     return (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks;
@@ -4011,18 +4143,19 @@ static bool trtk_is_under_way(void) {
 
 static const char *trtk_check_ready(void) {
     if (trtk_may_switch() && !trtk.due && trtk_pick() != trtk.current) {
-        return "2: somebody should run, and nobody knows";
+        return TRTK_FAULT("2", "somebody should run, and nobody knows");
     }
     for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
         trt_link_t *head = trtk.ready[p], *link = head;
         if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0))
-            return "1: a ready bit is wrong";
+            return TRTK_FAULT("1", "a ready bit is wrong");
         while (link != NULL) {
             const trt_task_t *task = trtk_task_of(link);
             if (!trtk_is_task(task) || !trtk_is_runnable(task))
-                return "1: a ready task is not runnable";
-            if (task->prio != p) return "1: a ready task is in the ring of another priority";
-            if (link->next->prev != link) return "1: a ready ring is broken";
+                return TRTK_FAULT("1", "a ready task is not runnable");
+            if (task->prio != p)
+                return TRTK_FAULT("1", "a ready task is in the ring of another priority");
+            if (link->next->prev != link) return TRTK_FAULT("1", "a ready ring is broken");
             link = link->next == head ? NULL : link->next;
         }
     }
@@ -4040,43 +4173,47 @@ static const char *trtk_check_neighbours(const trt_object_t *object, const trt_w
     const trt_wait_t *head = object->waiters, *next = trtk_next_waiter(wait), *last = wait;
     bool older = next == head || (int32_t)(wait->since - next->since) <= 0;
     bool is_first = wait == head || trtk_prev_waiter(wait)->prio != wait->prio;
-    if (next->link.prev != &wait->link) return "3: a waiting ring is broken";
-    if (wait->object != object) return "3: a waiter stands in the ring of another object";
-    if (trtk_is_fifo(object)) return older ? NULL : "3: a fifo ring is not in order of age";
+    if (next->link.prev != &wait->link) return TRTK_FAULT("3", "a waiting ring is broken");
+    if (wait->object != object)
+        return TRTK_FAULT("3", "a waiter stands in the ring of another object");
+    if (trtk_is_fifo(object))
+        return older ? NULL : TRTK_FAULT("3", "a fifo ring is not in order of age");
     if (next != head && wait->prio > next->prio)
-        return "3: a waiting ring is not sorted by priority";
-    if (wait->prio == next->prio && !older) return "3: equal waiters are not in order of age";
+        return TRTK_FAULT("3", "a waiting ring is not sorted by priority");
+    if (wait->prio == next->prio && !older)
+        return TRTK_FAULT("3", "equal waiters are not in order of age");
     while (trtk_next_waiter(last) != head && trtk_next_waiter(last)->prio == wait->prio)
         last = trtk_next_waiter(last);
     if (is_first && (wait->group != last || last->group != wait))
-        return "3: a run of equals does not know its ends";
+        return TRTK_FAULT("3", "a run of equals does not know its ends");
     if (!is_first && next != head && next->prio == wait->prio && wait->group != wait)
-        return "3: one inside a run of equals takes itself for an end";
+        return TRTK_FAULT("3", "one inside a run of equals takes itself for an end");
     return NULL;
 }
 
 static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     const trt_object_t *object = wait->object;
 #if TINYRTOS_SEMAPHORES
-    if (trtk_is(object, TRTK_KIND_SEM) && object->count != 0) return "4: a waiter beside a token";
+    if (trtk_is(object, TRTK_KIND_SEM) && object->count != 0)
+        return TRTK_FAULT("4", "a waiter beside a token");
 #endif
 #if TINYRTOS_MUTEXES
     const trt_mutex_t *mutex = (const trt_mutex_t *)(const void *)object;
     if (trtk_is(object, TRTK_KIND_MUTEX) && mutex->owner == NULL)
-        return "4: a waiter beside a free mutex";
+        return TRTK_FAULT("4", "a waiter beside a free mutex");
 #endif
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
     if (trtk_is(object, TRTK_KIND_FLAGS) && !trtk_is_under_way() &&
         trtk_are_set(flags->bits, wait->bits, wait->mode)) {
-        return "4: a waiter beside its flags";
+        return TRTK_FAULT("4", "a waiter beside its flags");
     }
 #endif
 #if TINYRTOS_QUEUES
     const trt_queue_t *queue = (const trt_queue_t *)(const void *)object;
     if (trtk_is(object, TRTK_KIND_QUEUE) && object->count != 0 && !trtk_queue_is_full(queue) &&
         !trtk_is_under_way()) {
-        return "4: a waiter beside an item and room";
+        return TRTK_FAULT("4", "a waiter beside an item and room");
     }
 #endif
     (void)object;
@@ -4087,8 +4224,9 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
 static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *task) {
     const trt_object_t *object = wanted->object;
     if (object->waiters == NULL || !trtk_ring_has(&object->waiters->link, &wanted->link))
-        return "3: a waiting task is not in its ring";
-    if (wanted->prio != task->prio) return "3: a waiter stands there with another priority";
+        return TRTK_FAULT("3", "a waiting task is not in its ring");
+    if (wanted->prio != task->prio)
+        return TRTK_FAULT("3", "a waiter stands there with another priority");
     const trt_wait_t *wait = object->waiters;
     do {
         const char *fault = trtk_check_neighbours(object, wait);
@@ -4100,10 +4238,10 @@ static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *t
 
 static const char *trtk_check_waiting(const trt_task_t *task) {
     if (!trtk_is_waiting(task))
-        return task->timeout.link == NULL ? NULL : "3: a timeout without a wait";
+        return task->timeout.link == NULL ? NULL : TRTK_FAULT("3", "a timeout without a wait");
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         const trt_wait_t *wait = &task->wait[i];
-        if (wait->task != task) return "3: a wait of somebody else";
+        if (wait->task != task) return TRTK_FAULT("3", "a wait of somebody else");
         if (wait->link.next == NULL && task == trtk.current) continue; // it is about to join
         const char *fault = trtk_check_ring(wait, task);
         if (fault != NULL) return fault;
@@ -4116,10 +4254,10 @@ static const char *trtk_check_held(const trt_task_t *task) {
     unsigned held = 0;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held, held++) {
         if (m->owner != task || m->object.count == 0 || m->object.count > TRT_MUTEX_DEPTH_MAX)
-            return "6: a held mutex has another owner, or no lock";
-        if (held > TINYRTOS_MUTEXES_HELD_MAX) return "6: too many mutexes are held";
+            return TRTK_FAULT("6", "a held mutex has another owner, or no lock");
+        if (held > TINYRTOS_MUTEXES_HELD_MAX) return TRTK_FAULT("6", "too many mutexes are held");
     }
-    return held == task->object.count ? NULL : "6: held mutexes are miscounted";
+    return held == task->object.count ? NULL : TRTK_FAULT("6", "held mutexes are miscounted");
 }
 #else
 static const char *trtk_check_held(const trt_task_t *task) {
@@ -4140,9 +4278,10 @@ static const char *trtk_check_tasks(void) {
         const char *fault = trtk_check_waiting(task);
         if (fault == NULL) fault = trtk_check_held(task);
         if (fault != NULL) return fault;
-        if (trtk_check_prio(task) != task->prio) return "5: a priority is not what it should be";
+        if (trtk_check_prio(task) != task->prio)
+            return TRTK_FAULT("5", "a priority is not what it should be");
         if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->prio], &task->link)) {
-            return "1: a runnable task is not ready";
+            return TRTK_FAULT("1", "a runnable task is not ready");
         }
     }
     return NULL;
@@ -4162,10 +4301,10 @@ static const char *trtk_check_timeouts(void) {
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
         trt_timeout_t *const *link = &trtk.buckets[b];
         for (const trt_timeout_t *t = *link; t != NULL; link = &t->next, t = t->next) {
-            if (t->link != link) return "7: a bucket is broken";
-            if (t->when == trtk.now) return "7: a timeout is overdue";
+            if (t->link != link) return TRTK_FAULT("7", "a bucket is broken");
+            if (t->when == trtk.now) return TRTK_FAULT("7", "a timeout is overdue");
             if (trtk_ticks_to_look(b) > (trt_tick_t)(t->when - trtk.now))
-                return "7: a timeout lies where nobody looks";
+                return TRTK_FAULT("7", "a timeout lies where nobody looks");
         }
     }
     return NULL;
@@ -4672,6 +4811,325 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_LOAD_4_TO_11
 
 #endif // TRTK_PORT_CORTEX_M
+
+// ---------------------------------------------------------------------------------------------
+// >>avr: the port for AVRs of the tiny and mega families
+//
+// One switch serves all. It saves what a function must keep: r2 to r17, r28, r29; with the return
+// address that is a frame of 20 bytes (21 where the program counter has three). An interrupt that
+// switches on its way out has saved the rest in its prologue, below which the frame then lies.
+//
+// Nothing in an AVR says that an interrupt is under way. What decides is the I bit: whoever found
+// it off may not be left, and `due` stays set until somebody looks who may: the end of TRT_ISR, or
+// of the next call that found I on. TRT_ISRs are counted, so that they are known when they have
+// set I.
+//
+// Idle is main, on its stack. With TINYRTOS_AVR_ISR_STACK, interrupts run there too, below idle's
+// frame. r1 is zero wherever C calls a function, so also at every switch.
+// ---------------------------------------------------------------------------------------------
+
+#if TRTK_PORT_AVR
+
+#include <avr/sleep.h>
+
+volatile uint8_t trtp_interrupts;
+
+// --- the lock
+
+static inline trt_critical_t trtp_lock(void) {
+    trt_critical_t found = SREG;
+    __asm__ __volatile__("cli" ::: "memory");
+    return found;
+}
+
+static inline void trtp_unlock(trt_critical_t found) {
+    __asm__ __volatile__("out %0, %1" ::"I"(_SFR_IO_ADDR(SREG)), "r"(found) : "memory");
+}
+
+static inline bool trtp_is_open(trt_critical_t found) {
+    return (found & 0x80u) != 0;
+}
+
+static inline trt_critical_t trtp_open(void) {
+    return 0x80;
+}
+
+static inline bool trtp_in_interrupt(void) {
+    return trtp_interrupts != 0;
+}
+
+static inline bool trtp_halted(void) {
+    return false;
+}
+
+// `due` is what it asks for, and stays.
+static inline void trtp_pend(void) {}
+
+static void trtp_panic(const char *why, const trt_task_t *task) {
+    TINYRTOS_AVR_PANIC_HOOK(why, task);
+    for (;;) __asm__ __volatile__("cli" ::: "memory");
+}
+
+// --- stacks and frames
+
+#if defined(__AVR_3_BYTE_PC__)
+enum { TRTP_PC_BYTES = 3 };
+#else
+enum { TRTP_PC_BYTES = 2 };
+#endif
+enum { TRTP_SAVED_BYTES = 18 };
+
+static void *trtp_stack(const trt_task_t *task, size_t *bytes) {
+    *bytes = task->stack_bytes;
+    return task->stack;
+}
+
+static void trtp_stack_prepare(trt_task_t *task) {
+    memset(task->stack, TRTP_STACK_FILL, task->stack_bytes);
+}
+
+#if defined(__AVR_HAVE_MOVW__)
+#define TRTP_MOVE(to_high, to, from_high, from) "movw " #to ", " #from "\n\t"
+#else
+#define TRTP_MOVE(to_high, to, from_high, from) \
+    "mov " #to_high ", " #from_high "\n\tmov " #to ", " #from "\n\t"
+#endif
+
+#if defined(__AVR_HAVE_SPH__)
+#define TRTP_STORE_SP                                   \
+    "in __tmp_reg__, __SP_L__\n\tst Z, __tmp_reg__\n\t" \
+    "in __tmp_reg__, __SP_H__\n\tstd Z+1, __tmp_reg__\n\t"
+#define TRTP_LOAD_SP(high, low) "out __SP_H__, " #high "\n\tout __SP_L__, " #low "\n\t"
+#else // all of its memory is below 0x100
+#define TRTP_STORE_SP "in __tmp_reg__, __SP_L__\n\tst Z, __tmp_reg__\n\t"
+#define TRTP_LOAD_SP(high, low) "out __SP_L__, " #low "\n\t"
+#endif
+
+// What a function may change. Told of each that is naked, since a compiler that looks into it would
+// see that nothing has changed.
+#define TRTP_CLOBBERS \
+    "r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27", "r30", "r31", "memory"
+
+// Save a frame, its sp in *save (r24); resume the one at next (r22). The mask is up, so that the
+// two halves of SP are written as one. It is no function that a compiler can look into, since that
+// would see that other tasks' variables do not change in it.
+__asm__(".pushsection .text.trtp_swap,\"ax\",@progbits\n\t"
+        ".global trtp_swap\n\t"
+        ".type trtp_swap, @function\n"
+        "trtp_swap:\n\t"
+        "push r2\n\tpush r3\n\tpush r4\n\tpush r5\n\tpush r6\n\tpush r7\n\t"
+        "push r8\n\tpush r9\n\tpush r10\n\tpush r11\n\tpush r12\n\tpush r13\n\t"
+        "push r14\n\tpush r15\n\tpush r16\n\tpush r17\n\tpush r28\n\tpush r29\n\t" TRTP_MOVE(
+            r31, r30, r25, r24)
+            TRTP_STORE_SP TRTP_LOAD_SP(
+                r23, r22) "pop r29\n\tpop r28\n\tpop r17\n\tpop r16\n\tpop r15\n\tpop r14\n\t"
+                          "pop r13\n\tpop r12\n\tpop r11\n\tpop r10\n\tpop r9\n\tpop r8\n\t"
+                          "pop r7\n\tpop r6\n\tpop r5\n\tpop r4\n\tpop r3\n\tpop r2\n\t"
+                          "ret\n\t"
+                          ".size trtp_swap, .-trtp_swap\n\t"
+                          ".popsection");
+
+static inline void trtp_switch(void **save, void *next) {
+    trtp_swap(save, next);
+}
+
+// A first frame returns here, with the lock held, the task in r28 and its argument in r16.
+__attribute__((naked, noinline)) static void trtp_entry(void) {
+    __asm__ __volatile__(TRTP_MOVE(r25, r24, r29, r28)
+                             TRTP_MOVE(r23, r22, r17, r16) "sei\n\t"
+                                                           "%~jmp %x0" ::"i"(trtk_task_main)
+                         : TRTP_CLOBBERS);
+}
+
+static void *trtp_frame(trt_task_t *task, void *arg) {
+    uint8_t *pc = (uint8_t *)task->stack + task->stack_bytes - TRTP_PC_BYTES;
+    uint8_t *frame = pc - TRTP_SAVED_BYTES;
+    uintptr_t entry = (uintptr_t)trtp_entry; // of a stub, if that lies beyond 128 KB
+    frame[0] = (uint8_t)((uintptr_t)task >> 8);
+    frame[1] = (uint8_t)(uintptr_t)task;
+    frame[2] = (uint8_t)((uintptr_t)arg >> 8);
+    frame[3] = (uint8_t)(uintptr_t)arg;
+    *pc = 0;
+    pc[TRTP_PC_BYTES - 2] = (uint8_t)(entry >> 8);
+    pc[TRTP_PC_BYTES - 1] = (uint8_t)entry;
+    return frame - 1;
+}
+
+// --- interrupts
+
+void trtp_isr_end(void) {
+    __asm__ __volatile__("cli" ::: "memory");
+    if (--trtp_interrupts == 0 && trtk.due) trtk_reschedule_s();
+}
+
+#if TINYRTOS_AVR_ISR_STACK
+
+// Call body (r24) on the stack at sp (r22). The mask is up, and is afterwards.
+__attribute__((naked, noinline)) static void trtp_call_on(void (*body)(void), void *sp) {
+    (void)body, (void)sp;
+    __asm__ __volatile__("push r28\n\tpush r29\n\t"
+                         "in r28, __SP_L__\n\t"
+#if defined(__AVR_HAVE_SPH__)
+                         "in r29, __SP_H__\n\t"
+#endif
+                         TRTP_MOVE(r31, r30, r25, r24) TRTP_LOAD_SP(r23, r22)
+#if defined(__AVR_HAVE_EIJMP_EICALL__)
+                             "eicall\n\t"
+#else
+                             "icall\n\t"
+#endif
+                             "cli\n\t" TRTP_LOAD_SP(r29, r28) "pop r29\n\tpop r28\n\tret" ::
+                                 : TRTP_CLOBBERS);
+}
+
+void trtp_isr(void (*body)(void)) {
+    if (trtp_interrupts++ == 0 && trtk.current != NULL) trtp_call_on(body, trtk.idle_sp);
+    else body();
+    trtp_isr_end();
+}
+
+#endif
+
+// --- starting, ticking, idling
+
+#if TINYRTOS_AVR_TICK
+
+#define TRTP_REGISTER(before, after) TRTK_CAT(TRTK_CAT(before, TINYRTOS_AVR_TIMER), after)
+#if defined(TIMSK)
+#define TRTP_TIMSK TIMSK
+#else
+#define TRTP_TIMSK TRTK_CAT(TIMSK, TINYRTOS_AVR_TIMER)
+#endif
+#define TRTP_TICK_ENABLE (1u << TRTP_REGISTER(OCIE, A))
+
+#if defined(ARDUINO) && TINYRTOS_AVR_TIMER == 0
+
+// The Arduino core has set Timer 0 to 256 times 64 cycles: millis() counts them. Compare A comes
+// once in each such time, and ticks as often as is due.
+#define TRTP_CYCLES_PER_INTERRUPT 16384ul
+#if TINYRTOS_TICK_HZ > 10000
+#error "TINYRTOS_TICK_HZ: with the Arduino core's Timer 0, 10000 at most"
+#endif
+static uint32_t trtp_elapsed; // cycles times TINYRTOS_TICK_HZ; a tick is TINYRTOS_CPU_HZ of them
+
+static inline void trtp_count(void) {
+    trtp_elapsed += TRTP_CYCLES_PER_INTERRUPT * TINYRTOS_TICK_HZ;
+    while (trtp_elapsed >= TINYRTOS_CPU_HZ) {
+        trtp_elapsed -= TINYRTOS_CPU_HZ;
+        trt_tick();
+    }
+}
+
+static inline void trtp_start_timer(void) {}
+
+#else
+
+#if TINYRTOS_AVR_TIMER == 0 || TINYRTOS_AVR_TIMER == 2 // eight bits
+#define TRTP_COUNTS_MAX 256
+#define TRTP_TOP uint8_t
+#define TRTP_MODE_A (1u << TRTP_REGISTER(WGM, 1))
+#define TRTP_MODE_B 0u
+#else
+#define TRTP_COUNTS_MAX 65536
+#define TRTP_TOP uint16_t
+#define TRTP_MODE_A 0u
+#define TRTP_MODE_B (1u << TRTP_REGISTER(WGM, 2))
+#endif
+
+// The smallest division of the clock with which the timer can count a tick.
+#define TRTP_COUNTS(division)                                      \
+    ((TINYRTOS_CPU_HZ + 1ul * TINYRTOS_TICK_HZ * (division) / 2) / \
+     (1ul * TINYRTOS_TICK_HZ * (division)))
+#define TRTP_FITS(division) (TRTP_COUNTS(division) <= TRTP_COUNTS_MAX)
+#if TRTP_FITS(1)
+#define TRTP_DIVISION 1
+#define TRTP_CLOCK 1
+#elif TRTP_FITS(8)
+#define TRTP_DIVISION 8
+#define TRTP_CLOCK 2
+#elif TINYRTOS_AVR_TIMER == 2 && TRTP_FITS(32)
+#define TRTP_DIVISION 32
+#define TRTP_CLOCK 3
+#elif TRTP_FITS(64)
+#define TRTP_DIVISION 64
+#define TRTP_CLOCK (TINYRTOS_AVR_TIMER == 2 ? 4 : 3)
+#elif TINYRTOS_AVR_TIMER == 2 && TRTP_FITS(128)
+#define TRTP_DIVISION 128
+#define TRTP_CLOCK 5
+#elif TRTP_FITS(256)
+#define TRTP_DIVISION 256
+#define TRTP_CLOCK (TINYRTOS_AVR_TIMER == 2 ? 6 : 4)
+#else
+#define TRTP_DIVISION 1024
+#define TRTP_CLOCK (TINYRTOS_AVR_TIMER == 2 ? 7 : 5)
+#endif
+#if !TRTP_FITS(TRTP_DIVISION)
+#error "TINYRTOS_TICK_HZ: the timer cannot count so long; TINYRTOS_AVR_TIMER can be another"
+#endif
+#define TRTP_REAL_HZ (TRTP_COUNTS(TRTP_DIVISION) * TRTP_DIVISION * TINYRTOS_TICK_HZ)
+#if TRTP_REAL_HZ * 200 > TINYRTOS_CPU_HZ * 201 || TRTP_REAL_HZ * 200 < TINYRTOS_CPU_HZ * 199
+#error "TINYRTOS_TICK_HZ: the timer cannot count that from the clock, not to one in 200"
+#endif
+
+static inline void trtp_count(void) {
+    trt_tick();
+}
+
+static inline void trtp_start_timer(void) {
+    TRTP_REGISTER(TCCR, A) = TRTP_MODE_A;
+    TRTP_REGISTER(OCR, A) = (TRTP_TOP)(TRTP_COUNTS(TRTP_DIVISION) - 1);
+    TRTP_REGISTER(TCCR, B) = TRTP_MODE_B | TRTP_CLOCK;
+}
+
+#endif
+
+// Its own interrupt stays out while it lets the others in.
+TRT_ISR(TRTP_TICK_VECTOR) {
+    TRTP_TIMSK = (uint8_t)(TRTP_TIMSK & ~TRTP_TICK_ENABLE);
+    sei();
+    trtp_count();
+    cli();
+    TRTP_TIMSK = (uint8_t)(TRTP_TIMSK | TRTP_TICK_ENABLE);
+}
+
+static void trtp_start(void) {
+    trtp_start_timer();
+    TRTP_TIMSK = (uint8_t)(TRTP_TIMSK | TRTP_TICK_ENABLE);
+}
+
+#else
+
+static void trtp_start(void) {}
+
+#endif
+
+// The instruction after `sei` comes before any interrupt. (In simavr 1.6 two do, hence the nop.)
+static bool trtp_idle(trt_status_t *status) {
+    (void)status;
+    sleep_enable();
+    __asm__ __volatile__("sei\n\tsleep\n\tnop\n\tcli" ::: "memory");
+    return true;
+}
+
+#undef TRTP_MOVE
+#undef TRTP_STORE_SP
+#undef TRTP_LOAD_SP
+#undef TRTP_CLOBBERS
+#undef TRTP_REGISTER
+#undef TRTP_TIMSK
+#undef TRTP_TICK_ENABLE
+#undef TRTP_CYCLES_PER_INTERRUPT
+#undef TRTP_COUNTS_MAX
+#undef TRTP_MODE_A
+#undef TRTP_MODE_B
+#undef TRTP_COUNTS
+#undef TRTP_FITS
+#undef TRTP_DIVISION
+#undef TRTP_CLOCK
+#undef TRTP_REAL_HZ
+#undef TRTP_TOP
+
+#endif // TRTK_PORT_AVR
 
 // ---------------------------------------------------------------------------------------------
 // >>host: the port for Unix, in virtual time
@@ -5432,6 +5890,7 @@ trt_status_t trt_host_reset(void) {
 
 #undef TRTK_REFUSE
 #undef TRTK_OPEN
+#undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 
 #endif // TINYRTOS_IMPLEMENTATION

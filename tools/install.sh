@@ -18,6 +18,9 @@ have_package() {
     avr-libc) have_file "$root"/usr/lib/avr/include/avr/io.h ;;
     libnewlib-arm-none-eabi) have_file "$root"/usr/lib/arm-none-eabi/newlib/libc.a ;;
     libstdc++-arm-none-eabi-newlib) have_file "$root"/usr/lib/arm-none-eabi/newlib/libstdc++.a ;;
+    libsimavr-dev) have_file "$root"/usr/include/simavr/sim_avr.h ;;
+    libelf-dev) have_file "$root"/usr/include/libelf.h ;;
+    arduino-core-avr) have_file "$root"/usr/share/arduino/hardware/arduino/avr/boards.txt ;;
     gcc) command -v cc >/dev/null && command -v gcc >/dev/null ;;
     ninja-build) command -v ninja >/dev/null ;;
     gcc-avr) command -v avr-gcc >/dev/null ;;

@@ -38,6 +38,12 @@ def target(core, machine, level):
                          ("kernel", "target"), "gcc", [*cross, f"-Doptimization={level}", "-Dc_std=c99"], [])
 
 
+# The same on an AVR in simavr.
+def avr(part, level):
+    cross = [f"--cross-file={TOP}/ports/avr/cross/{part}.ini", f"--cross-file={TOP}/tests/avr/{part}.ini"]
+    return Configuration(f"avr-{part}", f"every kernel test that fits, on an {part.replace('atmega', 'ATmega')}, in simavr", ("kernel", "avr"), "gcc", [*cross, f"-Doptimization={level}", "-Dc_std=c99"], [])
+
+
 def option(text, level="2"):
     return [f"-Dc_args=-D{text}", f"-Doptimization={level}"]
 
@@ -68,6 +74,11 @@ TARGETS = [
     target("cortex-m7", "mps2-an500", "1"),
     target("cortex-m33", "mps2-an505", "0"),
 ]
+AVRS = [
+    avr("atmega328p", "s"),
+    avr("atmega2560", "2"),
+    avr("atmega1284p", "1"),
+]
 # The same machines run other cores' code.
 TARGETS_FULL = [
     target("cortex-m0plus", "mps2-an385", "2"),
@@ -81,9 +92,9 @@ FULL = [
     Configuration("clang-lto", "clang with -O3 -flto", KERNEL, "clang", ["-Doptimization=3", "-Db_lto=true"], []),
     *TARGETS_FULL,
 ]
-CONFIGURATIONS = PLAIN + VARIANTS + TARGETS + FULL
+CONFIGURATIONS = PLAIN + VARIANTS + TARGETS + AVRS + FULL
 # A name for several.
-GROUPS = {"cortex-m": [c.name for c in TARGETS]}
+GROUPS = {"cortex-m": [c.name for c in TARGETS], "avr": [c.name for c in AVRS]}
 
 
 def usage():

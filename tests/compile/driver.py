@@ -18,13 +18,13 @@ WARNINGS = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror".split()
 # `spelling`: what this compiler calls a dialect when it is not the dialect's name; None: it has no such dialect.
 # `port`: how the options of the header's port for it begin; None: it has none yet, and gets a stub.
 Compiler = namedtuple("Compiler", "name cc cxx flags spelling port")
-HOST, CM = "TINYRTOS_HOST_", "TINYRTOS_CM_"
+HOST, CM, AVR = "TINYRTOS_HOST_", "TINYRTOS_CM_", "TINYRTOS_AVR_"
 AVR5 = {"c17": None, "c++17": "c++1z"}
 COMPILERS = [
     Compiler("gcc", "gcc", "g++", [], {}, HOST),
     Compiler("clang", "clang", "clang++", [], {}, HOST),
-    Compiler("atmega328p", "avr-gcc", "avr-g++", ["-mmcu=atmega328p"], AVR5, None),
-    Compiler("atmega2560", "avr-gcc", "avr-g++", ["-mmcu=atmega2560"], AVR5, None),
+    Compiler("atmega328p", "avr-gcc", "avr-g++", ["-mmcu=atmega328p", "-DF_CPU=16000000UL"], AVR5, AVR),
+    Compiler("atmega2560", "avr-gcc", "avr-g++", ["-mmcu=atmega2560", "-DF_CPU=16000000UL"], AVR5, AVR),
 ] + [
     Compiler(name, "arm-none-eabi-gcc", "arm-none-eabi-g++", ["-mthumb", "-DTINYRTOS_CPU_HZ=8000000", *flags], {}, CM)
     for name, flags in {
@@ -35,6 +35,7 @@ COMPILERS = [
     }.items()
 ]
 GCC, CLANG = COMPILERS[:2]
+ATMEGA328P = COMPILERS[2]
 CORTEX_M0, CORTEX_M3 = (c for c in COMPILERS if c.name in ("cortex-m0", "cortex-m3"))
 DIALECTS = ["c99", "c11", "c17", "c++11", "c++17"]
 
@@ -48,7 +49,7 @@ OPTIONS = {
     "TINYRTOS_PRIORITIES": Option(["1", "9", "17", "32"], "1", "32"),
     "TINYRTOS_PREEMPTION": SWITCH_ON,
     "TINYRTOS_TIME_SLICE": Option(["1", "255"], "0", "255"),
-    "TINYRTOS_TICK_HZ": Option(["1", "1000000"], "1", "1000000"),
+    "TINYRTOS_TICK_HZ": Option(["100", "1000000"], "1", "1000000"),
     "TINYRTOS_TICK_BITS": Option(["16", "64"], "16", "64"),
     "TINYRTOS_SEMAPHORES": SWITCH_ON,
     "TINYRTOS_SEM_OWNERS": SWITCH_OFF,
@@ -72,6 +73,9 @@ OPTIONS = {
     "TINYRTOS_CM_ERRATUM_837070": Option(["0", "1"], "0", "1"),
     "TINYRTOS_CM_SYSTICK": SWITCH_ON,
     "TINYRTOS_CM_IDLE_STACK": Option(["128", "1024"], "128", "1024"),
+    "TINYRTOS_AVR_ISR_STACK": SWITCH_OFF,
+    "TINYRTOS_AVR_TICK": SWITCH_ON,
+    "TINYRTOS_AVR_TIMER": Option(["1", "2"], "1", "1"),
     "TINYRTOS_CM_PENDSV_HANDLER": Option(["my_pendsv"], "my_pendsv", "my_pendsv"),
     "TINYRTOS_CM_SYSTICK_HANDLER": Option(["my_systick"], "my_systick", "my_systick"),
 }
@@ -87,6 +91,7 @@ HOOKS = {
     "TINYRTOS_HOST_SLEEP": ("(ns)", "((void)(ns), user_hook())"),
     "TINYRTOS_CM_PANIC_HOOK": ("(why, task)", "((void)(why), (void)(task), user_hook())"),
     "TINYRTOS_CM_FORBIDDEN_HOOK": ("(call, exception)", "((void)(call), (void)(exception), user_hook())"),
+    "TINYRTOS_AVR_PANIC_HOOK": ("(why, task)", "((void)(why), (void)(task), user_hook())"),
     "TINYRTOS_TRACE": ("(event, task, object)", "((void)(event), (void)(task), (void)(object), user_hook())"),
 }
 HOOK_DECLARATION = '#ifdef __cplusplus\nextern "C"\n#endif\nvoid user_hook(void);\n'
@@ -111,7 +116,7 @@ def has_option(compiler, name):
     """Whether a compiler's port has an option of that name."""
     if name == "TINYRTOS_CM_CEILING" and compiler == CORTEX_M0:
         return False  # only with BASEPRI
-    return all(not name.startswith(port) or compiler.port == port for port in (HOST, CM))
+    return all(not name.startswith(port) or compiler.port == port for port in (HOST, CM, AVR))
 
 
 def define(name, value):

@@ -3,8 +3,8 @@
 import re
 import sys
 
-from driver import (CLANG, CM, CORTEX_M0, CORTEX_M3, GCC, NAMES, OPTIONS, Report, compile_unit, has_option,
-                    header_switches, header_text, is_cxx, unit)
+from driver import (ATMEGA328P, AVR, CLANG, CM, CORTEX_M0, CORTEX_M3, GCC, NAMES, OPTIONS, Report, compile_unit,
+                    flags_for, has_option, header_switches, header_text, is_cxx, unit)
 
 # (settings, flags, how the #error begins). The switches (0 or 1) are not here: they are found in the header.
 NO_PORT = ["-U__unix__", "-U__APPLE__"]
@@ -43,6 +43,17 @@ CM_CASES = [
     ("IMPLEMENTATION", ["-UTINYRTOS_CPU_HZ"], "TINYRTOS_CPU_HZ: "),
 ]
 M0_CASES = [("CM_CEILING 1", [], "TINYRTOS_CM_CEILING: this architecture")]
+AVR_CASES = [
+    ("", ["-D__AVR_XMEGA__"], "tinyrtos runs on AVRs of"),
+    ("AVR_TIMER 3", [], "TINYRTOS_AVR_TIMER: "),
+    ("AVR_TIMER 6", [], "TINYRTOS_AVR_TIMER: "),
+    ("IMPLEMENTATION", ["-UF_CPU"], "TINYRTOS_CPU_HZ: the tick needs"),
+    ("TICK_HZ 50, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count so long"),
+    ("CPU_HZ 1024000, TICK_HZ 75000, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count that"),
+    ("TICK_HZ 10001, IMPLEMENTATION", ["-DARDUINO=10819"], "TINYRTOS_TICK_HZ: with the Arduino"),
+]
+# (compiler, cases, how its switches begin)
+PORTS = [(CORTEX_M3, CM_CASES, CM), (CORTEX_M0, M0_CASES, "(none)"), (ATMEGA328P, AVR_CASES, AVR)]
 NO_POSIX = "the host port needs POSIX"  # in strict C, when a system header came first
 NOT_SWITCHES = ["true", "false", "", "2", "yes", "00", "1u"]
 DIALECTS = ["c99", "c17", "c++11", "c++17"]
@@ -68,7 +79,7 @@ def is_accepted(compiler, dialect, source):
 
 
 def every_error_has_a_case():
-    begins = [NO_POSIX] + [text for _, _, text in CASES + CM_CASES + M0_CASES] + [f"{name}: 0" for name in header_switches()]
+    begins = [NO_POSIX] + [text for _, _, text in CASES + CM_CASES + M0_CASES + AVR_CASES] + [f"{name}: 0" for name in header_switches()]
     without = [text for text in header_errors() if not any(text.startswith(begin) for begin in begins)]
     unknown = [begin for begin in begins if not any(text.startswith(begin) for text in header_errors())]
     return not without and not unknown, f"no case for: {without}; no such #error: {unknown}"
@@ -113,11 +124,13 @@ def main():
             report.case(f"{where}: an option on the command line counts", is_refused, compiler, dialect, unit(),
                         ["-DTINYRTOS_QUEUES=2"], "TINYRTOS_QUEUES: 0")
     for dialect in DIALECTS:
-        for compiler, cases in ((CORTEX_M3, CM_CASES), (CORTEX_M0, M0_CASES)):
+        for compiler, cases, port in PORTS:
+            if flags_for(compiler, dialect) is None:
+                continue
             for text, flags, begins in cases:
                 report.case(f"{compiler.name} {dialect}: {text}", is_refused, compiler, dialect, unit(settings(text)),
                             flags, begins)
-        switches(report, CORTEX_M3, dialect, [name for name in header_switches() if name.startswith(CM)])
+            switches(report, compiler, dialect, [name for name in header_switches() if name.startswith(port)])
     return report.run()
 
 

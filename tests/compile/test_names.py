@@ -4,11 +4,12 @@ import re
 import sys
 from pathlib import Path
 
-from driver import CM, COMPILERS, GCC, HOST, TOP, Report, available, compile_unit, run, scratch, unit
+from driver import AVR, CM, COMPILERS, GCC, HOST, TOP, Report, available, compile_unit, run, scratch, unit
 
 OURS = re.compile(r"(TRT|TRTK|TRTP|TINYRTOS)_|_DEFAULT_SOURCE$")  # the last is for the host port's system headers
 EXPORTED = dict.fromkeys((HOST, None), re.compile(r"(trt|trtk)_"))
 EXPORTED[CM] = re.compile(r"(trt|trtk|trtp)_|(PendSV|SysTick)_Handler$")  # what assembly and vector tables refer to
+EXPORTED[AVR] = re.compile(r"(trt|trtk|trtp)_|__vector_\d+$")  # what assembly, TRT_ISR and the vector table refer to
 # What a freestanding program may have to bring, and (leading underscores) what the compiler's own library brings.
 NEEDED = re.compile(r"(memcpy|memset|memcmp|memmove|strcmp|__\w+|_GLOBAL_OFFSET_TABLE_)$")
 

@@ -2,15 +2,16 @@
 // look at it: whoever looks sees it move.
 #define TINYRTOS_COUNTER() counter()
 #define TINYRTOS_COUNTER_HZ 1000000ul
-static unsigned counter(void);
+#include <stdint.h>
+static uint32_t counter(void);
 #include "harness.h"
 
 enum { COUNTS = 1000, LATE = 8 }; // looks that a delay may take more
 
-static unsigned looks;
+static uint32_t looks;
 
-static unsigned counter(void) {
-    return (unsigned)trtk.now * COUNTS + looks++;
+static uint32_t counter(void) {
+    return (uint32_t)trtk.now * COUNTS + looks++;
 }
 
 static uint64_t ns(uint32_t counts) {

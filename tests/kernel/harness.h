@@ -21,11 +21,23 @@ static void harness_idle(void);
 static void harness_tick(void);
 static inline void harness_panic(const char *why);
 
-#define TINYRTOS_MISUSE_HOOK(call, object, task, status) harness_misuse(call, object, task, status)
+// A target where every literal costs RAM does without texts and the names of calls: it reports the
+// line alone.
+#ifdef HARNESS_NO_TEXT
+#define HARNESS_TEXT(text) NULL
+#else
+#define HARNESS_TEXT(text) text
+#endif
+
+#define TINYRTOS_MISUSE_HOOK(call, object, task, status) \
+    harness_misuse(HARNESS_TEXT(call), object, task, status)
 #define TINYRTOS_IDLE_HOOK() harness_idle()
 #define TINYRTOS_TICK_HOOK() harness_tick()
 #ifndef TINYRTOS_CM_PANIC_HOOK
 #define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(task), harness_panic(why))
+#endif
+#ifndef TINYRTOS_AVR_PANIC_HOOK
+#define TINYRTOS_AVR_PANIC_HOOK(why, task) ((void)(task), harness_panic(why))
 #endif
 #ifndef TINYRTOS_HOST_CALLS_PER_TICK
 #define TINYRTOS_HOST_CALLS_PER_TICK 0
@@ -43,14 +55,6 @@ static inline void harness_panic(const char *why);
 
 #ifndef HARNESS_STACK
 #define HARNESS_STACK 2048
-#endif
-
-// The text of a check; a target where every literal costs RAM does without and reports the line
-// alone.
-#ifdef HARNESS_NO_TEXT
-#define HARNESS_TEXT(text) NULL
-#else
-#define HARNESS_TEXT(text) text
 #endif
 
 // The tick at which a test begins, unless it is a KTEST_AT. A build near the wrap runs every test
@@ -166,12 +170,13 @@ static inline void harness_check_log(const char *wanted, int line) {
 
 static inline void harness_check_misuse(const char *call, const void *object, int status,
                                         int line) {
-    harness_check_equal(harness.misuses, 1, line, "misuses");
-    if (harness.misuse_call == NULL || strcmp(harness.misuse_call, call) != 0) {
+    harness_check_equal(harness.misuses, 1, line, HARNESS_TEXT("misuses"));
+    if (call != NULL && strcmp(harness.misuse_call, call) != 0) {
         harness_fail(line, harness.misuse_call, 0, 1);
     }
-    harness_check(harness.misuse_object == object, line, "the object of the misuse");
-    harness_check_equal(harness.misuse_status, status, line, "the status of the misuse");
+    harness_check(harness.misuse_object == object, line, HARNESS_TEXT("the object of the misuse"));
+    harness_check_equal(harness.misuse_status, status, line,
+                        HARNESS_TEXT("the status of the misuse"));
     harness.misuses = 0;
 }
 
@@ -184,7 +189,8 @@ static inline void harness_check_misuse(const char *call, const void *object, in
 #define CHECK_LOG(wanted) harness_check_log(wanted, __LINE__)
 
 // Exactly one misuse since the last time, by this call, on this object, with this status.
-#define CHECK_MISUSE(call, object, status) harness_check_misuse(call, object, status, __LINE__)
+#define CHECK_MISUSE(call, object, status) \
+    harness_check_misuse(HARNESS_TEXT(call), object, status, __LINE__)
 
 static inline void note(char event) {
     if (harness.log_length < HARNESS_LOG - 1) {

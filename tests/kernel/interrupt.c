@@ -338,7 +338,8 @@ static unsigned taken;
 
 static void take_within_five(void *unused) {
     (void)unused;
-    taken += trt_sem_take(&sem, 5) == TRT_OK ? 1u : 0u;
+    trt_status_t status = trt_sem_take(&sem, 5); // first: `taken +=` may read before it waits
+    taken += status == TRT_OK ? 1u : 0u;
     note('t');
 }
 

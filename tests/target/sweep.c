@@ -14,33 +14,31 @@
 #define SWEEP_SECONDS 2000u
 #endif
 
-enum { TASKS = 3, TICKS = 4, STACK = 512, RUNNER_STACK = 1024, RUNNER_PRIORITY = 7, END = 10 };
+enum { END = 10 };
 
-static trt_sem_t sem, runner_sem;
-static trt_mutex_t mutex[2];
-static trt_flags_t flags;
-static trt_queue_t queue;
-static uint8_t buffer[2];
-static trt_timer_t timer;
-static trt_task_t pool[TASKS], runner;
-static TRT_STACK_DEFINE(pool_stack[TASKS], STACK);
-static TRT_STACK_DEFINE(runner_stack, RUNNER_STACK);
+typedef uint32_t sweep_seed_t;
+#define SWEEP_SEED(n) (0x11110000u * (n))
+#define SWEEP_STACK 512
+#define SWEEP_RUNNER_STACK 1024
+#define SWEEP_FLASH
+#define sweep_wrong landing_wrong
 
-// What went in and what came out. Whoever counts has his own, since to count takes more than one
-// instruction: the tasks, the runner, the two interrupts, the tick (a timer's callback).
-typedef struct {
-    uint32_t tried, given, taken, sent, received, sum_sent, sum_received;
-} tally_t;
+#if defined(__ARM_FP)
+static void take_with_fpu(void *unused);
+static void stay_with_fpu(void *unused);
+static void do_without_fpu(void *unused);
+static void spoil_fpu(void *unused);
+static void act_fpu(void);
+#define SWEEP_MORE_PROGRAMS                                                                 \
+    {"bug29 fpu", {take_with_fpu, stay_with_fpu, do_without_fpu}, {2, 4, 4}, false, false}, \
+        {"bug29 all fpu", {take_with_fpu, stay_with_fpu, spoil_fpu}, {2, 4, 4}, false, false},
+#define SWEEP_MORE_ACTIONS {"give and fpu", act_fpu, false},
+#else
+#define SWEEP_MORE_PROGRAMS
+#define SWEEP_MORE_ACTIONS
+#endif
 
-static tally_t tallies[TASKS + 4];
-
-static struct {
-    bool stops;                  // the program or the action stops tasks
-    volatile bool came, over;    // an interrupt came in; from now on none counts
-    const trt_task_t *inside[2]; // between lock and unlock
-    void (*act[2])(void);
-    bool idles;
-} run;
+#include "../sweep/programs.h"
 
 static tally_t *mine(void) {
     uint32_t exception = LANDING_ICSR & 0x1FFu;
@@ -50,65 +48,11 @@ static tally_t *mine(void) {
     return self == &runner ? &tallies[TASKS] : &tallies[self - pool];
 }
 
-// --- calls that keep the tally
-
-static trt_status_t known(trt_status_t status) {
-    CHECK(status == TRT_OK || status == TRT_ABANDONED || status == TRT_ERR_WOULD_BLOCK ||
-          status == TRT_ERR_TIMEOUT || status == TRT_ERR_ABORTED || status == TRT_ERR_STATE);
-    return status;
-}
-
-static void give(void) {
-    mine()->tried++;
-    if (known(trt_sem_give(&sem)) == TRT_OK) mine()->given++;
-}
-
-static void count_taken(void) {
-    mine()->taken++;
-}
-
-static void take(trt_tick_t timeout) {
-    if (known(trt_sem_take(&sem, timeout)) == TRT_OK) count_taken();
-}
-
-static void send(uint8_t value, trt_tick_t timeout) {
-    if (known(trt_queue_send(&queue, &value, timeout)) != TRT_OK) return;
-    mine()->sent++;
-    mine()->sum_sent += value;
-}
-
-static void count_received(uint8_t value) {
-    mine()->received++;
-    mine()->sum_received += value;
-}
-
-static void receive(trt_tick_t timeout) {
-    uint8_t value = 0;
-    if (known(trt_queue_receive(&queue, &value, timeout)) == TRT_OK) count_received(value);
-}
-
-static void on_timer(void *unused) {
-    (void)unused;
-    give();
-}
-
-// Lock, be alone inside for a while, unlock.
-static void visit(unsigned m, trt_tick_t timeout) {
-    if (known(trt_mutex_lock(&mutex[m], timeout)) < TRT_OK) return;
-    CHECK(trt_mutex_owner(&mutex[m]) == trt_task_self());
-    CHECK(run.stops || run.inside[m] == NULL);
-    run.inside[m] = trt_task_self();
-    (void)trt_yield();
-    CHECK(run.stops || run.inside[m] == trt_task_self());
-    run.inside[m] = NULL;
-    CHECK(trt_mutex_unlock(&mutex[m]) == TRT_OK);
-}
-
 // --- registers
 
 // Call with r4 to r11 full of `seed` and more; whether they are so afterwards.
-__attribute__((naked, noinline)) static bool keeps_registers(uint32_t seed, void *call, void *arg,
-                                                             uint32_t timeout) {
+__attribute__((naked, noinline)) static bool keeps_registers(sweep_seed_t seed, void *call,
+                                                             void *arg, trt_tick_t timeout) {
     (void)seed, (void)call, (void)arg, (void)timeout;
     __asm__ __volatile__("push {r0, r4-r11, lr}\n\t"
                          "mov r12, r1\n\t"
@@ -155,7 +99,7 @@ __attribute__((naked, noinline)) static bool keeps_registers(uint32_t seed, void
 }
 
 // For a while r0 to r12, lr and the flags are full of `seed` and more; whether they stay so.
-__attribute__((naked, noinline)) static bool registers_stay(uint32_t seed) {
+__attribute__((naked, noinline)) static bool registers_stay(sweep_seed_t seed) {
     (void)seed;
     __asm__ __volatile__("push {r0, r4-r11, lr}\n\t"
                          "add r1, r0, #1\n\t"
@@ -194,10 +138,6 @@ __attribute__((naked, noinline)) static bool registers_stay(uint32_t seed) {
                          "1:\n\t"
                          "movs r0, #0\n\t"
                          "pop {r1, r4-r11, pc}");
-}
-
-static void *call_of(trt_status_t (*call)(trt_sem_t *, trt_tick_t)) {
-    return (void *)(uintptr_t)call;
 }
 
 #if defined(__ARM_FP)
@@ -257,215 +197,6 @@ static bool fpu_kept(fpu_t *fpu, uint32_t seed) {
 
 #endif
 
-// --- programs: what the tasks do
-
-typedef struct {
-    const char *name;
-    trt_task_fn_t task[TASKS];
-    uint8_t priority[TASKS];
-    bool stops, idles;
-} program_t;
-
-static void take_twice(void *unused) {
-    (void)unused;
-    take(TRT_FOREVER);
-    take(1);
-}
-
-static void take_forever(void *unused) {
-    (void)unused;
-    take(TRT_FOREVER);
-}
-
-static void take_in_time(void *unused) {
-    (void)unused;
-    take(1);
-    take(TRT_NO_WAIT);
-}
-
-static void give_twice(void *unused) {
-    (void)unused;
-    give();
-    (void)known(trt_delay(1));
-    give();
-}
-
-// The owner of the first, who waits for the second, inherits from who waits for the first.
-static void visit_both(void *unused) {
-    (void)unused;
-    if (known(trt_mutex_lock(&mutex[0], TRT_FOREVER)) < TRT_OK) return;
-    give();
-    visit(1, TRT_FOREVER);
-    CHECK(trt_mutex_unlock(&mutex[0]) == TRT_OK);
-}
-
-static void visit_first_in_time(void *unused) {
-    (void)unused;
-    take(TRT_FOREVER);
-    visit(0, 1);
-}
-
-static void visit_second(void *unused) {
-    (void)unused;
-    if (known(trt_mutex_lock(&mutex[1], TRT_FOREVER)) < TRT_OK) return;
-    (void)known(trt_delay(1));
-    CHECK(trt_mutex_unlock(&mutex[1]) == TRT_OK);
-}
-
-static void receive_twice(void *unused) {
-    (void)unused;
-    receive(TRT_FOREVER);
-    receive(1);
-}
-
-static void send_three(void *unused) {
-    (void)unused;
-    for (uint8_t i = 1; i <= 3; i++) send(i, 1);
-}
-
-static void send_and_receive(void *unused) {
-    (void)unused;
-    send(10, 1);
-    receive(TRT_NO_WAIT);
-    send(30, TRT_FOREVER);
-}
-
-static void wait_for_flags(void *unused) {
-    (void)unused;
-    (void)known(trt_flags_wait(&flags, 3, TRT_ALL | TRT_CLEAR, NULL, 3));
-}
-
-static void wait_for_any_flag(void *unused) {
-    (void)unused;
-    trt_bits_t got = 0;
-    trt_status_t status = known(trt_flags_wait(&flags, 5, TRT_ANY | TRT_CLEAR, &got, 1));
-    CHECK(status != TRT_OK || (got & 5) != 0);
-}
-
-static void set_flags(void *unused) {
-    (void)unused;
-    for (unsigned i = 0; i < 3; i++) CHECK(trt_flags_set(&flags, (trt_bits_t)(1u << i)) == TRT_OK);
-    CHECK(trt_flags_clear(&flags, 1) == TRT_OK);
-}
-
-static void run_timer(void *unused) {
-    (void)unused;
-    CHECK(trt_timer_start(&timer) == TRT_OK);
-    (void)known(trt_delay(1));
-    (void)known(trt_timer_stop(&timer));
-    CHECK(trt_timer_start(&timer) == TRT_OK);
-}
-
-static void delay_twice(void *unused) {
-    (void)unused;
-    trt_tick_t last = trt_now();
-    (void)known(trt_delay(1));
-    (void)known(trt_delay_until(&last, 3, NULL));
-}
-
-static void wake_others(void *unused) {
-    (void)unused;
-    (void)known(trt_task_abort_delay(&pool[0]));
-    (void)known(trt_delay(TRT_NO_WAIT));
-    (void)known(trt_task_abort_delay(&pool[1]));
-}
-
-static void yield_thrice(void *unused) {
-    (void)unused;
-    for (unsigned i = 0; i < 3; i++) (void)trt_yield();
-}
-
-static void manage_the_first(void *unused) {
-    (void)unused;
-    (void)known(trt_task_suspend(&pool[0]));
-    (void)known(trt_task_set_priority(&pool[0], 6));
-    (void)known(trt_task_resume(&pool[0]));
-    (void)known(trt_task_set_priority(&pool[0], 2));
-}
-
-static void suspend_oneself(void *unused) {
-    (void)unused;
-    (void)known(trt_task_suspend(trt_task_self()));
-}
-
-static void resume_others(void *unused) {
-    (void)unused;
-    (void)known(trt_task_resume(&pool[0]));
-    (void)known(trt_task_resume(&pool[1]));
-}
-
-static void join_the_last(void *unused) {
-    (void)unused;
-    (void)known(trt_task_join(&pool[2], TRT_FOREVER));
-}
-
-static void restart_the_last(void *unused) {
-    (void)unused;
-    (void)known(trt_delay(1));
-    (void)known(trt_task_restart(&pool[2], NULL));
-    (void)known(trt_task_stop(&pool[2]));
-    (void)known(trt_task_start(&pool[2], NULL));
-}
-
-static void stop_oneself(void *unused) {
-    (void)unused;
-    if (known(trt_mutex_lock(&mutex[0], TRT_FOREVER)) < TRT_OK) return;
-    (void)known(trt_delay(1));
-    (void)trt_task_stop(trt_task_self());
-    CHECK(false);
-}
-
-static void wait_for_any(void *unused) {
-    (void)unused;
-    trt_wait_t things[4];
-    uint8_t which = 99, value = 0;
-    CHECK(trt_wait_sem(&things[0], &sem) == TRT_OK);
-    CHECK(trt_wait_lock(&things[1], &mutex[0]) == TRT_OK);
-    CHECK(trt_wait_flags(&things[2], &flags, 2, TRT_ANY | TRT_CLEAR, NULL) == TRT_OK);
-    CHECK(trt_wait_receive(&things[3], &queue, &value) == TRT_OK);
-    if (known(trt_wait_any(things, 4, &which, 2)) < TRT_OK) return;
-    CHECK(which < 4);
-    if (which == 0) count_taken();
-    if (which == 1) CHECK(trt_mutex_unlock(&mutex[0]) == TRT_OK);
-    if (which == 3) count_received(value);
-}
-
-static void hold_first(void *unused) {
-    (void)unused;
-    if (known(trt_mutex_lock(&mutex[0], TRT_FOREVER)) < TRT_OK) return;
-    (void)known(trt_delay(2));
-    CHECK(trt_mutex_unlock(&mutex[0]) == TRT_OK);
-}
-
-static void take_with_registers(void *unused) {
-    (void)unused;
-    CHECK(keeps_registers(0x11110000u, call_of(trt_sem_take), &sem, TRT_FOREVER));
-    count_taken();
-    CHECK(registers_stay(0x22220000u));
-}
-
-static void stay_with_registers(void *unused) {
-    (void)unused;
-    CHECK(registers_stay(0x33330000u));
-    CHECK(keeps_registers(0x44440000u, (void *)(uintptr_t)trt_yield, NULL, 0));
-    CHECK(registers_stay(0x55550000u));
-}
-
-static void yield_with_registers(void *unused) {
-    (void)unused;
-    CHECK(keeps_registers(0x66660000u, (void *)(uintptr_t)trt_yield, NULL, 0));
-    CHECK(registers_stay(0x77770000u));
-    CHECK(keeps_registers(0x88880000u, (void *)(uintptr_t)trt_yield, NULL, 0));
-}
-
-static void lock_scheduler_and_give(void *unused) {
-    (void)unused;
-    CHECK(trt_sched_lock() == TRT_OK);
-    give();
-    send(40, TRT_NO_WAIT);
-    CHECK(trt_sched_unlock() == TRT_OK);
-}
-
 #if defined(__ARM_FP)
 // Functions put back s16 to s31, so that a switch that loses them would not be seen. Nothing that
 // these tasks call uses them: they may be spoilt behind the compiler's back.
@@ -500,109 +231,9 @@ static void do_without_fpu(void *unused) {
     (void)trt_yield();
     __asm__ __volatile__("mrs %0, control" : "=r"(control));
     CHECK((control & 4u) == 0);
-    CHECK(registers_stay(0x99990000u));
+    CHECK(registers_stay(SWEEP_SEED(9)));
 }
 #endif
-
-static const program_t programs[] = {
-    {"take alone", {take_forever, yield_thrice, yield_thrice}, {2, 3, 4}, false, false},
-    {"give, take", {take_twice, take_in_time, give_twice}, {2, 3, 4}, false, false},
-    {"lock, unlock", {visit_first_in_time, visit_second, visit_both}, {2, 3, 4}, false, false},
-    {"send, receive", {receive_twice, send_and_receive, send_three}, {2, 3, 4}, false, false},
-    {"flags set, wait", {wait_for_flags, wait_for_any_flag, set_flags}, {2, 3, 4}, false, false},
-    {"timer start, stop", {run_timer, take_in_time, delay_twice}, {2, 3, 4}, false, false},
-    {"delay, wake", {delay_twice, delay_twice, wake_others}, {2, 3, 4}, false, false},
-    {"yield", {yield_thrice, yield_thrice, yield_thrice}, {3, 3, 3}, false, false},
-    {"suspend, resume", {suspend_oneself, suspend_oneself, resume_others}, {2, 3, 4}, false, false},
-    {"manage", {take_twice, manage_the_first, give_twice}, {2, 3, 4}, false, false},
-    {"stop, restart", {join_the_last, restart_the_last, stop_oneself}, {2, 3, 4}, true, false},
-    {"wait any", {hold_first, wait_for_any, set_flags}, {2, 3, 4}, false, false},
-    {"locked scheduler",
-     {receive_twice, take_in_time, lock_scheduler_and_give},
-     {2, 3, 4},
-     false,
-     false},
-    {"registers",
-     {take_with_registers, stay_with_registers, yield_with_registers},
-     {2, 4, 4},
-     false,
-     false},
-#if defined(__ARM_FP)
-    {"bug29 fpu", {take_with_fpu, stay_with_fpu, do_without_fpu}, {2, 4, 4}, false, false},
-    {"bug29 all fpu", {take_with_fpu, stay_with_fpu, spoil_fpu}, {2, 4, 4}, false, false},
-#endif
-    {"bug21 idle", {take_twice, receive_twice, wait_for_any}, {2, 3, 4}, false, true},
-};
-
-#define PROGRAMS (sizeof programs / sizeof programs[0])
-
-// --- actions: what an interrupt does
-
-typedef struct {
-    const char *name;
-    void (*act)(void);
-    bool stops;
-} action_t;
-
-static void act_take(void) {
-    take(TRT_NO_WAIT);
-}
-static void act_send(void) {
-    send(100, TRT_NO_WAIT);
-}
-static void act_receive(void) {
-    receive(TRT_NO_WAIT);
-}
-static void act_set(void) {
-    CHECK(trt_flags_set(&flags, 7) == TRT_OK);
-}
-static void act_set_one(void) {
-    CHECK(trt_flags_set(&flags, 1) == TRT_OK);
-}
-static void act_timer_start(void) {
-    CHECK(trt_timer_start(&timer) == TRT_OK);
-}
-static void act_timer_stop(void) {
-    (void)known(trt_timer_stop(&timer));
-}
-// Pended, since two interrupts must not both call trt_tick.
-static void act_tick(void) {
-    tick();
-}
-static void act_abort(void) {
-    for (unsigned i = 0; i < TASKS; i++) (void)known(trt_task_abort_delay(&pool[i]));
-}
-static void act_resume(void) {
-    for (unsigned i = 0; i < TASKS; i++) (void)known(trt_task_resume(&pool[i]));
-}
-static void act_suspend_0(void) {
-    (void)known(trt_task_suspend(&pool[0]));
-}
-static void act_suspend_2(void) {
-    (void)known(trt_task_suspend(&pool[2]));
-}
-static void act_raise_2(void) {
-    (void)known(trt_task_set_priority(&pool[2], 1));
-}
-static void act_lower_0(void) {
-    (void)known(trt_task_set_priority(&pool[0], 6));
-}
-static void act_stop_0(void) {
-    (void)known(trt_task_stop(&pool[0]));
-}
-static void act_stop_2(void) {
-    (void)known(trt_task_stop(&pool[2]));
-}
-static void act_restart_1(void) {
-    if (trt_task_self() != &pool[1]) (void)known(trt_task_restart(&pool[1], NULL));
-}
-// Refused in any build, and nothing changes.
-static void act_wrongly(void) {
-    landing_wrong++;
-    trt_status_t slept = trt_delay(1), locked = trt_mutex_lock(&mutex[0], TRT_NO_WAIT);
-    landing_wrong--;
-    CHECK(slept == TRT_ERR_CONTEXT && locked == TRT_ERR_CONTEXT);
-}
 
 #if defined(__ARM_FP)
 // Each interrupt has its own.
@@ -612,33 +243,6 @@ static void act_fpu(void) {
     give();
 }
 #endif
-
-static const action_t actions[] = {
-#if defined(__ARM_FP)
-    {"give and fpu", act_fpu, false},
-#endif
-    {"give", give, false},
-    {"take", act_take, false},
-    {"send", act_send, false},
-    {"receive", act_receive, false},
-    {"set", act_set, false},
-    {"set one", act_set_one, false},
-    {"timer start", act_timer_start, false},
-    {"timer stop", act_timer_stop, false},
-    {"tick", act_tick, false},
-    {"abort", act_abort, false},
-    {"resume", act_resume, false},
-    {"suspend 0", act_suspend_0, false},
-    {"suspend 2", act_suspend_2, false},
-    {"raise 2", act_raise_2, false},
-    {"lower 0", act_lower_0, false},
-    {"stop 0", act_stop_0, true},
-    {"stop 2", act_stop_2, true},
-    {"restart 1", act_restart_1, true},
-    {"bug38 wait", act_wrongly, false},
-};
-
-#define ACTIONS (sizeof actions / sizeof actions[0])
 
 // --- one run
 
@@ -656,70 +260,6 @@ static void landed(unsigned line, const uint32_t *frame, uint32_t late) {
     }
     run.act[line]();
     if (run.idles) (void)trt_sem_give(&runner_sem);
-}
-
-static void set_up(const program_t *program) {
-    memset(tallies, 0, sizeof tallies);
-    memset(&run, 0, sizeof run);
-    run.stops = program->stops;
-    run.idles = program->idles;
-    CHECK(trt_sem_init(&sem, 0, 100) == TRT_OK);
-    CHECK(trt_sem_init(&runner_sem, 0, 100) == TRT_OK);
-    for (unsigned m = 0; m < 2; m++) CHECK(trt_mutex_init(&mutex[m], TRT_INHERIT) == TRT_OK);
-    CHECK(trt_flags_init(&flags) == TRT_OK);
-    CHECK(trt_queue_init(&queue, buffer, 1, 2) == TRT_OK);
-    CHECK(trt_timer_init(&timer, "timer", on_timer, NULL, 1, TRT_ONE_SHOT) == TRT_OK);
-    for (unsigned i = 0; i < TASKS; i++) {
-        CHECK(trt_task_create(&pool[i], "p", program->task[i], program->priority[i], pool_stack[i],
-                              sizeof pool_stack[i]) == TRT_OK);
-        CHECK(trt_task_start(&pool[i], NULL) == TRT_OK);
-    }
-}
-
-static bool some_task_lives(void) {
-    for (unsigned i = 0; i < TASKS; i++) {
-        if (trt_task_state(&pool[i]) != TRT_TASK_ENDED) return true;
-    }
-    return false;
-}
-
-// Whoever is left is set free, so that every task comes to its end and every mutex to be free.
-static void finish(void) {
-    (void)trt_timer_stop(&timer);
-    for (unsigned round = 0; round < 12 && some_task_lives(); round++) {
-        for (unsigned i = 0; i < TASKS; i++) (void)trt_task_resume(&pool[i]);
-        give();
-        act_send();
-        act_receive();
-        act_set();
-        for (unsigned i = 0; i < TICKS; i++) tick();
-    }
-    for (unsigned i = 0; i < TASKS; i++) {
-        CHECK(trt_task_state(&pool[i]) == TRT_TASK_ENDED);
-        CHECK(trt_task_priority(&pool[i]) == trt_task_base_priority(&pool[i]));
-    }
-    for (unsigned m = 0; m < 2; m++) CHECK(trt_mutex_owner(&mutex[m]) == NULL);
-}
-
-static void check_tally(void) {
-    tally_t all = {0, 0, 0, 0, 0, 0, 0};
-    for (unsigned i = 0; i < sizeof tallies / sizeof tallies[0]; i++) {
-        all.tried += tallies[i].tried;
-        all.given += tallies[i].given;
-        all.taken += tallies[i].taken;
-        all.sent += tallies[i].sent;
-        all.received += tallies[i].received;
-        all.sum_sent += tallies[i].sum_sent;
-        all.sum_received += tallies[i].sum_received;
-    }
-    uint32_t left = trt_sem_count(&sem), items = trt_queue_count(&queue);
-    CHECK(all.taken + left <= all.tried); // no token doubled
-    if (run.stops) return;                // who is stopped may have taken without having counted
-    CHECK(all.taken + left == all.given); // none lost
-    uint8_t value = 0;
-    while (trt_queue_receive(&queue, &value, TRT_NO_WAIT) == TRT_OK) all.sum_received += value;
-    CHECK(all.received + items == all.sent);
-    CHECK(all.sum_received == all.sum_sent);
 }
 
 // The first interrupt at n, the second, if any, `later`. False: the program was over before.

@@ -29,7 +29,7 @@ class Suites(unittest.TestCase):
         self.assertEqual(sorted(set(names)), sorted(names))
 
     def test_without_a_name_all_but_the_long_ones(self):
-        self.assertEqual([c.name for c in suites.PLAIN + suites.VARIANTS + suites.TARGETS], self.names())
+        self.assertEqual([c.name for c in suites.PLAIN + suites.VARIANTS + suites.TARGETS + suites.AVRS], self.names())
         self.assertEqual([c.name for c in suites.CONFIGURATIONS], self.names(full=True))
 
     def test_chosen_ones_in_the_order_of_the_table(self):

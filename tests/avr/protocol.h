@@ -1,0 +1,24 @@
+// What a firmware under test and the program that runs it (run.c) say to each other: through the
+// three general-purpose registers, of which nothing else in an AVR takes notice.
+//
+//     GPIOR0  a character of output; a line that begins with '@' is the name of the test
+//     GPIOR2  the argument of a command, and its answer; after a reset, which test is to run
+//     GPIOR1  the command
+#ifndef PROTOCOL_H
+#define PROTOCOL_H
+
+enum {
+    AVR_COUNT = 'C',   // there are so many tests
+    AVR_PASS = 'P',    // the test is over, and was right
+    AVR_FAIL = 'F',    // ... or was not
+    AVR_RAISE = 'I',   // raise the interrupt of that vector
+    AVR_BEGIN = 'B',   // measure from here
+    AVR_CYCLES = 'M',  // put the cycles since then, without the marks, into the output
+    AVR_MASKED = 'L',  // ... the longest stretch of cycles with interrupts shut out since then
+    AVR_ACTIONS = 'A', // a sweep has so many actions
+    AVR_PLAN = 'Q',    // a sweep's answer: [0] the program, [1] the first action, [2] the second
+    AVR_SWEEP = 'S',   // interrupts land from here
+    AVR_SWEPT = 'E'    // until here
+};
+
+#endif // PROTOCOL_H

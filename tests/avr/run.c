@@ -1,0 +1,271 @@
+// Runs a firmware in simavr: its tests one by one, each after a reset; or the same test once for
+// each moment at which an interrupt can come (sweep.c). protocol.h is how the two talk.
+//
+//     run MCU FIRMWARE                  tests, in TAP
+//     run --sweep STEP PAIRS MCU FIRMWARE
+//         an interrupt at every STEP-th instruction boundary of each program, with each action; and
+//         for each program PAIRS times two, some instructions apart
+//
+// Waiting takes no real time. A firmware that crashes, begins anew, sleeps for ever or runs on and
+// on fails its test with a message that says so. The status is 0 when every test passed.
+#include <sim_avr.h>
+#include <sim_elf.h>
+#include <sim_interrupts.h>
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol.h"
+
+#define LIMIT 100000000ul      // instructions of a test
+#define SWEEP_LIMIT 1000000ul  // ... of a run of a sweep
+#define SLEEP_LIMIT 10000000ul // ... in a row that are spent asleep
+#define FARTHEST 400           // instructions between two interrupts of a sweep
+#define MARK_CYCLES 4          // ldi, out: from the end of one mark to the beginning of the next
+#define NAME 120
+
+typedef struct {
+    const char *mcu;
+    uint16_t console, command, argument; // data addresses of GPIOR0, 1, 2
+    uint8_t lines[2];                    // vectors of the two interrupts of a sweep
+} part_t;
+
+static const part_t parts[] = {
+    {"atmega328p", 0x3E, 0x4A, 0x4B, {1, 2}},  {"atmega2560", 0x3E, 0x4A, 0x4B, {1, 2}},
+    {"atmega1284p", 0x3E, 0x4A, 0x4B, {1, 2}}, {"atmega32u4", 0x3E, 0x4A, 0x4B, {1, 2}},
+    {"attiny85", 0x31, 0x32, 0x33, {1, 2}},    {"attiny45", 0x31, 0x32, 0x33, {1, 2}},
+    {"attiny2313", 0x33, 0x34, 0x35, {1, 2}},
+};
+
+static const part_t *part;
+static avr_t *avr;
+static uint16_t heap; // the first byte of RAM that belongs to no variable: main's stack ends there
+
+static struct {
+    unsigned tests, actions;
+    char line[NAME], name[NAME]; // output since the last newline; of the test
+    size_t length;
+    uint8_t plan[3];
+    bool over, passed;             // the test
+    bool sweeping, swept;          // it is where interrupts land; has been
+    bool quiet;                    // output is thrown away
+    unsigned long steps;           // instructions of the test
+    const char *fault;             // what simavr, or we, found wrong
+    avr_cycle_count_t began;       // the last AVR_BEGIN
+    avr_cycle_count_t masked_from; // since when interrupts are shut out; 0: they are not
+    avr_cycle_count_t longest;     // stretch of that
+} run;
+
+// --- output
+
+static void end_line(void) {
+    run.line[run.length] = '\0';
+    run.length = 0;
+    if (run.line[0] == '@') memcpy(run.name, run.line + 1, NAME - 1);
+    else if (!run.quiet) printf("# %s\n", run.line);
+}
+
+static void put(char c) {
+    if (c == '\n') end_line();
+    else if (run.length < sizeof run.line - 1) run.line[run.length++] = c;
+}
+
+static void put_number(unsigned long number) {
+    char text[24];
+    snprintf(text, sizeof text, "%lu", number);
+    for (const char *c = text; *c != '\0'; c++) put(*c);
+}
+
+// --- interrupts
+
+static avr_int_vector_t *vector_of(uint8_t number) {
+    for (unsigned i = 0; i < avr->interrupts.vector_count; i++) {
+        if (avr->interrupts.vector[i]->vector == number) return avr->interrupts.vector[i];
+    }
+    return NULL;
+}
+
+static void raise_vector(uint8_t number) {
+    avr_int_vector_t *vector = vector_of(number);
+    if (vector == NULL) run.fault = "raised an interrupt that the part does not have";
+    else (void)avr_raise_interrupt(avr, vector);
+}
+
+// --- commands
+
+static void on_console(avr_t *which, avr_io_addr_t address, uint8_t value, void *param) {
+    (void)param;
+    which->data[address] = value;
+    put((char)value);
+}
+
+static void end_test(bool passed) {
+    run.over = true;
+    run.passed = passed;
+}
+
+static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, void *param) {
+    uint8_t *argument = &which->data[part->argument];
+    (void)param;
+    which->data[address] = command;
+    switch (command) {
+    case AVR_COUNT:
+        run.tests = *argument;
+        break;
+    case AVR_ACTIONS:
+        run.actions = *argument;
+        break;
+    case AVR_PASS:
+        end_test(true);
+        break;
+    case AVR_FAIL:
+        end_test(false);
+        break;
+    case AVR_RAISE:
+        raise_vector(*argument);
+        break;
+    case AVR_BEGIN:
+        run.began = which->cycle, run.longest = 0;
+        break;
+    case AVR_CYCLES:
+        put_number(which->cycle - run.began - MARK_CYCLES);
+        break;
+    case AVR_MASKED:
+        put_number(run.longest);
+        break;
+    case AVR_PLAN:
+        *argument = run.plan[*argument % 3u];
+        break;
+    case AVR_SWEEP:
+        run.sweeping = true;
+        break;
+    case AVR_SWEPT:
+        run.sweeping = false, run.swept = true;
+        break;
+    default:
+        run.fault = "an unknown command";
+    }
+}
+
+// --- the machine
+
+static void no_log(avr_t *which, const int level, const char *format, va_list arguments) {
+    (void)which, (void)level, (void)format, (void)arguments;
+}
+
+static void no_sleep(avr_t *which, avr_cycle_count_t cycles) {
+    (void)which, (void)cycles;
+}
+
+static void load(const char *mcu, const char *firmware) {
+    static elf_firmware_t elf;
+    avr_global_logger_set(no_log);
+    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (strcmp(parts[i].mcu, mcu) == 0) part = &parts[i];
+    }
+    avr = avr_make_mcu_by_name(mcu);
+    if (part == NULL || avr == NULL || elf_read_firmware(firmware, &elf) != 0) {
+        fprintf(stderr, "run: no part %s, or no firmware %s\n", mcu, firmware);
+        exit(2);
+    }
+    avr_init(avr);
+    avr->frequency = 16000000;
+    avr_load_firmware(avr, &elf);
+    heap = (uint16_t)(avr->ioend + 1 + elf.datasize + elf.bsssize);
+    avr->sleep = no_sleep;
+    avr_register_io_write(avr, part->console, on_console, NULL);
+    avr_register_io_write(avr, part->command, on_command, NULL);
+}
+
+static void power_on(uint8_t test) {
+    avr_reset(avr);
+    memset(avr->data + avr->ioend + 1, 0xFF, avr->ramend - avr->ioend); // nobody clears memory
+    avr->data[part->argument] = test;
+    avr->cycle = 1;
+    run.over = run.passed = run.sweeping = run.swept = false;
+    run.fault = NULL;
+    run.length = 0;
+    run.steps = 0;
+    run.masked_from = 0;
+}
+
+static void watch_mask(avr_cycle_count_t before) {
+    if (avr->sreg[S_I]) {
+        if (run.masked_from != 0 && avr->cycle - run.masked_from > run.longest)
+            run.longest = avr->cycle - run.masked_from;
+        run.masked_from = 0;
+    } else if (run.masked_from == 0) run.masked_from = before;
+}
+
+static uint16_t stack_pointer(void) {
+    return (uint16_t)(avr->data[R_SPL] | (avr->ramend > 0xFF ? avr->data[R_SPH] << 8 : 0));
+}
+
+// Main's stack grows into the variables. (A task's stack lies among them; it is never a step away.)
+static void watch_stack(uint16_t before) {
+    uint16_t sp = stack_pointer();
+    if (before >= heap && sp < heap && before - sp <= 3) run.fault = "main's stack is full";
+}
+
+// One instruction, and the interrupt that follows it.
+static void step(void) {
+    static unsigned long asleep;
+    avr_cycle_count_t before = avr->cycle;
+    uint16_t sp = stack_pointer();
+    avr->run_cycle_limit = 1;
+    avr->interrupts.running_ptr = 0; // who is stopped in an interrupt never returns from it
+    int state = avr_run(avr);
+    watch_mask(before);
+    watch_stack(sp);
+    asleep = state == cpu_Sleeping ? asleep + 1 : 0;
+    if (state == cpu_Crashed) run.fault = "crashed";
+    else if (state == cpu_Done) run.fault = "sleeps with interrupts shut out";
+    else if (asleep > SLEEP_LIMIT) run.fault = "sleeps for ever";
+    else if (avr->pc == 0) run.fault = "begins anew";
+    run.steps++;
+}
+
+static void run_on(unsigned long limit) {
+    while (!run.over && run.fault == NULL) {
+        step();
+        if (run.steps > limit) run.fault = "runs on and on";
+    }
+}
+
+static void report_fault(void) {
+    if (run.fault != NULL)
+        printf("# %s, at %#lx, sp %#x\n", run.fault, (unsigned long)avr->pc,
+               (unsigned)stack_pointer());
+}
+
+// --- tests
+
+// The last of a file was registered first.
+static int run_tests(void) {
+    int failed = 0;
+    power_on(0xFF);
+    run_on(LIMIT);
+    printf("1..%u\n", run.tests);
+    for (unsigned i = 0; i < run.tests; i++) {
+        snprintf(run.name, sizeof run.name, "?");
+        power_on((uint8_t)(run.tests - 1 - i));
+        run_on(LIMIT);
+        report_fault();
+        failed += !run.passed;
+        printf("%sok %u - %s\n", run.passed ? "" : "not ", i + 1, run.name);
+        fflush(stdout);
+    }
+    return failed > 0 || run.tests == 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 3) {
+        load(argv[1], argv[2]);
+        return run_tests();
+    }
+    fprintf(stderr, "usage: run MCU FIRMWARE\n");
+    return 2;
+}
