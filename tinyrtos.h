@@ -651,6 +651,7 @@ typedef uint32_t trt_critical_t;
 
 typedef uint8_t trt_stack_t;
 typedef uint8_t trt_critical_t; // SREG
+#define TRTP_TIMEOUT_CHAIN
 #define TRTP_STACK_FILL 0xA5
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
 
@@ -1889,7 +1890,8 @@ static inline void trtp_name_forbidden(const char *call);
 //     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
 //  7. An armed timeout lies in the bucket of the highest bit in which its moment differs from
-//     now, or in one that is looked at earlier. It is in the future.
+//     now, or in one that is looked at earlier; or (TRTP_TIMEOUT_CHAIN) in the only one, and ends
+//     at `nearest` or later. It is in the future.
 //
 // A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
 // there (`gate`), so only interrupts come between, and each of them is over before the loop goes
@@ -1906,6 +1908,12 @@ typedef uint16_t trtk_ready_bits_t;
 typedef uint32_t trtk_ready_bits_t;
 #endif
 
+#ifdef TRTP_TIMEOUT_CHAIN
+#define TRTK_BUCKETS 1
+#else
+#define TRTK_BUCKETS TINYRTOS_TICK_BITS
+#endif
+
 static struct trtk {
     // lock:
     trt_link_t *ready[TINYRTOS_PRIORITIES];
@@ -1913,7 +1921,10 @@ static struct trtk {
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
     trt_tick_t now;
-    trt_timeout_t *buckets[TINYRTOS_TICK_BITS];
+    trt_timeout_t *buckets[TRTK_BUCKETS];
+#ifdef TRTP_TIMEOUT_CHAIN
+    trt_tick_t nearest; // no timeout ends before; now: none is known
+#endif
     trt_task_t *tasks;   // all that were ever started; grows at its head only
     uint32_t arrivals;   // counts waits: the age of a waiter
     unsigned changes;    // counts what may make a search in a waiting ring void
@@ -2511,14 +2522,34 @@ trt_task_t *trt_task_self(void) {
 }
 
 // ---------------------------------------------------------------------------------------------
-// >>time: timeouts in radix buckets
+// >>time: timeouts
 //
 // A timeout lies in the bucket of the highest bit in which its moment differs from now. That bit of
 // `now` changes only in the tick that makes all lower bits zero; so a tick looks at one bucket,
 // that of its lowest one bit (of the highest bit there is, for zero), and what lies there is due or
 // belongs in a lower bucket. Arming, disarming and a tick cost the same whatever is armed; a
 // timeout moves at most TINYRTOS_TICK_BITS times.
+//
+// Where bits are slow to find and RAM is short (TRTP_TIMEOUT_CHAIN) there is one bucket for all,
+// which is looked at when the nearest is due. So a tick at which something is due has a step for
+// each timeout there is, the mask open between; everything else costs the same whatever is armed.
 // ---------------------------------------------------------------------------------------------
+
+#ifdef TRTP_TIMEOUT_CHAIN
+
+// The bucket for a timeout at `when`, which is not now.
+static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
+    trt_tick_t until = (trt_tick_t)(when - trtk.now), known = (trt_tick_t)(trtk.nearest - trtk.now);
+    if (known == 0 || until < known) trtk.nearest = when;
+    return trtk.buckets;
+}
+
+// The bucket to look at now, if any; what stays in it is put into one anew.
+static trt_timeout_t **trtk_bucket_due_i(void) {
+    return trtk.nearest == trtk.now ? trtk.buckets : NULL;
+}
+
+#else
 
 static uint_fast8_t trtk_highest_bit(trt_tick_t bits) {
 #if defined(__GNUC__) && TINYRTOS_TICK_BITS == 64 // a few instructions instead of a loop
@@ -2532,9 +2563,26 @@ static uint_fast8_t trtk_highest_bit(trt_tick_t bits) {
 #endif
 }
 
+static uint_fast8_t trtk_bit_due_at(trt_tick_t now) {
+    trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
+    return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
+}
+
+// The bucket for a timeout at `when`, which is not now.
+static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
+    return &trtk.buckets[trtk_highest_bit(when ^ trtk.now)];
+}
+
+// The bucket to look at now; what stays in it is put into a lower one.
+static trt_timeout_t **trtk_bucket_due_i(void) {
+    return &trtk.buckets[trtk_bit_due_at(trtk.now)];
+}
+
+#endif
+
 // Set a timeout for `when`, which is not now.
 static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
-    trt_timeout_t **bucket = &trtk.buckets[trtk_highest_bit(when ^ trtk.now)];
+    trt_timeout_t **bucket = trtk_bucket_for_i(when);
     timeout->when = when;
     timeout->next = *bucket;
     timeout->link = bucket;
@@ -2554,16 +2602,11 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
     return (trt_tick_t)(trtk.now + ticks + 1u);
 }
 
-static uint_fast8_t trtk_bucket_due_at(trt_tick_t now) {
-    trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
-    return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
-}
-
-// What is due at this tick happens, the rest of its bucket moves to lower ones.
+// What is due at this tick happens, the rest of its bucket moves.
 static void trtk_expire_due_i(trt_critical_t found) {
-    trt_timeout_t **bucket = &trtk.buckets[trtk_bucket_due_at(trtk.now)];
-    trt_timeout_t *due = *bucket;
-    if (due == NULL) return;
+    trt_timeout_t **bucket = trtk_bucket_due_i(), *due;
+    if (bucket == NULL || *bucket == NULL) return;
+    due = *bucket;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
     for (;;) {
@@ -2612,6 +2655,11 @@ trt_tick_t trt_now(void) {
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
 // The number of ticks that can be skipped because no bucket with anything in it is looked at before
 // they are over, counting the tick that looks; 0: nothing is armed.
+#ifdef TRTP_TIMEOUT_CHAIN
+static trt_tick_t trtk_ticks_to_next_i(void) {
+    return trtk.buckets[0] == NULL ? 0 : (trt_tick_t)(trtk.nearest - trtk.now);
+}
+#else
 static trt_tick_t trtk_ticks_to_next_i(void) {
     trt_tick_t nearest = 0;
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
@@ -2623,6 +2671,7 @@ static trt_tick_t trtk_ticks_to_next_i(void) {
     }
     return nearest;
 }
+#endif
 
 // Time that has passed without ticks: fewer than trtk_ticks_to_next_i said.
 static void trtk_skip_i(trt_tick_t ticks) {
@@ -4288,6 +4337,12 @@ static const char *trtk_check_tasks(void) {
 }
 
 // Ticks until a bucket is looked at.
+#ifdef TRTP_TIMEOUT_CHAIN
+static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
+    (void)bucket;
+    return (trt_tick_t)(trtk.nearest - trtk.now);
+}
+#else
 static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
     trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << bucket);
     if (bucket == TINYRTOS_TICK_BITS - 1)
@@ -4296,9 +4351,10 @@ static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
     trt_tick_t wait = (trt_tick_t)((trt_tick_t)(unit - trtk.now) & (trt_tick_t)(round - 1u));
     return wait == 0 ? round : wait;
 }
+#endif
 
 static const char *trtk_check_timeouts(void) {
-    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
+    for (uint8_t b = 0; b < TRTK_BUCKETS; b++) {
         trt_timeout_t *const *link = &trtk.buckets[b];
         for (const trt_timeout_t *t = *link; t != NULL; link = &t->next, t = t->next) {
             if (t->link != link) return TRTK_FAULT("7", "a bucket is broken");
@@ -5869,7 +5925,7 @@ trt_status_t trt_host_reset(void) {
     if (!trtp_is_driver()) return trtk_report("trt_host_reset", NULL, TRT_ERR_CONTEXT);
     (void)trtp_lock();
     trtp_forget_tasks();
-    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
+    for (uint8_t b = 0; b < TRTK_BUCKETS; b++) {
         while (trtk.buckets[b] != NULL) trtk_disarm_i(trtk.buckets[b]);
     }
     trtp_stacks_unmap();
