@@ -4661,7 +4661,7 @@ void trtp_isr_end(void) {
 #if TINYRTOS_AVR_ISR_STACK
 
 // Call body (r24) on the stack at sp (r22). The mask is up, and is afterwards.
-__attribute__((naked, noinline)) static void trtp_call_on(void (*body)(void), void *sp) {
+__attribute__((naked, noinline, noclone)) static void trtp_call_on(void (*body)(void), void *sp) {
     (void)body, (void)sp;
     __asm__ __volatile__("push r28\n\tpush r29\n\t"
                          "in r28, __SP_L__\n\t"

@@ -48,10 +48,10 @@ static tally_t *mine(void);
 
 // Call with the registers that a call keeps full of `seed` and more; whether they are so
 // afterwards.
-static bool keeps_registers(sweep_seed_t seed, void *call, void *arg, trt_tick_t timeout);
+bool keeps_registers(sweep_seed_t seed, void *call, void *arg, trt_tick_t timeout);
 
 // For a while all registers and the flags are full of `seed` and more; whether they stay so.
-static bool registers_stay(sweep_seed_t seed);
+bool registers_stay(sweep_seed_t seed);
 
 static void *call_of(trt_status_t (*call)(trt_sem_t *, trt_tick_t)) {
     return (void *)(uintptr_t)call;
@@ -65,9 +65,13 @@ static trt_status_t known(trt_status_t status) {
     return status;
 }
 
+static void give_by(tally_t *giver) {
+    giver->tried++;
+    if (known(trt_sem_give(&sem)) == TRT_OK) giver->given++;
+}
+
 static void give(void) {
-    mine()->tried++;
-    if (known(trt_sem_give(&sem)) == TRT_OK) mine()->given++;
+    give_by(mine());
 }
 
 static void count_taken(void) {
@@ -96,7 +100,7 @@ static void receive(trt_tick_t timeout) {
 
 static void on_timer(void *unused) {
     (void)unused;
-    give();
+    give_by(&tallies[TASKS + 3]);
 }
 
 // Lock, be alone inside for a while, unlock.
