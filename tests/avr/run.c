@@ -4,7 +4,8 @@
 //     run MCU FIRMWARE                  tests, in TAP
 //     run --sweep STEP PAIRS MCU FIRMWARE
 //         an interrupt at every STEP-th instruction boundary of each program, with each action; and
-//         for each program PAIRS times two, some instructions apart
+//         for each program PAIRS times two, some instructions apart. With TINYRTOS_TEST_FULL in the
+//         environment (tools/test --full) at every boundary, and ten times so many
 //
 // Waiting takes no real time. A firmware that crashes, begins anew, sleeps for ever or runs on and
 // on fails its test with a message that says so. The status is 0 when every test passed.
@@ -239,6 +240,8 @@ static void step(void) {
     avr->run_cycle_limit = 1;
     avr->interrupts.running_ptr = 0; // who is stopped in an interrupt never returns from it
     int state = avr_run(avr);
+    // A part does one instruction after the one that sets I, simavr does two.
+    if (avr->interrupt_state == -1) avr->interrupt_state = (int8_t)avr_has_pending_interrupts(avr);
     watch_mask(before);
     watch_stack(sp);
     asleep = state == cpu_Sleeping ? asleep + 1 : 0;
@@ -427,8 +430,9 @@ int main(int argc, char **argv) {
         return run_tests();
     }
     if (argc == 6 && strcmp(argv[1], "--sweep") == 0) {
-        sweep.step = (unsigned)atoi(argv[2]);
-        sweep.pairs = (unsigned)atoi(argv[3]);
+        bool full = getenv("TINYRTOS_TEST_FULL") != NULL;
+        sweep.step = full ? 1 : (unsigned)atoi(argv[2]);
+        sweep.pairs = (full ? 10 : 1) * (unsigned)atoi(argv[3]);
         load(argv[4], argv[5]);
         return run_sweep();
     }
