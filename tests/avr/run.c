@@ -2,6 +2,8 @@
 // each moment at which an interrupt can come (sweep.c). protocol.h is how the two talk.
 //
 //     run MCU FIRMWARE                  tests, in TAP
+//     run --ram-end ADDRESS MCU FIRMWARE
+//         the same, with more memory than the part has: to measure what does not fit
 //     run --sweep STEP PAIRS MCU FIRMWARE
 //         an interrupt at every STEP-th instruction boundary of each program, with each action; and
 //         for each program PAIRS times two, some instructions apart. With TINYRTOS_TEST_FULL in the
@@ -49,13 +51,16 @@ static struct {
     unsigned tests;
     char line[NAME], name[NAME]; // output since the last newline; of the test
     size_t length;
-    bool over, passed;             // the test
-    bool sweeping, swept;          // it is where interrupts land; has been
-    unsigned long steps;           // instructions of the test
-    const char *fault;             // what simavr, or we, found wrong
-    avr_cycle_count_t began;       // the last AVR_BEGIN
-    avr_cycle_count_t masked_from; // since when interrupts are shut out; 0: they are not
-    avr_cycle_count_t longest;     // stretch of that
+    bool over, passed;    // the test
+    bool sweeping, swept; // it is where interrupts land; has been
+    unsigned long steps;  // instructions of the test
+    const char *fault;    // what simavr, or we, found wrong
+    bool measuring;
+    avr_cycle_count_t began, cycles; // AVR_BEGIN; from there to AVR_END
+    avr_cycle_count_t masked_from;   // since when interrupts are shut out; 0: they are not
+    avr_cycle_count_t longest;       // stretch of that
+    uint16_t stack_top, stack_end;   // of who is measured
+    uint16_t depth;                  // that was used of it
 } run;
 
 #define PLAN 4
@@ -116,6 +121,39 @@ static void raise_vector(uint8_t number) {
     else (void)avr_raise_interrupt(avr, vector);
 }
 
+// --- measures
+
+static uint16_t stack_pointer(void) {
+    return (uint16_t)(avr->data[R_SPL] | (avr->ramend > 0xFF ? avr->data[R_SPH] << 8 : 0));
+}
+
+static void begin_to_measure(uint8_t room) {
+    run.measuring = true;
+    run.began = avr->cycle;
+    run.masked_from = 0;
+    run.stack_top = stack_pointer();
+    run.stack_end = (uint16_t)(run.stack_top - 4 * room);
+}
+
+static void end_measure(void) {
+    if (run.measuring) run.cycles = avr->cycle - run.began - MARK_CYCLES;
+    run.measuring = false;
+}
+
+static void watch_mask(avr_cycle_count_t before) {
+    if (avr->sreg[S_I]) {
+        if (run.masked_from != 0 && avr->cycle - run.masked_from > run.longest)
+            run.longest = avr->cycle - run.masked_from;
+        run.masked_from = 0;
+    } else if (run.masked_from == 0) run.masked_from = before;
+}
+
+static void watch_depth(void) {
+    uint16_t sp = stack_pointer();
+    if (sp >= run.stack_end && sp < run.stack_top && run.stack_top - sp > run.depth)
+        run.depth = (uint16_t)(run.stack_top - sp);
+}
+
 // --- commands
 
 static void on_console(avr_t *which, avr_io_addr_t address, uint8_t value, void *param) {
@@ -150,13 +188,19 @@ static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, voi
         raise_vector(*argument);
         break;
     case AVR_BEGIN:
-        run.began = which->cycle, run.longest = 0;
+        begin_to_measure(*argument);
+        break;
+    case AVR_END:
+        end_measure();
         break;
     case AVR_CYCLES:
-        put_number(which->cycle - run.began - MARK_CYCLES);
+        put_number(run.cycles);
         break;
     case AVR_MASKED:
         put_number(run.longest);
+        break;
+    case AVR_DEPTH:
+        put_number(run.depth);
         break;
     case AVR_PLAN:
         *argument = sweep.plan[*argument % PLAN];
@@ -182,7 +226,7 @@ static void no_sleep(avr_t *which, avr_cycle_count_t cycles) {
     (void)which, (void)cycles;
 }
 
-static void load(const char *mcu, const char *firmware) {
+static void load(const char *mcu, const char *firmware, unsigned ram_end) {
     static elf_firmware_t elf;
     avr_global_logger_set(no_log);
     for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -193,6 +237,7 @@ static void load(const char *mcu, const char *firmware) {
         fprintf(stderr, "run: no part %s, or no firmware %s\n", mcu, firmware);
         exit(2);
     }
+    if (ram_end != 0) avr->ramend = (uint16_t)ram_end;
     avr_init(avr);
     avr->frequency = 16000000;
     avr_load_firmware(avr, &elf);
@@ -211,19 +256,8 @@ static void power_on(uint8_t test) {
     run.fault = NULL;
     run.length = 0;
     run.steps = 0;
-    run.masked_from = 0;
-}
-
-static void watch_mask(avr_cycle_count_t before) {
-    if (avr->sreg[S_I]) {
-        if (run.masked_from != 0 && avr->cycle - run.masked_from > run.longest)
-            run.longest = avr->cycle - run.masked_from;
-        run.masked_from = 0;
-    } else if (run.masked_from == 0) run.masked_from = before;
-}
-
-static uint16_t stack_pointer(void) {
-    return (uint16_t)(avr->data[R_SPL] | (avr->ramend > 0xFF ? avr->data[R_SPH] << 8 : 0));
+    run.measuring = false;
+    run.longest = run.depth = 0;
 }
 
 // Main's stack grows into the variables. (A task's stack lies among them; it is never a step away.)
@@ -242,7 +276,7 @@ static void step(void) {
     int state = avr_run(avr);
     // A part does one instruction after the one that sets I, simavr does two.
     if (avr->interrupt_state == -1) avr->interrupt_state = (int8_t)avr_has_pending_interrupts(avr);
-    watch_mask(before);
+    if (run.measuring) watch_mask(before), watch_depth();
     watch_stack(sp);
     asleep = state == cpu_Sleeping ? asleep + 1 : 0;
     if (state == cpu_Crashed) run.fault = "crashed";
@@ -425,17 +459,21 @@ static int run_sweep(void) {
 }
 
 int main(int argc, char **argv) {
+    bool full = getenv("TINYRTOS_TEST_FULL") != NULL;
     if (argc == 3) {
-        load(argv[1], argv[2]);
+        load(argv[1], argv[2], 0);
+        return run_tests();
+    }
+    if (argc == 5 && strcmp(argv[1], "--ram-end") == 0) {
+        load(argv[3], argv[4], (unsigned)strtoul(argv[2], NULL, 0));
         return run_tests();
     }
     if (argc == 6 && strcmp(argv[1], "--sweep") == 0) {
-        bool full = getenv("TINYRTOS_TEST_FULL") != NULL;
         sweep.step = full ? 1 : (unsigned)atoi(argv[2]);
         sweep.pairs = (full ? 10 : 1) * (unsigned)atoi(argv[3]);
-        load(argv[4], argv[5]);
+        load(argv[4], argv[5], 0);
         return run_sweep();
     }
-    fprintf(stderr, "usage: run [--sweep STEP PAIRS] MCU FIRMWARE\n");
+    fprintf(stderr, "usage: run [--sweep STEP PAIRS | --ram-end ADDRESS] MCU FIRMWARE\n");
     return 2;
 }
