@@ -114,6 +114,7 @@
 //     TINYRTOS_AVR_TIMER           0     whose compare A ticks, 0 to 5; Arduino: 0 is millis()'s
 //     TINYRTOS_AVR_ISR_STACK       0     1: TRT_ISR interrupts run on main's stack, not on a task's
 //     TINYRTOS_CPU_HZ              -     the clock that the tick is made from (AVR: default F_CPU)
+//     TINYRTOS_COUNTER_HZ          -     how fast TINYRTOS_COUNTER counts
 //
 // Hooks are function-like macros, empty unless defined before the implementation:
 //
@@ -122,9 +123,11 @@
 //     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
 //     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
-//     TINYRTOS_RUN_TIME_COUNTER()                        a free-running uint32_t
+//     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
+//     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
+//     TINYRTOS_CM_FORBIDDEN_HOOK(call, exception)        Cortex-M: a call from above the ceiling
 //     TINYRTOS_AVR_PANIC_HOOK(why, task)                 AVR: the same
 //
 //
@@ -145,6 +148,7 @@
 // CONTEXT and NOT_STARTED are TRT_ERR_CONTEXT and TRT_ERR_NOT_STARTED. Each declaration has its
 // "ctx". A timer's callback is an interrupt. A task that an interrupt makes ready runs when the
 // interrupt returns, of itself. Inside trt_critical_enter and _exit, it runs after the exit.
+// Interrupts that the kernel never masks (above TINYRTOS_CM_CEILING) may call nothing.
 //
 // Interrupt handlers are plain functions; on an AVR they begin with TRT_ISR(vector) instead of
 // avr-libc's ISR(vector), or a task that they wake waits for the next tick or kernel call.
@@ -197,23 +201,23 @@
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
 //         kernel                                 196         103
-//         task                                    80          47
+//         task                                    72          42
 //         semaphore                               12           8
 //         mutex                                   16          10
 //         event flags                             12          10
 //         queue, without its items                20          14
 //         timer                                   32          20
 //         passive timer                            4           4
-//         thing of a trt_wait_any                 44          27
+//         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1780        3154
-//         ... and a delay                       2032        3640
-//         ... and a semaphore                   2756        4968
-//         ... and a mutex                       3820        6792
-//         ... and a queue                       4400        7388
-//         ... and event flags                   4780        8202
-//         ... and a timer                       5050        8510
-//         ... and trt_wait_any                  5726        9510
+//         two tasks that yield                  1796        3162
+//         ... and a delay                       2588        4606
+//         ... and a semaphore                   2864        5120
+//         ... and a mutex                       4084        7126
+//         ... and a queue                       4692        7780
+//         ... and event flags                   5028        8516
+//         ... and a timer                       5298        8836
+//         ... and trt_wait_any                  5686        9454
 //
 // (end of the table)
 //
@@ -231,8 +235,9 @@
 //     #define TRTP_STACK_FILL 0xA5      what its untouched bytes hold
 //
 // and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
-// TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER,
-// TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in idle).
+// TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER with
+// TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in
+// idle).
 //
 // The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
 // another context. A voluntary switch saves only what a function call must keep. A switch on the
@@ -560,6 +565,9 @@
 #ifndef TINYRTOS_CM_PANIC_HOOK
 #define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(why), (void)(task))
 #endif
+#ifndef TINYRTOS_CM_FORBIDDEN_HOOK
+#define TINYRTOS_CM_FORBIDDEN_HOOK(call, exception) ((void)(call), (void)(exception))
+#endif
 #ifndef TINYRTOS_CM_IDLE_STACK
 #define TINYRTOS_CM_IDLE_STACK 256
 #endif
@@ -574,6 +582,13 @@ typedef uint32_t trt_critical_t;
 #define TRTP_STACK_MIN 256 // a preempted task's frame is 42 words with floating point
 #else
 #define TRTP_STACK_MIN 128 // ... and 19 without
+#endif
+#if TINYRTOS_CM_CEILING > 0
+#define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
+#endif
+#if TINYRTOS_CM_SYSTICK
+#define TRTP_COUNTER() trtp_counter() // cycles
+#define TRTP_COUNTER_HZ (TINYRTOS_CPU_HZ)
 #endif
 
 #endif // TRTK_PORT_CORTEX_M
@@ -636,6 +651,7 @@ typedef uint32_t trt_critical_t;
 
 typedef uint8_t trt_stack_t;
 typedef uint8_t trt_critical_t; // SREG
+#define TRTP_TIMEOUT_CHAIN
 #define TRTP_STACK_FILL 0xA5
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
 
@@ -677,6 +693,7 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
     void *host_stack; // port: the guarded mapping that stands in for the user's stack
 #define TRTP_TASK_INIT , NULL
 #define TRTP_COUNTER() trtp_counter()
+#define TRTP_COUNTER_HZ (TINYRTOS_TICK_HZ * 1000ull)
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TRTP_ASAN 1
@@ -693,6 +710,18 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #endif
 
 #endif // TRTK_PORT_HOST
+
+// --- the counter: the user's own, else the port's if it has one
+
+#if defined(TINYRTOS_COUNTER) != defined(TINYRTOS_COUNTER_HZ)
+#error "TINYRTOS_COUNTER: it needs TINYRTOS_COUNTER_HZ, and the other way round"
+#endif
+#if defined(TINYRTOS_COUNTER)
+#undef TRTP_COUNTER
+#undef TRTP_COUNTER_HZ
+#define TRTP_COUNTER() TINYRTOS_COUNTER()
+#define TRTP_COUNTER_HZ (TINYRTOS_COUNTER_HZ)
+#endif
 
 #pragma pop_macro("true")
 #pragma pop_macro("false")
@@ -774,34 +803,23 @@ typedef uint32_t trt_bits_t;
 #endif
 
 typedef struct trt_task trt_task_t;
-typedef struct trt_node trt_node_t;
+typedef struct trt_link trt_link_t;
+typedef struct trt_wait trt_wait_t;
 typedef struct trt_object trt_object_t;
-typedef struct trt_request trt_request_t;
 typedef struct trt_timeout trt_timeout_t;
 typedef struct trt_mutex trt_mutex_t;
 typedef struct trt_timer trt_timer_t;
 
-// A place in a ring. A ready task stands in the ring of its priority; a waiting one in the ring of
-// what it waits for, either itself (its own node) or, when it waits for several things, by one leg
-// in each of their rings.
-struct trt_node {
-    // lock:
-    trt_node_t *next, *prev; // neighbours; itself when alone; next is NULL when in no ring
-    trt_node_t *group; // waiting: the first of a run of equals and its last point at each other
-    uint32_t since;    // waiting: its age, smaller is older
-    uint8_t prio;      // effective priority, the key of every ring
-    uint8_t base_prio; // of a task: the priority it was given
-#if TINYRTOS_TIME_SLICE
-    uint8_t slice; // of a task: ticks left of its turn
-#endif
-    // constant:
-    uint8_t leg; // 0: a task's own node; else the number of the leg, from 1
+// A place in a ring. Ready tasks stand in the ring of their priority; what a waiting task waits for
+// stands in the ring of that object.
+struct trt_link {
+    trt_link_t *next, *prev; // neighbours; itself when alone
 };
 
 // What every object begins with.
 struct trt_object {
     // lock:
-    trt_node_t *waiters; // ring by priority, then age (TRTK_FIFO: by age); NULL when nobody waits
+    trt_wait_t *waiters; // ring by priority, then age (TRTK_FIFO: by age); NULL when nobody waits
     uint16_t count;      // what there is: tokens, locks, items; mutexes that a task holds
     uint8_t mode;        // what the kind makes of it
     // constant:
@@ -817,18 +835,27 @@ enum {
     TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
 
-// Takes what a request wants, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
-typedef trt_status_t (*trt_attempt_t)(trt_request_t *request);
+// Takes what is wanted, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
+typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
 
-// What a blocked call wants; it lies on the caller's stack for as long as the call waits.
-struct trt_request {
-    trt_object_t *object; // NULL: nothing but time
-    trt_task_t *task;     // who wants it
+// One thing that a task wants and may have to wait for. A call that waits has one on its stack;
+// trt_wait_any takes an array of them.
+struct trt_wait {
+    // lock:
+    trt_link_t link;   // its place among those who wait for the same object; next is NULL when not
+    trt_wait_t *group; // the first of a run of equal priority and its last point at each other,
+                       // those between at themselves
+    uint32_t since;    // its age, smaller is older
+    trt_task_t *task;  // who wants it
+    // constant:
+    trt_object_t *object;
     trt_attempt_t attempt;
-    void *data;          // where an item comes from or goes to; the legs of a wait for several
-    trt_bits_t bits;     // flags: which; several: the number of the leg that came
-    uint8_t mode;        // flags: any or all, clear; several: how many legs
-    trt_status_t status; // how it ended
+    void *data;      // where an item comes from or goes to, or the flags go
+    trt_bits_t bits; // flags: which
+    uint8_t mode;    // flags: any or all, clear
+    // lock:
+    uint8_t prio; // that of the task: the key of the ring
+    bool came;    // it ended the wait
 };
 
 // A moment at which something is to happen.
@@ -845,11 +872,18 @@ typedef void (*trt_task_fn_t)(void *arg);
 
 struct trt_task {
     trt_object_t object; // its waiters are those who join it; mode is the state (TRTK_*)
-    trt_node_t node;
     // lock:
+    trt_link_t link;       // its place among the ready tasks of its priority
     void *sp;              // the saved context, while it does not run
-    trt_request_t *wait;   // what it waits for; NULL when it does not wait
+    trt_wait_t *wait;      // the things it waits for
     trt_timeout_t timeout; // ends the wait
+    uint8_t prio;          // effective priority, the key of every ring
+    uint8_t base_prio;     // the priority it was given
+    uint8_t legs;          // how many things it waits for
+    trt_status_t status;   // how its last wait ended
+#if TINYRTOS_TIME_SLICE
+    uint8_t slice; // ticks left of its turn
+#endif
 #if TINYRTOS_MUTEXES
     trt_mutex_t *held; // mutexes it owns, the last locked first
 #endif
@@ -918,12 +952,6 @@ struct trt_timer {
 typedef struct trt_deadline {
     trt_tick_t bits;
 } trt_deadline_t;
-
-// One of several things to wait for; see trt_wait_any.
-typedef struct trt_wait {
-    trt_node_t node;
-    trt_request_t request;
-} trt_wait_t;
 
 // How a task stands (trt_task_state).
 typedef enum trt_task_state {
@@ -1156,6 +1184,15 @@ uint32_t trt_task_run_time(const trt_task_t *task);
 //   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
 //   cost: constant
 trt_status_t trt_delay(trt_tick_t ticks);
+
+// Wait at least `ns` nanoseconds, as exactly as the counter tells (TINYRTOS_COUNTER, or the
+// port's): whole ticks by waiting, the rest, less than a tick, by looking at the counter, while
+// tasks of the caller's priority and more urgent ones run. Without a counter, rounded up to ticks.
+// 0 yields.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_ABORTED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant, and looking at the counter for less than a tick, the mask open between
+trt_status_t trt_delay_ns(uint64_t ns);
 
 // Wait for the next moment of a grid of `period` ticks, without drift. `*last` is the moment of the
 // grid that was reached last (set it to trt_now() once) and moves on to the one reached now. If
@@ -1711,9 +1748,8 @@ void trtp_swap(void **save, void *next);
 
 // clang-format off
 #define TRTK_TASK_INIT(text, fn, priority, stack)                                                \
-    {{NULL, 0, 0, TRTK_KIND_TASK},                                                               \
-     {NULL, NULL, NULL, 0, (priority), (priority), TRTK_SLICE_INIT 0},                           \
-     NULL, NULL, {NULL, NULL, 0, NULL}, TRTK_HELD_INIT NULL,                                     \
+    {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL}, NULL, NULL, {NULL, NULL, 0, NULL},              \
+     (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
      TRTK_STATS_INIT TRTP_TASK_INIT}
 // clang-format on
@@ -1814,8 +1850,17 @@ static bool trtp_halted(void);
 // Say what happened, and stop. Does not return.
 static inline void trtp_panic(const char *why, const trt_task_t *task);
 
-#ifdef TRTP_COUNTER // optional, a macro that calls it: a free-running counter
+#if defined(TRTP_COUNTER) && !TRTK_PORT_AVR // optional, a macro that calls it
+// lock held: a free-running counter of 32 bits, TRTP_COUNTER_HZ counts a second, at least one a
+// tick.
 static inline uint32_t trtp_counter(void);
+#endif
+
+#ifdef TRTP_HAS_FORBIDDEN_INTERRUPTS // optional: some interrupts are not shut out by the lock
+// Whether the caller is one of them. Then no call may touch the kernel's state: it is refused.
+static inline bool trtp_is_forbidden(void);
+// Tell the user which one it is that has called.
+static inline void trtp_name_forbidden(const char *call);
 #endif
 
 #endif
@@ -1836,21 +1881,23 @@ static inline uint32_t trtp_counter(void);
 //     they became ready; bit p of ready_bits says whether there are any.
 //  2. Unless `due` is set, the running task is the one that should run: the head of the most
 //     urgent ring, or in a cooperative kernel any runnable one.
-//  3. A waiting task stands in the ring of what it waits for, by its own node or by a leg in
-//     each of several rings; a ring is sorted by priority, then by age, and its runs of equals know
-//     their ends; a fifo ring by age alone.
+//  3. Each of the things that a waiting task waits for stands in the ring of its object; a ring is
+//     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
+//     alone.
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
 //     owner, flags satisfy nobody, a queue is full or empty.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
-//     the mutexes it holds; an interrupt in the middle of the call that changes it may see it late.
+//     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
 //  7. An armed timeout lies in the bucket of the highest bit in which its moment differs from
-//     now, or in one that is looked at earlier. It is in the future.
+//     now, or in one that is looked at earlier; or (TRTP_TIMEOUT_CHAIN) in the only one, and ends
+//     at `nearest` or later. It is in the future.
 //
 // A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
 // there (`gate`), so only interrupts come between, and each of them is over before the loop goes
-// on. Whoever walks a ring counts on `changes`: if it has moved, the place he stood at may be gone,
-// and he starts anew.
+// on. They may find what a step has left to the next: a queue with an item whose receiver has not
+// been served (4), a priority not followed up (5), in a ring a task that is waking. Whoever walks a
+// ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_PRIORITIES <= 8
@@ -1861,14 +1908,23 @@ typedef uint16_t trtk_ready_bits_t;
 typedef uint32_t trtk_ready_bits_t;
 #endif
 
+#ifdef TRTP_TIMEOUT_CHAIN
+#define TRTK_BUCKETS 1
+#else
+#define TRTK_BUCKETS TINYRTOS_TICK_BITS
+#endif
+
 static struct trtk {
     // lock:
-    trt_node_t *ready[TINYRTOS_PRIORITIES];
+    trt_link_t *ready[TINYRTOS_PRIORITIES];
     trtk_ready_bits_t ready_bits;
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
     trt_tick_t now;
-    trt_timeout_t *buckets[TINYRTOS_TICK_BITS];
+    trt_timeout_t *buckets[TRTK_BUCKETS];
+#ifdef TRTP_TIMEOUT_CHAIN
+    trt_tick_t nearest; // no timeout ends before; now: none is known
+#endif
     trt_task_t *tasks;   // all that were ever started; grows at its head only
     uint32_t arrivals;   // counts waits: the age of a waiter
     unsigned changes;    // counts what may make a search in a waiting ring void
@@ -1886,15 +1942,17 @@ static struct trtk {
 enum {
     TRTK_LIVE = 1, // started and not ended
     TRTK_SUSPENDED = 2,
-    TRTK_ENDING = 4, // between life and death: being started or stopped
-    TRTK_LISTED = 8  // is in the list of all tasks
+    TRTK_WAITING = 4,
+    TRTK_WAKING = 8,  // its wait is over, and it is leaving the rings
+    TRTK_ENDING = 16, // between life and death: being started or stopped
+    TRTK_LISTED = 32  // is in the list of all tasks
 };
 
 // The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
 #define TRTK_OPEN 0x8000u
 
-// Says "nobody yet" where a wait for several keeps which of them came.
-#define TRTK_NO_LEG 0xFFu
+// The status of a call that has begun to wait; the task has the status of the wait when it is over.
+#define TRTK_WAITS ((trt_status_t)INT8_MAX)
 
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
 
@@ -1918,20 +1976,23 @@ static bool trtk_is_alive(const trt_task_t *task) {
     return (task->object.mode & (TRTK_LIVE | TRTK_ENDING)) == TRTK_LIVE;
 }
 
+static bool trtk_is_waiting(const trt_task_t *task) {
+    return (task->object.mode & TRTK_WAITING) != 0;
+}
+
 static bool trtk_is_runnable(const trt_task_t *task) {
-    return (task->object.mode & (TRTK_LIVE | TRTK_SUSPENDED | TRTK_ENDING)) == TRTK_LIVE &&
-           task->wait == NULL;
+    return (task->object.mode & (uint8_t)~TRTK_LISTED) == TRTK_LIVE;
 }
 
-static trt_task_t *trtk_task_of(trt_node_t *node) {
-    return (trt_task_t *)(void *)((char *)node - offsetof(trt_task_t, node));
+static trt_task_t *trtk_task_of(trt_link_t *link) {
+    return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
 }
 
-static uint8_t trtk_lowest_bit(uint32_t bits) {
+static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
 #if defined(__GNUC__) // one or two instructions instead of a loop
-    return (uint8_t)__builtin_ctzl(bits);
+    return (uint_fast8_t)__builtin_ctzl(bits);
 #else
-    uint8_t n = 0;
+    uint_fast8_t n = 0;
     for (; (bits & 1u) == 0; bits >>= 1) n++;
     return n;
 #endif
@@ -1960,12 +2021,21 @@ static bool trtk_may_switch(void) {
     return trtk.gate == TRTK_OPEN;
 }
 
+// Let interrupts in, and a task that they make ready: between the steps of a call that could end
+// here.
+static void trtk_breathe(trt_critical_t found) {
+    trtp_unlock(found);
+    (void)trtp_lock();
+}
+
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends.
 static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtk_may_switch()) return;
-    if (!trtp_in_interrupt() && trtp_is_open(found)) trtk_reschedule_s();
-    else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
+    if (!trtp_in_interrupt() && trtp_is_open(found)) {
+        trtk_breathe(found);
+        trtk_reschedule_s();
+    } else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
     else trtk.due = false;
 }
 
@@ -2013,58 +2083,71 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
     return status;
 }
 
+#ifdef TRTP_HAS_FORBIDDEN_INTERRUPTS
+// The first line of every public call: one from an interrupt that the lock does not shut out ends.
+#define TRTK_REFUSE(call, object, result)                     \
+    do {                                                      \
+        if (trtp_is_forbidden()) {                            \
+            trtp_name_forbidden(call);                        \
+            (void)trtk_report(call, object, TRT_ERR_CONTEXT); \
+            return result;                                    \
+        }                                                     \
+    } while (0)
+#else
+#define TRTK_REFUSE(call, object, result) ((void)0)
+#endif
+
 // ---------------------------------------------------------------------------------------------
 // >>sets: the rings of ready tasks and of waiters
 // ---------------------------------------------------------------------------------------------
 
-static void trtk_ring_link(trt_node_t *node, trt_node_t *next) {
-    node->next = next;
-    node->prev = next->prev;
-    next->prev->next = node;
-    next->prev = node;
+static void trtk_ring_link(trt_link_t *link, trt_link_t *next) {
+    link->next = next;
+    link->prev = next->prev;
+    next->prev->next = link;
+    next->prev = link;
 }
 
-// Take a node out of the ring with that head; the head that is left.
-static trt_node_t *trtk_ring_unlink(trt_node_t *head, trt_node_t *node) {
-    trt_node_t *next = node->next;
-    next->prev = node->prev;
-    node->prev->next = next;
-    node->next = NULL;
-    if (head != node) return head;
-    return next == node ? NULL : next;
+// Take a link out of the ring with that head; the head that is left.
+static trt_link_t *trtk_ring_unlink(trt_link_t *head, trt_link_t *link) {
+    trt_link_t *next = link->next;
+    if (next == link) return NULL;
+    next->prev = link->prev;
+    link->prev->next = next;
+    return head == link ? next : head;
 }
 
 // --- ready: one ring for each priority
 
 // (With one priority the compiler is told so: it would warn of an index that cannot be.)
-static trt_node_t **trtk_ready_ring(uint8_t prio) {
+static trt_link_t **trtk_ready_ring(uint8_t prio) {
     return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
 }
 
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
-    trt_node_t **ring = trtk_ready_ring(task->node.prio);
-    if (*ring == NULL) {
-        task->node.next = task->node.prev = *ring = &task->node;
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->node.prio);
-    } else {
-        trtk_ring_link(&task->node, *ring);
-        if (first) *ring = &task->node;
-    }
+    trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
+    if (*ring == NULL) {
+        task->link.next = task->link.prev = *ring = &task->link;
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->prio);
+        return;
+    }
+    trtk_ring_link(&task->link, *ring);
+    if (first) *ring = &task->link;
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
-    trt_node_t **ring = trtk_ready_ring(task->node.prio);
-    *ring = trtk_ring_unlink(*ring, &task->node);
-    if (*ring == NULL)
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->node.prio));
+    trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
+    *ring = trtk_ring_unlink(*ring, &task->link);
+    if (*ring == NULL)
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->prio));
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
 #if TINYRTOS_TIME_SLICE
-    task->node.slice = TINYRTOS_TIME_SLICE;
+    task->slice = TINYRTOS_TIME_SLICE;
 #endif
     (void)task;
 }
@@ -2079,8 +2162,8 @@ static void trtk_make_ready_i(trt_task_t *task) {
 // The turn of the running task is over: its equals are before it.
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trt_node_t **ring = trtk_ready_ring(task->node.prio);
-    if (*ring == &task->node) *ring = task->node.next;
+    trt_link_t **ring = trtk_ready_ring(task->prio);
+    if (*ring == &task->link) *ring = task->link.next;
     trtk.due = true;
 }
 
@@ -2088,6 +2171,14 @@ static void trtk_rotate_i(trt_task_t *task) {
 
 static bool trtk_is_fifo(const trt_object_t *object) {
     return (object->kind & TRTK_FIFO) != 0;
+}
+
+static trt_wait_t *trtk_next_waiter(const trt_wait_t *wait) {
+    return (trt_wait_t *)(void *)wait->link.next;
+}
+
+static trt_wait_t *trtk_prev_waiter(const trt_wait_t *wait) {
+    return (trt_wait_t *)(void *)wait->link.prev;
 }
 
 // A step of a search is done: let interrupts in. False: the ring may have changed, and the search
@@ -2098,90 +2189,71 @@ static bool trtk_search_on(trt_critical_t found) {
     return seen == trtk.changes;
 }
 
-// Find the place of `node` in a ring as if it had priority `prio`: behind `*after`, or first for
-// NULL. False: see above. Newcomers to the least or most urgent equals are placed at once, others
-// by a walk over the runs of equals.
-static bool trtk_find_place_i(trt_object_t *object, const trt_node_t *node, uint8_t prio,
-                              trt_node_t **after, trt_critical_t found) {
-    trt_node_t *head = object->waiters;
+// Find the place of `wait` in its object's ring as if it had priority `prio`: behind `*after`, or
+// first for NULL. False: see above. Newcomers to the least or most urgent equals are placed at
+// once, others by a walk over the runs of equals.
+static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t **after,
+                              trt_critical_t found) {
+    trt_wait_t *head = wait->object->waiters;
     *after = NULL;
     if (head == NULL) return true;
-    trt_node_t *at = head->prev;
-    if (at->prio > prio && !trtk_is_fifo(object)) {
+    bool by_age = trtk_is_fifo(wait->object);
+    trt_wait_t *at = trtk_prev_waiter(head);
+    if (at->prio > prio && !by_age) {
         if (head->prio > prio) return true;
-        for (at = head->group; at->next->prio <= prio; at = at->next->group) {
+        for (at = head->group; trtk_next_waiter(at)->prio <= prio; at = trtk_next_waiter(at)->group)
             if (!trtk_search_on(found)) return false;
-        }
     }
-    while (at == node ||
-           (at->prio == prio && (int32_t)(at->since - node->since) > 0 && !trtk_is_fifo(object))) {
+    while (at == wait || (at->prio == prio && (int32_t)(at->since - wait->since) > 0 && !by_age)) {
         if (at == head) return true;
-        at = at->prev;
+        at = trtk_prev_waiter(at);
         if (!trtk_search_on(found)) return false;
     }
     *after = at;
     return true;
 }
 
-// Put a node, whose priority is set, behind `after` (NULL: first).
-static void trtk_waiters_insert_i(trt_object_t *object, trt_node_t *node, trt_node_t *after) {
-    trt_node_t *head = object->waiters;
-    trtk.changes++;
-    node->group = node;
+// A run of equals ends with `wait` instead of `before`.
+static void trtk_end_run_i(trt_wait_t *wait, trt_wait_t *before) {
+    trt_wait_t *other_end = before->group;
+    before->group = before;
+    wait->group = other_end;
+    other_end->group = wait;
+}
+
+// Put `wait`, whose priority is set, into its object's ring behind `after` (NULL: first).
+static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
+    trt_object_t *object = wait->object;
+    trt_wait_t *head = object->waiters;
+    wait->group = wait;
     if (head == NULL) {
-        node->next = node->prev = node;
-        object->waiters = node;
+        wait->link.next = wait->link.prev = &wait->link;
+        object->waiters = wait;
         return;
     }
-    trtk_ring_link(node, after == NULL ? head : after->next);
-    if (after == NULL) object->waiters = node;
+    trtk_ring_link(&wait->link, after == NULL ? &head->link : after->link.next);
+    if (after == NULL) object->waiters = wait;
     if (trtk_is_fifo(object)) return;
 
-    bool joins_left = after != NULL && after->prio == node->prio;
-    bool joins_right = node->next != object->waiters && node->next->prio == node->prio;
-    if (joins_left && !joins_right) { // the last of its run
-        node->group = after->group;
-        after->group->group = node;
-    } else if (joins_right && !joins_left) { // the first
-        node->group = node->next->group;
-        node->next->group->group = node;
-    }
+    trt_wait_t *next = trtk_next_waiter(wait);
+    bool joins_left = after != NULL && after->prio == wait->prio;
+    bool joins_right = next != object->waiters && next->prio == wait->prio;
+    if (joins_left && !joins_right) trtk_end_run_i(wait, after);
+    if (joins_right && !joins_left) trtk_end_run_i(wait, next);
 }
 
-// The ends of the run that a node is in know each other without it.
-static void trtk_leave_run_i(const trt_node_t *head, trt_node_t *node) {
-    bool is_first = node == head || node->prev->prio != node->prio;
-    bool is_last = node->next == head || node->next->prio != node->prio;
-    if (is_first && !is_last) {
-        node->next->group = node->group;
-        node->group->group = node->next;
-    } else if (is_last && !is_first) {
-        node->prev->group = node->group;
-        node->group->group = node->prev;
-    }
+// A run of equals ends no longer with this waiter.
+static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
+    trt_wait_t *prev = trtk_prev_waiter(wait);
+    bool is_first = wait == head || prev->prio != wait->prio;
+    trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
 }
 
-static void trtk_waiters_remove_i(trt_object_t *object, trt_node_t *node) {
-    trtk.changes++;
-    if (node->next != node && !trtk_is_fifo(object)) trtk_leave_run_i(object->waiters, node);
-    object->waiters = trtk_ring_unlink(object->waiters, node);
-}
-
-// --- legs: a task that waits for several things stands in their rings by the nodes of its legs
-
-static trt_wait_t *trtk_leg_of(trt_node_t *node) {
-    return (trt_wait_t *)(void *)((char *)node - offsetof(trt_wait_t, node));
-}
-
-// What a waiter wants.
-static trt_request_t *trtk_request_of(trt_node_t *node) {
-    return node->leg != 0 ? &trtk_leg_of(node)->request : trtk_task_of(node)->wait;
-}
-
-// The legs of a request for several things, and how many (0 for any other request).
-static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count) {
-    *count = request->object == NULL ? request->mode : 0;
-    return (trt_wait_t *)request->data;
+static void trtk_waiters_remove_i(trt_wait_t *wait) {
+    trt_object_t *object = wait->object;
+    if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
+    object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
+    wait->link.next = NULL;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -2190,92 +2262,77 @@ static trt_wait_t *trtk_legs(const trt_request_t *request, uint8_t *count) {
 
 #if TINYRTOS_MUTEXES
 
-// The priority that a task should have now. At most TINYRTOS_MUTEXES_HELD_MAX steps.
-static uint8_t trtk_effective_prio(const trt_task_t *task) {
-    uint8_t prio = task->node.base_prio;
+// The priority that a task should have now. False: interrupts came between its steps, of which
+// there are at most TINYRTOS_MUTEXES_HELD_MAX.
+static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_critical_t found) {
+    *prio = task->base_prio;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
-        if (m->object.mode == TRT_NO_PROTOCOL) continue;
-        if (m->object.mode < prio)
-            prio = m->object.mode; // a ceiling: TRT_INHERIT is a large number
-        if (m->object.waiters != NULL && m->object.waiters->prio < prio)
-            prio = m->object.waiters->prio;
+        bool lends = m->object.mode != TRT_NO_PROTOCOL && m->object.waiters != NULL;
+        if (m->object.mode < *prio) *prio = m->object.mode; // a ceiling: TRT_INHERIT is large
+        if (lends && m->object.waiters->prio < *prio) *prio = m->object.waiters->prio;
+        if (m->next_held != NULL && !trtk_search_on(found)) return false;
     }
-    return prio;
+    return true;
 }
 
-// The mutex that a task waits for, alone or among other things; NULL: none.
-static trt_mutex_t *trtk_mutex_waited_for(const trt_task_t *task) {
-    uint8_t count;
-    if (task->wait == NULL) return NULL;
-    if (trtk_is(task->wait->object, TRTK_KIND_MUTEX))
-        return (trt_mutex_t *)(void *)task->wait->object;
-    const trt_wait_t *legs = trtk_legs(task->wait, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        trt_object_t *object = legs[i].request.object;
-        if (legs[i].node.next != NULL && trtk_is(object, TRTK_KIND_MUTEX))
-            return (trt_mutex_t *)(void *)object;
-    }
-    return NULL;
-}
-
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
-    trt_mutex_t *m = trtk_mutex_waited_for(task);
-    return m == NULL ? NULL : m->owner;
+// The owner of an object, if it is a mutex.
+static trt_task_t *trtk_owner_of(const trt_object_t *object) {
+    return trtk_is(object, TRTK_KIND_MUTEX) ? ((const trt_mutex_t *)(const void *)object)->owner
+                                            : NULL;
 }
 
 #else
 
-static uint8_t trtk_effective_prio(const trt_task_t *task) {
-    return task->node.base_prio;
+static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_critical_t found) {
+    (void)found;
+    *prio = task->base_prio;
+    return true;
 }
 
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
-    (void)task;
+static trt_task_t *trtk_owner_of(const trt_object_t *object) {
+    (void)object;
     return NULL;
 }
 
 #endif
 
-// Give a waiter another priority and its place by that. False: not done, interrupts came between.
-static bool trtk_move_waiter_i(trt_object_t *object, trt_node_t *node, uint8_t prio,
-                               trt_critical_t found) {
-    trt_node_t *after;
-    if (node->next == NULL || node->prio == prio) return true;
-    if (trtk_is_fifo(object)) after = node == object->waiters ? NULL : node->prev;
-    else if (!trtk_find_place_i(object, node, prio, &after, found)) return false;
-    trtk_waiters_remove_i(object, node);
-    node->prio = prio;
-    trtk_waiters_insert_i(object, node, after);
-    return true;
+// The owner of the mutex that a task waits for, alone or among other things; NULL: there is none.
+static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
+    trt_task_t *owner = NULL;
+    if (!trtk_is_waiting(task)) return NULL;
+    for (uint_fast8_t i = 0; i < task->legs && owner == NULL; i++)
+        if (task->wait[i].link.next != NULL) owner = trtk_owner_of(task->wait[i].object);
+    return owner;
 }
 
-static bool trtk_move_legs_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
-    uint8_t count;
-    trt_wait_t *legs = trtk_legs(task->wait, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        if (legs[i].node.next == NULL || legs[i].node.prio == prio) continue;
-        if (!trtk_move_waiter_i(legs[i].request.object, &legs[i].node, prio, found)) return false;
-        if (!trtk_search_on(found)) return false;
+// Give each thing that a task waits for another priority, and its place by that. False: not done,
+// interrupts came between.
+static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
+    for (uint_fast8_t i = 0; i < task->legs; i++) {
+        trt_wait_t *wait = &task->wait[i], *after;
+        if (wait->link.next == NULL || wait->prio == prio) continue;
+        if (trtk_is_fifo(wait->object)) {
+            wait->prio = prio;
+            continue;
+        }
+        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        trtk_waiters_remove_i(wait);
+        wait->prio = prio;
+        trtk_waiters_insert_i(wait, after);
+        if (i + 1u < task->legs && !trtk_search_on(found)) return false;
     }
-    task->node.prio = prio;
     return true;
 }
 
 // Give a task another effective priority, and its place by that, wherever it stands. False: not
 // done yet, look again.
 static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
-    if (trtk_is_runnable(task)) {
-        bool lowered = prio > task->node.prio;
-        trtk_ready_remove_i(task);
-        task->node.prio = prio;
-        trtk_ready_insert_i(task, lowered || task == trtk.current); // who runs stays the head
-    } else if (task->wait == NULL) {
-        task->node.prio = prio;
-    } else if (task->wait->object == NULL) {
-        if (!trtk_move_legs_i(task, prio, found)) return false;
-    } else {
-        if (!trtk_move_waiter_i(task->wait->object, &task->node, prio, found)) return false;
-    }
+    bool lowered = prio > task->prio, is_ready = trtk_is_runnable(task);
+    if (is_ready) trtk_ready_remove_i(task);
+    else if (trtk_is_waiting(task) && !trtk_move_waits_i(task, prio, found)) return false;
+    task->prio = prio;
+    if (is_ready)
+        trtk_ready_insert_i(task, lowered || task == trtk.current); // who runs is the head
     trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
@@ -2286,9 +2343,10 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
 // out from what is there.
 static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     while (task != NULL) {
-        uint8_t prio = trtk_effective_prio(task);
-        if (prio == task->node.prio) return;
-        if (!trtk_move_i(task, prio, found)) continue;
+        uint8_t prio;
+        if (!trtk_effective_prio_i(task, &prio, found)) continue;
+        if (prio == task->prio) return;
+        if (!trtk_search_on(found) || !trtk_move_i(task, prio, found)) continue;
         task = trtk_owner_waited_for(task);
         if (task != NULL) trtk_reopen(found);
     }
@@ -2344,6 +2402,7 @@ static void trtk_charge_i(void) {
 }
 
 uint32_t trt_task_run_time(const trt_task_t *task) {
+    TRTK_REFUSE("trt_task_run_time", task, 0);
     if (!trtk_is_task(task)) return 0;
     trt_critical_t found = trtp_lock();
     trtk_charge_i();
@@ -2356,30 +2415,32 @@ uint32_t trt_task_run_time(const trt_task_t *task) {
 static void trtk_charge_i(void) {}
 #endif
 
-// Decide who has the processor from now on. True: it changes hands; the sp of who had it belongs in
-// `*save`, and that of who gets it is in `*next`.
-static bool trtk_choose_i(void ***save, void **next) {
-    if (!trtk_may_switch()) return false;
+// Where the context of a task (NULL: of trt_start's caller) is kept while it does not run.
+static void **trtk_sp_of(trt_task_t *task) {
+    return task != NULL ? &task->sp : &trtk.idle_sp;
+}
+
+// Decide who has the processor from now on, `current`, which had it, or another.
+static trt_task_t *trtk_choose_i(void) {
     trt_task_t *last = trtk.current;
+    if (!trtk_may_switch()) return last;
     if (trtk.stopping) trtk_end_i(last, trtp_open());
-    trt_task_t *chosen = trtk_pick();
+    trt_task_t *next = trtk_pick();
     trtk.due = trtk.yielding = false;
-    if (chosen == last) return false;
+    if (next == last) return last;
 
     if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
-    trtk.current = chosen;
-    TINYRTOS_TRACE(TRT_TRACE_SWITCH, chosen, NULL);
-    *save = last != NULL ? &last->sp : &trtk.idle_sp;
-    *next = chosen != NULL ? chosen->sp : trtk.idle_sp;
-    return true;
+    trtk.current = next;
+    TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
+    return next;
 }
 
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
-    void **save, *next;
-    if (trtk_choose_i(&save, &next)) trtp_switch(save, next);
+    trt_task_t *last = trtk.current, *next = trtk_choose_i();
+    if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
 // Idle: what trt_start becomes. The lock is held.
@@ -2403,11 +2464,12 @@ static void trtk_let_urgent_run_i(void) {
 #endif
 
 bool trt_yield(void) {
+    TRTK_REFUSE("trt_yield", NULL, false);
     bool others = false;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
-        bool has_equals = trtk.current->node.next != &trtk.current->node;
+        bool has_equals = trtk.current->link.next != &trtk.current->link;
         others = has_equals || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
         if (has_equals) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
@@ -2418,6 +2480,7 @@ bool trt_yield(void) {
 }
 
 trt_status_t trt_sched_lock(void) {
+    TRTK_REFUSE("trt_sched_lock", NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
@@ -2429,6 +2492,7 @@ trt_status_t trt_sched_lock(void) {
 }
 
 trt_status_t trt_sched_unlock(void) {
+    TRTK_REFUSE("trt_sched_unlock", NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
@@ -2440,10 +2504,12 @@ trt_status_t trt_sched_unlock(void) {
 }
 
 trt_critical_t trt_critical_enter(void) {
+    TRTK_REFUSE("trt_critical_enter", NULL, trtp_open());
     return trtp_lock();
 }
 
 void trt_critical_exit(trt_critical_t found) {
+    TRTK_REFUSE("trt_critical_exit", NULL, );
     trtk_unlock(found);
 }
 
@@ -2456,30 +2522,67 @@ trt_task_t *trt_task_self(void) {
 }
 
 // ---------------------------------------------------------------------------------------------
-// >>time: timeouts in radix buckets
+// >>time: timeouts
 //
 // A timeout lies in the bucket of the highest bit in which its moment differs from now. That bit of
 // `now` changes only in the tick that makes all lower bits zero; so a tick looks at one bucket,
 // that of its lowest one bit (of the highest bit there is, for zero), and what lies there is due or
 // belongs in a lower bucket. Arming, disarming and a tick cost the same whatever is armed; a
 // timeout moves at most TINYRTOS_TICK_BITS times.
+//
+// Where bits are slow to find and RAM is short (TRTP_TIMEOUT_CHAIN) there is one bucket for all,
+// which is looked at when the nearest is due. So a tick at which something is due has a step for
+// each timeout there is, the mask open between; everything else costs the same whatever is armed.
 // ---------------------------------------------------------------------------------------------
 
-static uint8_t trtk_highest_bit(trt_tick_t bits) {
-#if defined(__GNUC__) && TINYRTOS_TICK_BITS == 64 // a few instructions instead of a loop
-    return (uint8_t)(8u * sizeof(unsigned long long) - 1u - (unsigned)__builtin_clzll(bits));
-#elif defined(__GNUC__)
-    return (uint8_t)(8u * sizeof(unsigned long) - 1u - (unsigned)__builtin_clzl(bits));
+#ifdef TRTP_TIMEOUT_CHAIN
+
+// The bucket for a timeout at `when`, which is not now.
+static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
+    trt_tick_t until = (trt_tick_t)(when - trtk.now), known = (trt_tick_t)(trtk.nearest - trtk.now);
+    if (known == 0 || until < known) trtk.nearest = when;
+    return trtk.buckets;
+}
+
+// The bucket to look at now, if any; what stays in it is put into one anew.
+static trt_timeout_t **trtk_bucket_due_i(void) {
+    return trtk.nearest == trtk.now ? trtk.buckets : NULL;
+}
+
 #else
-    uint8_t n = 0;
+
+static uint_fast8_t trtk_highest_bit(trt_tick_t bits) {
+#if defined(__GNUC__) && TINYRTOS_TICK_BITS == 64 // a few instructions instead of a loop
+    return (uint_fast8_t)(8u * sizeof(unsigned long long) - 1u - (unsigned)__builtin_clzll(bits));
+#elif defined(__GNUC__)
+    return (uint_fast8_t)(8u * sizeof(unsigned long) - 1u - (unsigned)__builtin_clzl(bits));
+#else
+    uint_fast8_t n = 0;
     while ((bits >>= 1) != 0) n++;
     return n;
 #endif
 }
 
+static uint_fast8_t trtk_bit_due_at(trt_tick_t now) {
+    trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
+    return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
+}
+
+// The bucket for a timeout at `when`, which is not now.
+static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
+    return &trtk.buckets[trtk_highest_bit(when ^ trtk.now)];
+}
+
+// The bucket to look at now; what stays in it is put into a lower one.
+static trt_timeout_t **trtk_bucket_due_i(void) {
+    return &trtk.buckets[trtk_bit_due_at(trtk.now)];
+}
+
+#endif
+
 // Set a timeout for `when`, which is not now.
 static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
-    trt_timeout_t **bucket = &trtk.buckets[trtk_highest_bit(when ^ trtk.now)];
+    trt_timeout_t **bucket = trtk_bucket_for_i(when);
     timeout->when = when;
     timeout->next = *bucket;
     timeout->link = bucket;
@@ -2499,24 +2602,20 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
     return (trt_tick_t)(trtk.now + ticks + 1u);
 }
 
-static uint8_t trtk_bucket_due_at(trt_tick_t now) {
-    trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
-    return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
-}
-
-// What is due at this tick happens, the rest of its bucket moves to lower ones.
+// What is due at this tick happens, the rest of its bucket moves.
 static void trtk_expire_due_i(trt_critical_t found) {
-    trt_timeout_t **bucket = &trtk.buckets[trtk_bucket_due_at(trtk.now)];
-    trt_timeout_t *due = *bucket;
-    if (due == NULL) return;
+    trt_timeout_t **bucket = trtk_bucket_due_i(), *due;
+    if (bucket == NULL || *bucket == NULL) return;
+    due = *bucket;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
-    while (due != NULL) {
+    for (;;) {
+        trtk_reopen(found);
         trt_timeout_t *timeout = due;
+        if (timeout == NULL) return;
         trtk_disarm_i(timeout);
         if (timeout->when == trtk.now) timeout->expire(timeout, found);
         else trtk_arm_i(timeout, timeout->when);
-        trtk_reopen(found);
     }
 }
 
@@ -2525,7 +2624,7 @@ static void trtk_expire_due_i(trt_critical_t found) {
 static void trtk_slice_tick_i(void) {
     trt_task_t *task = trtk.current;
     if (task == NULL || !trtk_is_runnable(task)) return;
-    if (task->node.slice > 1) task->node.slice--;
+    if (task->slice > 1) task->slice--;
     else trtk_rotate_i(task);
 }
 #else
@@ -2533,6 +2632,7 @@ static void trtk_slice_tick_i(void) {}
 #endif
 
 void trt_tick(void) {
+    TRTK_REFUSE("trt_tick", NULL, );
     trt_critical_t found = trtp_lock();
     if (trtk_has_started()) {
         trtk.now++;
@@ -2545,6 +2645,7 @@ void trt_tick(void) {
 }
 
 trt_tick_t trt_now(void) {
+    TRTK_REFUSE("trt_now", NULL, 0);
     trt_critical_t found = trtp_lock();
     trt_tick_t now = trtk.now;
     trtk_unlock(found);
@@ -2554,6 +2655,11 @@ trt_tick_t trt_now(void) {
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
 // The number of ticks that can be skipped because no bucket with anything in it is looked at before
 // they are over, counting the tick that looks; 0: nothing is armed.
+#ifdef TRTP_TIMEOUT_CHAIN
+static trt_tick_t trtk_ticks_to_next_i(void) {
+    return trtk.buckets[0] == NULL ? 0 : (trt_tick_t)(trtk.nearest - trtk.now);
+}
+#else
 static trt_tick_t trtk_ticks_to_next_i(void) {
     trt_tick_t nearest = 0;
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
@@ -2565,6 +2671,7 @@ static trt_tick_t trtk_ticks_to_next_i(void) {
     }
     return nearest;
 }
+#endif
 
 // Time that has passed without ticks: fewer than trtk_ticks_to_next_i said.
 static void trtk_skip_i(trt_tick_t ticks) {
@@ -2574,47 +2681,85 @@ static void trtk_skip_i(trt_tick_t ticks) {
 
 // ---------------------------------------------------------------------------------------------
 // >>wait: how a task begins to wait, and how that ends
+//
+// There is one kind of wait: for any of several things, of which most calls name one, and a delay
+// none.
 // ---------------------------------------------------------------------------------------------
 
-// End a task's wait, whatever it is, with a status. If the task can run, it is ready.
-static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
-    uint8_t count;
-    trt_request_t *request = task->wait;
-    trt_task_t *owner = trtk_owner_waited_for(task);
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, request->object);
-    trtk_disarm_i(&task->timeout);
-    if (request->object != NULL) trtk_waiters_remove_i(request->object, &task->node);
-    trt_wait_t *legs = trtk_legs(request, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        if (legs[i].node.next != NULL) trtk_waiters_remove_i(legs[i].request.object, &legs[i].node);
-    }
-    request->status = status;
-    task->wait = NULL;
-    trtk.changes++; // it may be looking for the place of a leg
-    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
-    if (owner != task) trtk_lend_i(owner, found); // no longer
+// Say what is wanted, of which object.
+static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, void *data) {
+    wait->link.next = NULL;
+    wait->task = trtk.current;
+    wait->object = (trt_object_t *)object;
+    wait->attempt = attempt;
+    wait->data = data;
 }
 
-// Wake a waiter: it has what it waited for, or the status says why not.
-static void trtk_wake_i(trt_node_t *node, trt_status_t status, trt_critical_t found) {
-    trt_task_t *task = trtk_request_of(node)->task;
-    if (node->leg != 0) task->wait->bits = (trt_bits_t)(node->leg - 1u);
-    trtk_end_wait_i(task, status, found);
+// The running task no longer runs: it waits for these things, at most so long. It keeps the
+// processor until it leaves the kernel.
+static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
+    trt_task_t *task = trtk.current;
+    TINYRTOS_TRACE(TRT_TRACE_WAIT, task, count == 1 ? legs->object : NULL);
+    trtk_ready_remove_i(task);
+    task->object.mode |= TRTK_WAITING;
+    task->wait = legs;
+    task->legs = count;
+    trtk.arrivals++;
+    if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
+}
+
+// A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
+static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
+    for (uint_fast8_t i = 0; i < task->legs; i++) {
+        trt_wait_t *wait = &task->wait[i];
+        if (wait->link.next == NULL) continue;
+        trtk_reopen(found);
+        if ((task->object.mode & TRTK_WAKING) == 0) return; // an interrupt has stopped it
+        if (wait->link.next == NULL) continue;
+        trt_task_t *owner = trtk_owner_of(wait->object);
+        trtk_waiters_remove_i(wait);
+        if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
+    }
+    if ((task->object.mode & TRTK_WAKING) == 0) return;
+    task->object.mode &= (uint8_t)~TRTK_WAKING;
+    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
+}
+
+// End a task's wait, with a status.
+static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
+    trtk_disarm_i(&task->timeout);
+    task->status = status;
+    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
+    trtk.changes++; // it may be looking for its place in a ring
+    trtk_leave_rings_i(task, found);
+}
+
+// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
+static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
+    wait->came = true;
+    trtk_end_wait_i(wait->task, status, found);
+}
+
+// The first who waits for an object.
+static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+    while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
+        trtk_waiters_remove_i(object->waiters);
+    return object->waiters;
 }
 
 // Wake all who wait, with a reason.
 static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_critical_t found) {
-    while (object->waiters != NULL) {
+    while (trtk_first_waiter_i(object) != NULL) {
         trtk_wake_i(object->waiters, status, found);
         trtk_reopen(found);
     }
 }
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
-static inline void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
-    while (object->waiters != NULL) {
-        trt_request_t *request = trtk_request_of(object->waiters);
-        trt_status_t status = request->attempt(request);
+static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
+    while (trtk_first_waiter_i(object) != NULL) {
+        trt_status_t status = object->waiters->attempt(object->waiters);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(object->waiters, status, found);
         trtk_reopen(found);
@@ -2626,68 +2771,100 @@ static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
 }
 
-// The running task no longer runs: it waits for this, at most so long. It keeps the processor until
-// it reschedules.
-static void trtk_begin_wait_i(trt_request_t *request, trt_tick_t timeout) {
-    trt_task_t *task = trtk.current;
-    TINYRTOS_TRACE(TRT_TRACE_WAIT, task, request->object);
-    if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
-    task->wait = request;
-    if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
-}
-
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
-// Wait for one thing, which was not there.
-static trt_status_t trtk_wait_s(trt_request_t *request, trt_tick_t timeout, trt_critical_t found) {
-    trt_task_t *self = trtk.current;
-    trt_node_t *after = NULL;
+// Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
+// waiters of a queue to be served: they go first.)
+static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_object_t *object = wait->object;
+    if (object->kind == TRTK_KIND_QUEUE && object->waiters != NULL) trtk_serve_i(object, found);
+    return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
+}
+
+// Interrupts came in since the running task began to wait. Whether it still does; if this thing has
+// come meanwhile, it takes it, and does not.
+static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
+    if (!trtk_is_waiting(trtk.current)) return false;
+    trt_status_t status = trtk_attempt_i(wait, found);
+    if (status == TRT_ERR_WOULD_BLOCK) return trtk_is_waiting(trtk.current);
+    trtk_wake_i(wait, status, found);
+    if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+    return false;
+}
+
+// Put a thing that the running task waits for into its object's ring, unless it has come.
+static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+    bool is_found;
+    trt_wait_t *after = NULL;
+    wait->since = trtk.arrivals;
+    do {
+        trtk_reopen(found);
+        is_found =
+            wait->object->waiters == NULL ||
+            (trtk_find_place_i(wait, trtk.current->prio, &after, found) && trtk_search_on(found));
+        if (!trtk_still_waits_i(wait, found)) return;
+    } while (!is_found);
+    wait->prio = trtk.current->prio;
+    trtk_waiters_insert_i(wait, after);
+    trtk_lend_i(trtk_owner_of(wait->object), found);
+}
+
+// The running task begins to wait for things that were not there, and stands in their rings one by
+// one.
+static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
+                                trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
-    self->node.since = ++trtk.arrivals;
-    while (!trtk_find_place_i(request->object, &self->node, self->node.prio, &after, found)) {
-        if (trtk_is(request->object, 0)) return TRT_ERR_DELETED;
-        status = request->attempt(request);
-        if (status >= TRT_OK) trtk_taken_i(request->object, found);
-        if (status != TRT_ERR_WOULD_BLOCK) return status;
+    trtk_begin_wait_i(things, count, timeout);
+    for (uint_fast8_t i = 0; i < count; i++) trtk_join_ring_i(&things[i], found);
+    return TRTK_WAITS;
+}
+
+// Leave a call that may have begun to wait: how it ended.
+static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
+    const trt_task_t *self = trtk.current;
+    if (status != TRTK_WAITS) {
+        trtk_unlock(found);
+        return status;
     }
-    trtk_begin_wait_i(request, timeout);
-    trtk_waiters_insert_i(request->object, &self->node, after);
-    trtk_lend_i(trtk_owner_waited_for(self), found);
+    trtk_breathe(found);
     trtk_reschedule_s();
-    return request->status;
+    trtp_unlock(found);
+    return self->status;
 }
 
-// Wait for nothing but time.
-static trt_status_t trtk_pause_s(trt_tick_t timeout, trt_critical_t found) {
-    trt_status_t status = trtk_may_wait(found);
-    if (status != TRT_OK) return status;
-    trt_request_t request = {NULL, trtk.current, NULL, NULL, 0, 0, TRT_OK};
-    trtk_begin_wait_i(&request, timeout);
-    trtk_reschedule_s();
-    return request.status;
+// Wait for things that were not there a moment ago.
+static trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
+    trt_critical_t found = trtp_lock();
+    return trtk_leave(trtk_wait_i(things, count, timeout, found), found);
 }
 
-// The body of every call that may wait for an object: take what is asked for, waiting for it if
-// need be.
-static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_request_t *request,
-                                 trt_tick_t timeout) {
+// Take a thing if it is there.
+static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is(request->object, kind)) {
-        request->task = trtk.current;
-        status = request->attempt(request);
-        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-            status = trtk_wait_s(request, timeout, found);
-        else if (status >= TRT_OK) trtk_taken_i(request->object, found);
+    if (trtk_is(wait->object, kind)) {
+        status = trtk_attempt_i(wait, found);
+        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     }
     trtk_unlock(found);
-    return trtk_report(call, request->object, status);
+    return status;
+}
+
+// The body of every call that may wait for an object: take what is wanted, waiting for it if need
+// be.
+static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
+                                 trt_tick_t timeout) {
+    TRTK_REFUSE(call, wait->object, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_try(wait, kind);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(wait, 1, timeout);
+    return trtk_report(call, wait->object, status);
 }
 
 // An object begins or ends: whoever waits for what it was is told so.
-static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t count,
-                                      uint8_t mode, trt_critical_t found) {
+static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t count, uint8_t mode,
+                               trt_critical_t found) {
     if (object->kind != 0) {
         object->kind &= TRTK_FIFO;
         trtk_wake_all_i(object, TRT_ERR_DELETED, found);
@@ -2698,7 +2875,8 @@ static inline void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16
 }
 
 // The body of every delete.
-static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
+static trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
+    TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is(object, kind);
     if (is_one) trtk_make_object_i(object, 0, 0, 0, found);
@@ -2712,6 +2890,7 @@ static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, u
 
 trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority,
                              void *stack, size_t stack_bytes) {
+    TRTK_REFUSE("trt_task_create", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     // The stack's ends, moved inwards to its unit.
     uintptr_t unit = sizeof(trt_stack_t);
@@ -2726,7 +2905,7 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
         else {
             if (!known) memset(task, 0, sizeof *task);
             task->object.kind = TRTK_KIND_TASK;
-            task->node.base_prio = task->node.prio = priority;
+            task->base_prio = task->prio = priority;
             task->entry = fn;
             task->stack = (void *)low;
             task->stack_bytes = high - low;
@@ -2758,7 +2937,7 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
     task->sp = trtp_frame(task, arg);
     trtk_shut_out();
     task->timeout.expire = trtk_task_expire;
-    task->node.prio = task->node.base_prio;
+    task->prio = task->base_prio;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
     trtk_make_ready_i(task);
@@ -2766,6 +2945,7 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
 }
 
 trt_status_t trt_task_start(trt_task_t *task, void *arg) {
+    TRTK_REFUSE("trt_task_start", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task)) status = trtk_begin_i(task, arg, found);
@@ -2795,8 +2975,11 @@ static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found) {
 static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
     task->object.mode |= TRTK_ENDING;
+    trtk.changes++; // what it holds is about to change hands
     if (task == trtk.current) trtk.stopping = false;
-    if (task->wait != NULL) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
+    trtk_reopen(found);
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
+    else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
     trtk_abandon_all_i(task, found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
@@ -2818,6 +3001,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
 }
 
 trt_status_t trt_task_stop(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_stop", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2830,6 +3014,7 @@ trt_status_t trt_task_stop(trt_task_t *task) {
 }
 
 trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
+    TRTK_REFUSE("trt_task_restart", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task) && task == trtk.current) status = TRT_ERR_CONTEXT;
@@ -2841,19 +3026,20 @@ trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
     return trtk_report("trt_task_restart", task, status);
 }
 
-static trt_status_t trtk_join_attempt(trt_request_t *request) {
-    trt_task_t *task = (trt_task_t *)(void *)request->object;
-    if (task == request->task) return TRT_ERR_DEADLOCK;
+static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
+    const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
+    if (task == wait->task) return TRT_ERR_DEADLOCK;
     return trtk_has_ended(task) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
 }
 
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &request, timeout);
+    trt_wait_t wait;
+    trtk_want(&wait, task, trtk_join_attempt, NULL);
+    return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &wait, timeout);
 }
 
 trt_status_t trt_task_suspend(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_suspend", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2869,6 +3055,7 @@ trt_status_t trt_task_suspend(trt_task_t *task) {
 }
 
 trt_status_t trt_task_resume(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_resume", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
@@ -2882,12 +3069,14 @@ trt_status_t trt_task_resume(trt_task_t *task) {
 }
 
 trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
+    TRTK_REFUSE("trt_task_set_priority", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
     else {
-        task->node.base_prio = priority;
+        task->base_prio = priority;
+        trtk.changes++; // an interrupted call may be moving it by the priority that it had
         trtk_reprioritise_i(task, found);
     }
     trtk_unlock(found);
@@ -2895,29 +3084,34 @@ trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
 }
 
 uint8_t trt_task_priority(const trt_task_t *task) {
-    return trtk_is_task(task) ? task->node.prio : UINT8_MAX;
+    return trtk_is_task(task) ? task->prio : UINT8_MAX;
 }
 
 uint8_t trt_task_base_priority(const trt_task_t *task) {
-    return trtk_is_task(task) ? task->node.base_prio : UINT8_MAX;
+    return trtk_is_task(task) ? task->base_prio : UINT8_MAX;
+}
+
+// Whether it waits for time only.
+static bool trtk_is_delayed(const trt_task_t *task) {
+    return trtk_is_waiting(task) && task->legs == 0;
 }
 
 trt_task_state_t trt_task_state(const trt_task_t *task) {
+    TRTK_REFUSE("trt_task_state", task, TRT_TASK_INVALID);
     if (!trtk_is_task(task)) return TRT_TASK_INVALID;
     trt_task_state_t state = TRT_TASK_READY;
     trt_critical_t found = trtp_lock();
-    const trt_request_t *request = task->wait;
     if ((task->object.mode & TRTK_LIVE) == 0) state = TRT_TASK_ENDED;
     else if ((task->object.mode & TRTK_SUSPENDED) != 0) state = TRT_TASK_SUSPENDED;
-    else if (request != NULL && request->object == NULL && request->mode == 0)
-        state = TRT_TASK_DELAYED;
-    else if (request != NULL) state = TRT_TASK_WAITING;
+    else if (trtk_is_delayed(task)) state = TRT_TASK_DELAYED;
+    else if (trtk_is_waiting(task)) state = TRT_TASK_WAITING;
     else if (task == trtk.current) state = TRT_TASK_RUNNING;
     trtk_unlock(found);
     return state;
 }
 
 trt_task_t *trt_task_next(const trt_task_t *task) {
+    TRTK_REFUSE("trt_task_next", task, NULL);
     if (task != NULL && !trtk_is_task(task)) return NULL;
     trt_critical_t found = trtp_lock();
     trt_task_t *next = task == NULL ? trtk.tasks : task->next_task;
@@ -2946,6 +3140,7 @@ const char *trt_task_name(const trt_task_t *task) {
 }
 
 trt_task_t *trt_task_find(const char *name) {
+    TRTK_REFUSE("trt_task_find", NULL, NULL);
     trt_task_t *task = NULL;
     if (name == NULL) return NULL;
     do task = trt_task_next(task);
@@ -2958,6 +3153,7 @@ trt_task_t *trt_task_find(const char *name) {
 #if TINYRTOS_TASK_LOCAL
 
 trt_status_t trt_task_set_local(trt_task_t *task, void *local) {
+    TRTK_REFUSE("trt_task_set_local", task, TRT_ERR_CONTEXT);
     if (!trtk_is_task(task)) return trtk_report("trt_task_set_local", task, TRT_ERR_OBJECT);
     task->local = local;
     return TRT_OK;
@@ -2970,6 +3166,7 @@ void *trt_task_local(const trt_task_t *task) {
 #endif
 
 trt_status_t trt_start(void) {
+    TRTK_REFUSE("trt_start", NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = TRT_OK;
     if (trtk_has_started()) status = TRT_ERR_STATE;
@@ -2987,55 +3184,123 @@ trt_status_t trt_start(void) {
 // >>delay
 // ---------------------------------------------------------------------------------------------
 
-// A pause that ran to its end is what was asked for.
-static trt_status_t trtk_pause_result(trt_status_t status) {
-    return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
+// Leave a delay: one that ran to its end is what was asked for.
+static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_critical_t found) {
+    status = trtk_leave(status, found);
+    return trtk_report(call, NULL, status == TRT_ERR_TIMEOUT ? TRT_OK : status);
+}
+
+static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
+    TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_yield = ticks == TRT_NO_WAIT;
+    trt_status_t status = is_yield ? trtk_may_wait(found) : trtk_wait_i(NULL, 0, ticks, found);
+    status = trtk_leave_delay(call, status, found);
+    if (is_yield && status == TRT_OK) (void)trt_yield();
+    return status;
 }
 
 trt_status_t trt_delay(trt_tick_t ticks) {
-    trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_may_wait(found);
-    if (status == TRT_OK && ticks != TRT_NO_WAIT)
-        status = trtk_pause_result(trtk_pause_s(ticks, found));
-    trtk_unlock(found);
-    if (status == TRT_OK && ticks == TRT_NO_WAIT) (void)trt_yield();
-    return trtk_report("trt_delay", NULL, status);
+    return trtk_delay("trt_delay", ticks);
 }
 
-// The moment of the grid that counts now, and how many were missed: `elapsed` ticks have passed
-// since the last.
-static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period, trt_tick_t elapsed) {
-    trt_tick_t reached = (trt_tick_t)(elapsed / period);
+#ifdef TRTP_COUNTER
+
+// `ns` in counts, rounded up, and the one that is under way; UINT64_MAX at most.
+static uint64_t trtk_counts_of_ns(uint64_t ns) {
+    const uint64_t hz = TRTP_COUNTER_HZ, giga = 1000000000u;
+    if (ns == 0) return 0;
+    if (ns / giga > (UINT64_MAX - hz) / hz - 1u) return UINT64_MAX;
+    return ns / giga * hz + (ns % giga * hz + giga - 1u) / giga + 1u;
+}
+
+// What has passed since `*last`, which becomes now, is taken off `*left`.
+static void trtk_count_down_i(uint64_t *left, uint32_t *last) {
+    uint32_t now = TRTP_COUNTER(), passed = now - *last;
+    *left = passed < *left ? *left - passed : 0;
+    *last = now;
+}
+
+// Wait for as many ticks to come as surely come in time. (The first may come at once.)
+static trt_status_t trtk_pause_for_counts(uint64_t *left, uint32_t *last, uint32_t tick) {
+    const uint32_t half = UINT32_MAX / 2u; // of the counter's range: others may make us late
+    uint32_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
+    if (ticks > TRT_TICKS_MAX) ticks = (uint32_t)TRT_TICKS_MAX;
+    trt_status_t status = trtk_wait(NULL, 0, (trt_tick_t)(ticks - 1u));
+    trt_critical_t found = trtp_lock();
+    trtk_count_down_i(left, last);
+    trtp_unlock(found);
+    return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
+}
+
+// Let who is as urgent run until nothing is left.
+static void trtk_yield_for_counts(uint64_t left, uint32_t last) {
+    do {
+        (void)trt_yield();
+        trt_critical_t found = trtp_lock();
+        trtk_count_down_i(&left, &last);
+        trtk_unlock(found);
+    } while (left > 0);
+}
+
+trt_status_t trt_delay_ns(uint64_t ns) {
+    TRTK_REFUSE("trt_delay_ns", NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_may_wait(found);
+    uint32_t last = TRTP_COUNTER();
+    trtk_unlock(found);
+    uint64_t left = trtk_counts_of_ns(ns);
+    // Not more than there are, so that no wait is too long.
+    const uint32_t tick = (uint32_t)((TRTP_COUNTER_HZ + TINYRTOS_TICK_HZ - 1u) / TINYRTOS_TICK_HZ);
+    while (status == TRT_OK && left >= tick) status = trtk_pause_for_counts(&left, &last, tick);
+    if (status == TRT_OK) trtk_yield_for_counts(left, last);
+    return trtk_report("trt_delay_ns", NULL, status);
+}
+
+#else
+
+trt_status_t trt_delay_ns(uint64_t ns) {
+    const uint64_t giga = 1000000000u;
+    uint64_t seconds = ns / giga;
+    uint64_t ticks = (ns % giga * TINYRTOS_TICK_HZ + giga - 1u) / giga;
+    if (seconds > TRT_TICKS_MAX / TINYRTOS_TICK_HZ) ticks = TRT_TICKS_MAX;
+    else ticks += seconds * TINYRTOS_TICK_HZ;
+    return trtk_delay("trt_delay_ns", ticks < TRT_TICKS_MAX ? (trt_tick_t)ticks : TRT_TICKS_MAX);
+}
+
+#endif
+
+// The moment of the grid that counts now; how many were missed.
+static trt_tick_t trtk_skip_missed(trt_tick_t *last, trt_tick_t period) {
+    trt_tick_t reached = (trt_tick_t)((trt_tick_t)(trt_now() - *last) / period);
     *last = (trt_tick_t)(*last + reached * period);
     return (trt_tick_t)(reached - 1u);
 }
 
 trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed) {
+    TRTK_REFUSE("trt_delay_until", NULL, TRT_ERR_CONTEXT);
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
-    trt_tick_t skipped = 0;
     trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_may_wait(found);
-    if (status == TRT_OK) {
-        trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last);
-        if (elapsed >= period) skipped = trtk_skip_missed(last, period, elapsed);
-        else {
-            *last = (trt_tick_t)(*last + period);
-            // Exactly then: a pause waits for one tick more than it is given.
-            status = trtk_pause_result(trtk_pause_s((trt_tick_t)(period - elapsed - 1u), found));
-        }
-        if (missed != NULL) *missed = skipped;
-    }
-    trtk_unlock(found);
-    return trtk_report("trt_delay_until", NULL, status);
+    trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last), skipped = 0;
+    bool is_late = elapsed >= period;
+    // Exactly then: a wait ends a tick later than it is told.
+    trt_status_t status = is_late
+                              ? trtk_may_wait(found)
+                              : trtk_wait_i(NULL, 0, (trt_tick_t)(period - elapsed - 1u), found);
+    status = trtk_leave_delay("trt_delay_until", status, found);
+    if (status < TRT_ERR_ABORTED) return status;
+    if (is_late) skipped = trtk_skip_missed(last, period);
+    else *last = (trt_tick_t)(*last + period);
+    if (missed != NULL) *missed = skipped;
+    return status;
 }
 
 trt_status_t trt_task_abort_delay(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_abort_delay", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task)) {
-        const trt_request_t *request = task->wait;
-        status = request != NULL && request->object == NULL && request->mode == 0 ? TRT_OK
-                                                                                  : TRT_ERR_STATE;
+        status = trtk_is_delayed(task) ? TRT_OK : TRT_ERR_STATE;
         if (status == TRT_OK) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
     }
     trtk_unlock(found);
@@ -3052,6 +3317,7 @@ trt_status_t trt_task_abort_delay(trt_task_t *task) {
 
 static trt_status_t trtk_deadline_set(const char *call, trt_deadline_t *deadline, bool from_expiry,
                                       trt_tick_t ticks) {
+    TRTK_REFUSE(call, deadline, TRT_ERR_CONTEXT);
     if (deadline == NULL) return trtk_report(call, deadline, TRT_ERR_OBJECT);
     if (ticks > TRT_DEADLINE_MAX) return trtk_report(call, deadline, TRT_ERR_PARAM);
     trt_tick_t from = from_expiry ? (trt_tick_t)(deadline->bits >> 1) : trt_now();
@@ -3068,12 +3334,14 @@ trt_status_t trt_deadline_restart(trt_deadline_t *deadline, trt_tick_t ticks) {
 }
 
 trt_status_t trt_deadline_stop(trt_deadline_t *deadline) {
+    TRTK_REFUSE("trt_deadline_stop", deadline, TRT_ERR_CONTEXT);
     if (deadline == NULL) return trtk_report("trt_deadline_stop", deadline, TRT_ERR_OBJECT);
     deadline->bits &= (trt_tick_t) ~(trt_tick_t)1;
     return TRT_OK;
 }
 
 trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline) {
+    TRTK_REFUSE("trt_deadline_status", deadline, TRT_STOPPED);
     if (deadline == NULL) (void)trtk_report("trt_deadline_status", deadline, TRT_ERR_OBJECT);
     if (deadline == NULL || (deadline->bits & 1u) == 0) return TRT_STOPPED;
     trt_tick_t late =
@@ -3114,6 +3382,7 @@ void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found) {
 
 trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t fn, void *arg,
                             trt_tick_t period, trt_timer_mode_t mode) {
+    TRTK_REFUSE("trt_timer_init", timer, TRT_ERR_CONTEXT);
     if (timer == NULL) return trtk_report("trt_timer_init", timer, TRT_ERR_OBJECT);
     if (fn == NULL || period == 0 || period == TRT_FOREVER ||
         (mode != TRT_ONE_SHOT && mode != TRT_PERIODIC)) {
@@ -3140,6 +3409,7 @@ static void trtk_timer_begin_i(trt_timer_t *timer) {
 }
 
 trt_status_t trt_timer_start(trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_start", timer, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_timer(timer);
     if (is_one) trtk_timer_begin_i(timer);
@@ -3148,6 +3418,7 @@ trt_status_t trt_timer_start(trt_timer_t *timer) {
 }
 
 trt_status_t trt_timer_stop(trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_stop", timer, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) {
@@ -3159,6 +3430,7 @@ trt_status_t trt_timer_stop(trt_timer_t *timer) {
 }
 
 trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
+    TRTK_REFUSE("trt_timer_set_period", timer, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) {
@@ -3173,10 +3445,12 @@ trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
 }
 
 bool trt_timer_is_running(const trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_is_running", timer, false);
     return trt_timer_remaining(timer) != 0;
 }
 
 trt_tick_t trt_timer_remaining(const trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_remaining", timer, 0);
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
     trt_tick_t remaining =
@@ -3186,6 +3460,7 @@ trt_tick_t trt_timer_remaining(const trt_timer_t *timer) {
 }
 
 trt_tick_t trt_timer_period(const trt_timer_t *timer) {
+    TRTK_REFUSE("trt_timer_period", timer, 0);
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
     trt_tick_t period = timer->period;
@@ -3215,14 +3490,15 @@ static bool trtk_is_sem(const trt_sem_t *sem) {
     return trtk_is((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
 }
 
-static trt_status_t trtk_sem_attempt(trt_request_t *request) {
-    if (request->object->count == 0) return TRT_ERR_WOULD_BLOCK;
-    request->object->count--;
+static trt_status_t trtk_sem_attempt(trt_wait_t *wait) {
+    if (wait->object->count == 0) return TRT_ERR_WOULD_BLOCK;
+    wait->object->count--;
     return TRT_OK;
 }
 
 static trt_status_t trtk_sem_make(const char *call, trt_sem_t *sem, uint8_t kind, uint16_t initial,
                                   uint16_t limit) {
+    TRTK_REFUSE(call, sem, TRT_ERR_CONTEXT);
     if (sem == NULL) return trtk_report(call, sem, TRT_ERR_OBJECT);
     if (limit == 0 || initial > limit) return trtk_report(call, sem, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
@@ -3254,6 +3530,7 @@ static bool trtk_sem_may_give(const trt_sem_t *sem) {
 }
 
 trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner) {
+    TRTK_REFUSE("trt_sem_set_owner", sem, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is_sem(sem) && (owner == NULL || trtk_is_task(owner))) {
@@ -3276,36 +3553,39 @@ static bool trtk_sem_may_give(const trt_sem_t *sem) {
 static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
     if (!trtk_is_sem(sem)) return TRT_ERR_OBJECT;
     if (!trtk_sem_may_give(sem)) return TRT_ERR_OWNER;
-    if (sem->object.waiters != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
+    if (trtk_first_waiter_i(&sem->object) != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
     else if (sem->object.count == sem->limit) return TRT_ERR_OVERFLOW;
     else sem->object.count++;
     return TRT_OK;
 }
 
 trt_status_t trt_sem_give(trt_sem_t *sem) {
+    TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// A token, if there is one: without a request (on a Cortex-M3 some 20 instructions instead of 60).
-static bool trtk_sem_take_at_once(trt_sem_t *sem) {
-    trt_critical_t found = trtp_lock();
-    bool is_there = trtk_is_sem(sem) && sem->object.count != 0;
-    if (is_there) sem->object.count--;
-    trtp_unlock(found);
-    return is_there;
-}
-
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
-    if (trtk_sem_take_at_once(sem)) return TRT_OK;
-    trt_request_t request = {
-        (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &request, timeout);
+    TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_sem(sem)) {
+        status = sem->object.count != 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+        if (status == TRT_OK) sem->object.count--;
+    }
+    trtp_unlock(found);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) {
+        trt_wait_t wait;
+        trtk_want(&wait, sem, trtk_sem_attempt, NULL);
+        status = trtk_wait(&wait, 1, timeout);
+    }
+    return trtk_report("trt_sem_take", sem, status);
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
+    TRTK_REFUSE("trt_sem_count", sem, 0);
     trt_critical_t found = trtp_lock();
     uint16_t count = trtk_is_sem(sem) ? sem->object.count : 0;
     trtk_unlock(found);
@@ -3346,15 +3626,15 @@ static void trtk_disown_i(trt_mutex_t *mutex) {
     mutex->object.count = 0;
 }
 
-static trt_status_t trtk_mutex_attempt(trt_request_t *request) {
-    trt_mutex_t *mutex = (trt_mutex_t *)(void *)request->object;
-    trt_task_t *task = request->task;
+static trt_status_t trtk_mutex_attempt(trt_wait_t *wait) {
+    trt_mutex_t *mutex = (trt_mutex_t *)(void *)wait->object;
+    trt_task_t *task = wait->task;
     if (mutex->owner == task) {
         if (mutex->object.count == TRT_MUTEX_DEPTH_MAX) return TRT_ERR_OVERFLOW;
         mutex->object.count++;
         return TRT_OK;
     }
-    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->node.base_prio < mutex->object.mode)
+    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->base_prio < mutex->object.mode)
         return TRT_ERR_PARAM;
     if (task->object.count == TINYRTOS_MUTEXES_HELD_MAX) return TRT_ERR_OVERFLOW;
     if (mutex->owner != NULL) return TRT_ERR_WOULD_BLOCK;
@@ -3366,11 +3646,13 @@ static trt_status_t trtk_mutex_attempt(trt_request_t *request) {
 // The owner lets go: the first waiter owns it, with that status; priorities follow.
 static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found) {
     trt_task_t *last = mutex->owner;
+    trtk_reopen(found);
+    trt_wait_t *first = trtk_first_waiter_i(&mutex->object);
     trtk_disown_i(mutex);
-    if (mutex->object.waiters != NULL) {
-        trt_task_t *next = trtk_request_of(mutex->object.waiters)->task;
+    if (first != NULL) {
+        trt_task_t *next = first->task;
         trtk_own_i(mutex, next);
-        trtk_wake_i(mutex->object.waiters, status, found);
+        trtk_wake_i(first, status, found);
         trtk_reopen(found);
         trtk_reprioritise_i(next, found);
     } else if (status == TRT_ABANDONED) {
@@ -3390,6 +3672,7 @@ static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t mode,
 }
 
 trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
+    TRTK_REFUSE("trt_mutex_init", mutex, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (mutex == NULL) status = TRT_ERR_OBJECT;
@@ -3403,6 +3686,7 @@ trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
 }
 
 trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_delete", mutex, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_mutex(mutex)) status = TRT_ERR_OBJECT;
@@ -3417,7 +3701,7 @@ static bool trtk_lends_nothing(const trt_mutex_t *mutex) {
     return mutex->object.waiters == NULL && mutex->object.mode >= TINYRTOS_PRIORITIES;
 }
 
-// A free mutex without a ceiling: without a request (Cortex-M3: half the instructions).
+// A free mutex without a ceiling: without all that a wait needs.
 static bool trtk_mutex_lock_at_once(trt_mutex_t *mutex) {
     trt_critical_t found = trtp_lock();
     bool is_free = trtk_is_in_task() == TRT_OK && trtk_is_mutex(mutex) && mutex->owner == NULL &&
@@ -3429,15 +3713,17 @@ static bool trtk_mutex_lock_at_once(trt_mutex_t *mutex) {
 }
 
 trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     if (trtk_mutex_lock_at_once(mutex)) return TRT_OK;
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
-    trt_request_t request = {
-        (trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &request, timeout);
+    trt_wait_t wait;
+    trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
+    return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &wait, timeout);
 }
 
 trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
@@ -3451,6 +3737,7 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
 }
 
 trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_owner", mutex, NULL);
     trt_critical_t found = trtp_lock();
     trt_task_t *owner = trtk_is_mutex(mutex) ? mutex->owner : NULL;
     trtk_unlock(found);
@@ -3473,17 +3760,26 @@ static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode) {
     return (mode & TRT_ALL) != 0 ? (have & wanted) == wanted : (have & wanted) != 0;
 }
 
-// Give a request what it wants if `have`, the flags as they were set, satisfy it.
-static bool trtk_flags_take_i(trt_flags_t *flags, trt_request_t *request, trt_bits_t have) {
-    if (!trtk_are_set(have, request->bits, request->mode)) return false;
-    if (request->data != NULL) *(trt_bits_t *)request->data = have;
-    if ((request->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~request->bits;
+// Take what is wanted if `have`, the flags as they were set, satisfy it.
+static bool trtk_flags_take_i(trt_wait_t *wait, trt_bits_t have) {
+    trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
+    if (!trtk_are_set(have, wait->bits, wait->mode)) return false;
+    if (wait->data != NULL) *(trt_bits_t *)wait->data = have;
+    if ((wait->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~wait->bits;
     return true;
 }
 
-static trt_status_t trtk_flags_attempt(trt_request_t *request) {
-    trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
-    return trtk_flags_take_i(flags, request, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+static trt_status_t trtk_flags_attempt(trt_wait_t *wait) {
+    const trt_flags_t *flags = (const trt_flags_t *)(const void *)wait->object;
+    return trtk_flags_take_i(wait, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+// Say which flags are wanted, of which group.
+static void trtk_want_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode,
+                            trt_bits_t *got) {
+    trtk_want(wait, flags, trtk_flags_attempt, got);
+    wait->bits = bits;
+    wait->mode = mode;
 }
 
 // Flags have been set: wake all whom `have` satisfies. What a waiter clears is cleared as it wakes,
@@ -3491,16 +3787,18 @@ static trt_status_t trtk_flags_attempt(trt_request_t *request) {
 // `have`, as if all woke at once.
 static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found) {
     trt_object_t *object = &flags->object;
-    trt_node_t *node = object->waiters;
-    trtk.changes++; // who is looking for a place in the ring may be satisfied now
-    while (node != NULL) {
-        trt_node_t *next = node->next == object->waiters ? NULL : node->next;
-        if (trtk_flags_take_i(flags, trtk_request_of(node), have)) {
-            bool is_leg = node->leg != 0;
-            trtk_wake_i(node, TRT_OK, found);
-            if (is_leg) next = object->waiters; // its wake may have opened the mask
+    trt_wait_t *wait = object->waiters;
+    unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
+    while (wait != NULL) {
+        trt_wait_t *next =
+            trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
+        if (trtk_is_waiting(wait->task) && trtk_flags_take_i(wait, have)) {
+            seen++; // by this wake
+            trtk_wake_i(wait, TRT_OK, found);
         }
-        node = trtk_search_on(found) ? next : object->waiters;
+        trtk_reopen(found);
+        wait = seen == trtk.changes ? next : object->waiters;
+        seen = trtk.changes;
     }
 }
 
@@ -3510,6 +3808,7 @@ static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t
 }
 
 trt_status_t trt_flags_init(trt_flags_t *flags) {
+    TRTK_REFUSE("trt_flags_init", flags, TRT_ERR_CONTEXT);
     if (flags == NULL) return trtk_report("trt_flags_init", flags, TRT_ERR_OBJECT);
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&flags->object, TRTK_KIND_FLAGS, 0, 0, found);
@@ -3523,6 +3822,7 @@ trt_status_t trt_flags_delete(trt_flags_t *flags) {
 }
 
 trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
+    TRTK_REFUSE("trt_flags_set", flags, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_flags(flags);
     if (is_one) trtk_flags_set_i(flags, bits, found);
@@ -3531,6 +3831,7 @@ trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
 }
 
 trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
+    TRTK_REFUSE("trt_flags_clear", flags, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_flags(flags);
     if (is_one) flags->bits &= (trt_bits_t)~bits;
@@ -3539,6 +3840,7 @@ trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
 }
 
 trt_bits_t trt_flags_get(const trt_flags_t *flags) {
+    TRTK_REFUSE("trt_flags_get", flags, 0);
     trt_critical_t found = trtp_lock();
     trt_bits_t bits = trtk_is_flags(flags) ? flags->bits : 0;
     trtk_unlock(found);
@@ -3553,38 +3855,35 @@ trt_status_t trt_flags_wait(trt_flags_t *flags, trt_bits_t bits, uint8_t mode, t
                             trt_tick_t timeout) {
     if (!trtk_flags_can_wait_for(bits, mode))
         return trtk_report("trt_flags_wait", flags, TRT_ERR_PARAM);
-    trt_request_t request = {
-        (trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
-    return trtk_acquire("trt_flags_wait", TRTK_KIND_FLAGS, &request, timeout);
+    trt_wait_t wait;
+    trtk_want_flags(&wait, flags, bits, mode, got);
+    return trtk_acquire("trt_flags_wait", TRTK_KIND_FLAGS, &wait, timeout);
 }
 
-static trt_status_t trtk_flags_sync_s(trt_request_t *request, trt_bits_t mine, trt_tick_t timeout,
-                                      trt_critical_t found) {
-    trt_flags_t *flags = (trt_flags_t *)(void *)request->object;
+// Set `mine` and wake whom that satisfies.
+static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_critical_t found) {
+    trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
     trt_bits_t have = (trt_bits_t)(flags->bits | mine);
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     flags->bits = have;
-    bool complete = trtk_flags_take_i(flags, request, have);
+    status = trtk_flags_take_i(wait, have) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
     trtk_flags_serve_i(flags, have, found);
-    if (complete) return TRT_OK;
-    status = request->attempt(request); // an interrupt may have set the rest
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait_s(request, timeout, found);
     return status;
 }
 
 trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t everybody,
                             trt_tick_t timeout) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)flags, NULL,  trtk_flags_attempt, NULL, everybody,
-        TRT_ALL | TRT_CLEAR,           TRT_OK};
+    TRTK_REFUSE("trt_flags_sync", flags, TRT_ERR_CONTEXT);
+    trt_wait_t wait;
     trt_status_t status = TRT_ERR_OBJECT;
+    trtk_want_flags(&wait, flags, everybody, TRT_ALL | TRT_CLEAR, NULL);
     trt_critical_t found = trtp_lock();
-    request.task = trtk.current;
     if (everybody == 0) status = TRT_ERR_PARAM;
-    else if (trtk_is_flags(flags)) status = trtk_flags_sync_s(&request, mine, timeout, found);
+    else if (trtk_is_flags(flags)) status = trtk_flags_sync_i(&wait, mine, found);
     trtk_unlock(found);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
     return trtk_report("trt_flags_sync", flags, status);
 }
 
@@ -3600,6 +3899,23 @@ static bool trtk_is_queue(const trt_queue_t *queue) {
     return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
+// The usual sizes without a call.
+static void trtk_copy(void *to, const void *from, uint16_t bytes) {
+    switch (bytes) {
+    case 1:
+        memcpy(to, from, 1);
+        break;
+    case 4:
+        memcpy(to, from, 4);
+        break;
+    case 16:
+        memcpy(to, from, 16);
+        break;
+    default:
+        memcpy(to, from, bytes);
+    }
+}
+
 // Where the item lies that is `n` behind the oldest.
 static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
     uint16_t to_end = (uint16_t)(queue->capacity - queue->head);
@@ -3611,39 +3927,39 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
     return queue->object.count == queue->capacity;
 }
 
-static trt_status_t trtk_send_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
-    memcpy(trtk_queue_slot(queue, queue->object.count), request->data, queue->item_size);
+    trtk_copy(trtk_queue_slot(queue, queue->object.count), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
 
-static trt_status_t trtk_send_front_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
-    memcpy(trtk_queue_slot(queue, 0), request->data, queue->item_size);
+    trtk_copy(trtk_queue_slot(queue, 0), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
 
-static trt_status_t trtk_overwrite_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) queue->object.count--;
-    return trtk_send_attempt(request);
+    return trtk_send_attempt(wait);
 }
 
-static trt_status_t trtk_peek_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
+static inline trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    memcpy(request->data, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
     return TRT_OK;
 }
 
-static trt_status_t trtk_receive_attempt(trt_request_t *request) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)request->object;
-    trt_status_t status = trtk_peek_attempt(request);
+static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
+    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
+    trt_status_t status = trtk_peek_attempt(wait);
     if (status != TRT_OK) return status;
     queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
     queue->object.count--;
@@ -3652,6 +3968,7 @@ static trt_status_t trtk_receive_attempt(trt_request_t *request) {
 
 trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
                             uint16_t capacity) {
+    TRTK_REFUSE("trt_queue_init", queue, TRT_ERR_CONTEXT);
     if (queue == NULL) return trtk_report("trt_queue_init", queue, TRT_ERR_OBJECT);
     if (buffer == NULL || item_size == 0 || capacity == 0 || capacity > SIZE_MAX / item_size) {
         return trtk_report("trt_queue_init", queue, TRT_ERR_PARAM);
@@ -3673,11 +3990,12 @@ trt_status_t trt_queue_delete(trt_queue_t *queue) {
 static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_attempt_t attempt,
                                   void *item, trt_tick_t timeout) {
     if (item == NULL) return trtk_report(call, queue, TRT_ERR_PARAM);
-    trt_request_t request = {(trt_object_t *)(void *)queue, NULL, attempt, item, 0, 0, TRT_OK};
-    return trtk_acquire(call, TRTK_KIND_QUEUE, &request, timeout);
+    trt_wait_t wait;
+    trtk_want(&wait, queue, attempt, item);
+    return trtk_acquire(call, TRTK_KIND_QUEUE, &wait, timeout);
 }
 
-// A request holds where to put or find an item by one pointer; the senders' is only read.
+// A wait holds where to put or find an item by one pointer; the senders' is only read.
 static void *trtk_source(const void *item) {
     return (void *)(uintptr_t)item;
 }
@@ -3705,6 +4023,7 @@ trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) 
 }
 
 trt_status_t trt_queue_reset(trt_queue_t *queue) {
+    TRTK_REFUSE("trt_queue_reset", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_queue(queue);
     if (is_one && queue->object.count != 0) {
@@ -3716,6 +4035,7 @@ trt_status_t trt_queue_reset(trt_queue_t *queue) {
 }
 
 uint16_t trt_queue_count(const trt_queue_t *queue) {
+    TRTK_REFUSE("trt_queue_count", queue, 0);
     trt_critical_t found = trtp_lock();
     uint16_t count = trtk_is_queue(queue) ? queue->object.count : 0;
     trtk_unlock(found);
@@ -3723,6 +4043,7 @@ uint16_t trt_queue_count(const trt_queue_t *queue) {
 }
 
 uint16_t trt_queue_space(const trt_queue_t *queue) {
+    TRTK_REFUSE("trt_queue_space", queue, 0);
     trt_critical_t found = trtp_lock();
     uint16_t space = trtk_is_queue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
     trtk_unlock(found);
@@ -3731,13 +4052,17 @@ uint16_t trt_queue_space(const trt_queue_t *queue) {
 
 #endif // TINYRTOS_QUEUES
 
-// The running task has just taken something from an object: what follows for others, or for itself.
+// Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES
-    if (trtk_is(object, TRTK_KIND_QUEUE)) trtk_serve_i(object, found); // room, or an item
+    if (object->kind == TRTK_KIND_QUEUE && object->waiters != NULL) {
+        trtk_reopen(found);
+        trtk_serve_i(object, found); // there is room, or an item
+    }
 #endif
 #if TINYRTOS_MUTEXES
-    if (trtk_is(object, TRTK_KIND_MUTEX)) trtk_reprioritise_i(trtk.current, found); // a ceiling
+    if (object->kind == TRTK_KIND_MUTEX && object->mode < TINYRTOS_PRIORITIES)
+        trtk_reprioritise_i(trtk.current, found); // a ceiling
 #endif
     (void)object;
     (void)found;
@@ -3749,146 +4074,101 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 
 #if TINYRTOS_WAIT_ANY
 
-// Set up one thing. What is refused here is marked, so that trt_wait_any refuses it too.
-static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, const trt_request_t *request,
-                                  uint8_t kind, bool is_right) {
+// Set up one thing; `is_right` says whether what else it needs is there. What is refused here is
+// marked, so that trt_wait_any refuses it too.
+static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, void *object, uint8_t kind,
+                                  trt_attempt_t attempt, void *data, bool is_right) {
+    TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_status_t status = is_right ? TRT_OK : TRT_ERR_PARAM;
-    if (wait == NULL) return trtk_report(call, request->object, TRT_ERR_PARAM);
-    if (!trtk_is(request->object, kind)) status = TRT_ERR_OBJECT;
-    wait->node.next = NULL;
-    wait->request = *request;
-    if (status != TRT_OK) wait->request.object = NULL;
-    return trtk_report(call, request->object, status);
+    if (wait == NULL) return trtk_report(call, object, TRT_ERR_PARAM);
+    if (!trtk_is((const trt_object_t *)object, kind)) status = TRT_ERR_OBJECT;
+    trtk_want(wait, status == TRT_OK ? object : NULL, attempt, data);
+    return trtk_report(call, object, status);
 }
 
 #if TINYRTOS_SEMAPHORES
 trt_status_t trt_wait_sem(trt_wait_t *wait, trt_sem_t *sem) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)sem, NULL, trtk_sem_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_sem", wait, &request, TRTK_KIND_SEM, true);
+    return trtk_wait_set("trt_wait_sem", wait, sem, TRTK_KIND_SEM, trtk_sem_attempt, NULL, true);
 }
 #endif
 
 #if TINYRTOS_MUTEXES
 trt_status_t trt_wait_lock(trt_wait_t *wait, trt_mutex_t *mutex) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)mutex, NULL, trtk_mutex_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_lock", wait, &request, TRTK_KIND_MUTEX, true);
+    return trtk_wait_set("trt_wait_lock", wait, mutex, TRTK_KIND_MUTEX, trtk_mutex_attempt, NULL,
+                         true);
 }
 #endif
 
 #if TINYRTOS_FLAGS
 trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bits, uint8_t mode,
                             trt_bits_t *got) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)flags, NULL, trtk_flags_attempt, got, bits, mode, TRT_OK};
-    return trtk_wait_set("trt_wait_flags", wait, &request, TRTK_KIND_FLAGS,
-                         trtk_flags_can_wait_for(bits, mode));
+    bool is_right = trtk_flags_can_wait_for(bits, mode);
+    trt_status_t status = trtk_wait_set("trt_wait_flags", wait, flags, TRTK_KIND_FLAGS,
+                                        trtk_flags_attempt, got, is_right);
+    if (status == TRT_OK) trtk_want_flags(wait, flags, bits, mode, got);
+    return status;
 }
 #endif
 
 #if TINYRTOS_QUEUES
 trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)queue, NULL, trtk_send_attempt, trtk_source(item), 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_send", wait, &request, TRTK_KIND_QUEUE, item != NULL);
+    return trtk_wait_set("trt_wait_send", wait, queue, TRTK_KIND_QUEUE, trtk_send_attempt,
+                         trtk_source(item), item != NULL);
 }
 
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)queue, NULL, trtk_receive_attempt, item, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_receive", wait, &request, TRTK_KIND_QUEUE, item != NULL);
+    return trtk_wait_set("trt_wait_receive", wait, queue, TRTK_KIND_QUEUE, trtk_receive_attempt,
+                         item, item != NULL);
 }
 #endif
 
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
-    trt_request_t request = {
-        (trt_object_t *)(void *)task, NULL, trtk_join_attempt, NULL, 0, 0, TRT_OK};
-    return trtk_wait_set("trt_wait_join", wait, &request, TRTK_KIND_TASK, true);
+    return trtk_wait_set("trt_wait_join", wait, task, TRTK_KIND_TASK, trtk_join_attempt, NULL,
+                         true);
 }
 
-// Check the things and make legs of them: numbered, in no ring yet.
-static trt_status_t trtk_legs_prepare_i(trt_wait_t *legs, uint8_t count) {
+// Check the things: they are in no ring yet.
+static trt_status_t trtk_things_prepare(trt_wait_t *things, uint8_t count) {
     uint8_t mutexes = 0;
-    if (legs == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
-    for (uint8_t i = 0; i < count; i++) {
-        trt_object_t *object = legs[i].request.object;
-        if (object == NULL || trtk_is(object, 0) || legs[i].request.attempt == NULL)
+    if (things == NULL || count == 0 || count > TINYRTOS_WAIT_ANY_MAX) return TRT_ERR_PARAM;
+    for (uint_fast8_t i = 0; i < count; i++) {
+        const trt_object_t *object = things[i].object;
+        if (object == NULL || trtk_is(object, 0) || things[i].attempt == NULL)
             return TRT_ERR_OBJECT;
         if (trtk_is(object, TRTK_KIND_MUTEX)) mutexes++;
-        legs[i].request.task = trtk.current;
-        legs[i].node.leg = (uint8_t)(i + 1u);
-        legs[i].node.next = NULL;
+        things[i].link.next = NULL;
+        things[i].task = trtk.current;
+        things[i].came = false;
     }
     if (mutexes > 1) return TRT_ERR_PARAM;
     return mutexes == 1 ? trtk_is_in_task() : TRT_OK;
 }
 
-// Try all in order. The number of the leg that was taken or failed, or TRTK_NO_LEG.
-static uint8_t trtk_legs_attempt_i(trt_wait_t *legs, uint8_t count, trt_status_t *status) {
-    for (uint8_t i = 0; i < count; i++) {
-        *status = legs[i].request.attempt(&legs[i].request);
-        if (*status != TRT_ERR_WOULD_BLOCK) return i;
+// Take the first that is there.
+static trt_status_t trtk_things_try(trt_wait_t *things, uint8_t count) {
+    trt_status_t status = TRT_ERR_WOULD_BLOCK;
+    for (uint_fast8_t i = 0; i < count && status == TRT_ERR_WOULD_BLOCK; i++) {
+        status = trtk_try(&things[i], things[i].object->kind & (uint8_t)~TRTK_FIFO);
+        things[i].came = status != TRT_ERR_WOULD_BLOCK;
     }
-    return TRTK_NO_LEG;
+    return status;
 }
 
-// Put one leg of the running task, which waits already, into its ring; or take the thing, if it has
-// come meanwhile, which ends the wait.
-static void trtk_leg_join_i(trt_task_t *self, trt_wait_t *leg, trt_critical_t found) {
-    trt_node_t *after;
-    trt_request_t *request = self->wait;
-    trt_object_t *object = leg->request.object;
-    leg->node.since = trtk.arrivals;
-    while (self->wait == request) {
-        trt_status_t status =
-            trtk_is(object, 0) ? TRT_ERR_DELETED : leg->request.attempt(&leg->request);
-        if (status != TRT_ERR_WOULD_BLOCK) {
-            request->bits = (trt_bits_t)(leg->node.leg - 1u);
-            trtk_end_wait_i(self, status, found);
-            if (status >= TRT_OK) trtk_taken_i(object, found);
-            return;
-        }
-        leg->node.prio = self->node.prio;
-        if (!trtk_find_place_i(object, &leg->node, self->node.prio, &after, found)) continue;
-        trtk_waiters_insert_i(object, &leg->node, after);
-        trtk_lend_i(trtk_owner_waited_for(self), found);
-        return;
-    }
-}
-
-static trt_status_t trtk_wait_any_s(trt_wait_t *legs, uint8_t count, uint8_t *which,
-                                    trt_tick_t timeout, trt_critical_t found) {
-    trt_task_t *self = trtk.current;
-    trt_status_t status = trtk_may_wait(found);
-    if (status != TRT_OK) return status;
-    trt_request_t request = {NULL, self, NULL, legs, (trt_bits_t)TRTK_NO_LEG, count, TRT_OK};
-    trtk.arrivals++;
-    trtk_begin_wait_i(&request, timeout);
-    trtk_reopen(found);
-    for (uint8_t i = 0; i < count && self->wait == &request; i++) {
-        trtk_leg_join_i(self, &legs[i], found);
-        trtk_reopen(found);
-    }
-    trtk_reschedule_s();
-    *which = (uint8_t)request.bits;
-    return request.status;
+// Which of the things has come, if any.
+static void trtk_things_which(const trt_wait_t *things, uint8_t count, uint8_t *which) {
+    for (uint8_t i = 0; i < count; i++)
+        if (things[i].came) *which = i;
 }
 
 trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt_tick_t timeout) {
-    uint8_t leg = TRTK_NO_LEG;
-    trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_legs_prepare_i(things, count);
+    TRTK_REFUSE("trt_wait_any", things, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_things_prepare(things, count);
     if (status == TRT_OK) {
-        leg = trtk_legs_attempt_i(things, count, &status);
-        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) {
-            status = trtk_wait_any_s(things, count, &leg, timeout, found);
-        } else if (status >= TRT_OK) {
-            trtk_taken_i(things[leg].request.object, found);
-        }
+        status = trtk_things_try(things, count);
+        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+            status = trtk_wait(things, count, timeout);
+        if (which != NULL) trtk_things_which(things, count, which);
     }
-    trtk_unlock(found);
-    if (which != NULL && leg != TRTK_NO_LEG) *which = leg;
     return trtk_report("trt_wait_any", things, status);
 }
 
@@ -3905,53 +4185,63 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 #define TRTK_FAULT(number, text) number ": " text
 #endif
 
+// Whether a call is between two of its steps: it has let interrupts in.
+static bool trtk_is_under_way(void) {
+    return (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks;
+}
+
 static const char *trtk_check_ready(void) {
     if (trtk_may_switch() && !trtk.due && trtk_pick() != trtk.current) {
         return TRTK_FAULT("2", "somebody should run, and nobody knows");
     }
     for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
-        trt_node_t *head = trtk.ready[p], *node = head;
+        trt_link_t *head = trtk.ready[p], *link = head;
         if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0))
             return TRTK_FAULT("1", "a ready bit is wrong");
-        while (node != NULL) {
-            const trt_task_t *task = trtk_task_of(node);
+        while (link != NULL) {
+            const trt_task_t *task = trtk_task_of(link);
             if (!trtk_is_task(task) || !trtk_is_runnable(task))
                 return TRTK_FAULT("1", "a ready task is not runnable");
-            if (node->prio != p)
+            if (task->prio != p)
                 return TRTK_FAULT("1", "a ready task is in the ring of another priority");
-            if (node->next->prev != node) return TRTK_FAULT("1", "a ready ring is broken");
-            node = node->next == head ? NULL : node->next;
+            if (link->next->prev != link) return TRTK_FAULT("1", "a ready ring is broken");
+            link = link->next == head ? NULL : link->next;
         }
     }
     return NULL;
 }
 
-static bool trtk_ring_has(const trt_node_t *head, const trt_node_t *wanted) {
-    const trt_node_t *node = head;
-    while (node != NULL && node != wanted) node = node->next == head ? NULL : node->next;
-    return node == wanted;
+static bool trtk_ring_has(const trt_link_t *head, const trt_link_t *wanted) {
+    const trt_link_t *link = head;
+    while (link != NULL && link != wanted) link = link->next == head ? NULL : link->next;
+    return link == wanted;
 }
 
 // Whether two neighbours stand in the right order, and whether they know the ends of their runs.
-static const char *trtk_check_neighbours(const trt_object_t *object, const trt_node_t *node) {
-    const trt_node_t *head = object->waiters, *next = node->next;
-    bool older = next == head || (int32_t)(node->since - next->since) <= 0;
-    bool is_first = node == head || node->prev->prio != node->prio;
-    const trt_node_t *last = node;
-    if (next->prev != node) return TRTK_FAULT("3", "a waiting ring is broken");
+static const char *trtk_check_neighbours(const trt_object_t *object, const trt_wait_t *wait) {
+    const trt_wait_t *head = object->waiters, *next = trtk_next_waiter(wait), *last = wait;
+    bool older = next == head || (int32_t)(wait->since - next->since) <= 0;
+    bool is_first = wait == head || trtk_prev_waiter(wait)->prio != wait->prio;
+    if (next->link.prev != &wait->link) return TRTK_FAULT("3", "a waiting ring is broken");
+    if (wait->object != object)
+        return TRTK_FAULT("3", "a waiter stands in the ring of another object");
     if (trtk_is_fifo(object))
         return older ? NULL : TRTK_FAULT("3", "a fifo ring is not in order of age");
-    if (next != head && node->prio > next->prio)
+    if (next != head && wait->prio > next->prio)
         return TRTK_FAULT("3", "a waiting ring is not sorted by priority");
-    if (node->prio == next->prio && !older)
+    if (wait->prio == next->prio && !older)
         return TRTK_FAULT("3", "equal waiters are not in order of age");
-    while (last->next != head && last->next->prio == node->prio) last = last->next;
-    if (is_first && (node->group != last || last->group != node))
+    while (trtk_next_waiter(last) != head && trtk_next_waiter(last)->prio == wait->prio)
+        last = trtk_next_waiter(last);
+    if (is_first && (wait->group != last || last->group != wait))
         return TRTK_FAULT("3", "a run of equals does not know its ends");
+    if (!is_first && next != head && next->prio == wait->prio && wait->group != wait)
+        return TRTK_FAULT("3", "one inside a run of equals takes itself for an end");
     return NULL;
 }
 
-static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
+static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
+    const trt_object_t *object = wait->object;
 #if TINYRTOS_SEMAPHORES
     if (trtk_is(object, TRTK_KIND_SEM) && object->count != 0)
         return TRTK_FAULT("4", "a waiter beside a token");
@@ -3963,14 +4253,15 @@ static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
 #endif
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
-    const trt_request_t *first = trtk_request_of(object->waiters);
-    if (trtk_is(object, TRTK_KIND_FLAGS) && trtk_are_set(flags->bits, first->bits, first->mode)) {
+    if (trtk_is(object, TRTK_KIND_FLAGS) && !trtk_is_under_way() &&
+        trtk_are_set(flags->bits, wait->bits, wait->mode)) {
         return TRTK_FAULT("4", "a waiter beside its flags");
     }
 #endif
 #if TINYRTOS_QUEUES
     const trt_queue_t *queue = (const trt_queue_t *)(const void *)object;
-    if (trtk_is(object, TRTK_KIND_QUEUE) && object->count != 0 && !trtk_queue_is_full(queue)) {
+    if (trtk_is(object, TRTK_KIND_QUEUE) && object->count != 0 && !trtk_queue_is_full(queue) &&
+        !trtk_is_under_way()) {
         return TRTK_FAULT("4", "a waiter beside an item and room");
     }
 #endif
@@ -3978,33 +4269,30 @@ static const char *trtk_check_nothing_to_take(const trt_object_t *object) {
     return NULL;
 }
 
-// The ring that `node` of `task` should stand in.
-static const char *trtk_check_ring(const trt_object_t *object, const trt_node_t *wanted,
-                                   const trt_task_t *task) {
-    if (!trtk_ring_has(object->waiters, wanted))
+// The ring that a thing that `task` waits for should stand in.
+static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *task) {
+    const trt_object_t *object = wanted->object;
+    if (object->waiters == NULL || !trtk_ring_has(&object->waiters->link, &wanted->link))
         return TRTK_FAULT("3", "a waiting task is not in its ring");
-    if (wanted->prio != task->node.prio)
+    if (wanted->prio != task->prio)
         return TRTK_FAULT("3", "a waiter stands there with another priority");
-    const trt_node_t *node = object->waiters;
+    const trt_wait_t *wait = object->waiters;
     do {
-        const char *fault = trtk_check_neighbours(object, node);
+        const char *fault = trtk_check_neighbours(object, wait);
         if (fault != NULL) return fault;
-        node = node->next;
-    } while (node != object->waiters);
-    return trtk_check_nothing_to_take(object);
+        wait = trtk_next_waiter(wait);
+    } while (wait != object->waiters);
+    return trtk_check_nothing_to_take(wanted);
 }
 
 static const char *trtk_check_waiting(const trt_task_t *task) {
-    uint8_t count;
-    const trt_request_t *request = task->wait;
-    if (request == NULL)
+    if (!trtk_is_waiting(task))
         return task->timeout.link == NULL ? NULL : TRTK_FAULT("3", "a timeout without a wait");
-    if (request->task != task) return TRTK_FAULT("3", "a request of somebody else");
-    if (request->object != NULL) return trtk_check_ring(request->object, &task->node, task);
-    const trt_wait_t *legs = trtk_legs(request, &count);
-    for (uint8_t i = 0; i < count; i++) {
-        if (legs[i].node.next == NULL && task == trtk.current) continue; // it is about to join
-        const char *fault = trtk_check_ring(legs[i].request.object, &legs[i].node, task);
+    for (uint_fast8_t i = 0; i < task->legs; i++) {
+        const trt_wait_t *wait = &task->wait[i];
+        if (wait->task != task) return TRTK_FAULT("3", "a wait of somebody else");
+        if (wait->link.next == NULL && task == trtk.current) continue; // it is about to join
+        const char *fault = trtk_check_ring(wait, task);
         if (fault != NULL) return fault;
     }
     return NULL;
@@ -4027,15 +4315,21 @@ static const char *trtk_check_held(const trt_task_t *task) {
 }
 #endif
 
+// The priority that a task should have, as far as an interrupt can tell.
+static uint8_t trtk_check_prio(const trt_task_t *task) {
+    uint8_t prio = task->prio;
+    if (!trtk_is_under_way()) (void)trtk_effective_prio_i(task, &prio, trtp_lock()); // stays shut
+    return prio;
+}
+
 static const char *trtk_check_tasks(void) {
-    bool under_way = (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks; // a call has let interrupts in
     for (const trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         const char *fault = trtk_check_waiting(task);
         if (fault == NULL) fault = trtk_check_held(task);
         if (fault != NULL) return fault;
-        if (!under_way && trtk_effective_prio(task) != task->node.prio)
+        if (trtk_check_prio(task) != task->prio)
             return TRTK_FAULT("5", "a priority is not what it should be");
-        if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->node.prio], &task->node)) {
+        if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->prio], &task->link)) {
             return TRTK_FAULT("1", "a runnable task is not ready");
         }
     }
@@ -4043,6 +4337,12 @@ static const char *trtk_check_tasks(void) {
 }
 
 // Ticks until a bucket is looked at.
+#ifdef TRTP_TIMEOUT_CHAIN
+static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
+    (void)bucket;
+    return (trt_tick_t)(trtk.nearest - trtk.now);
+}
+#else
 static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
     trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << bucket);
     if (bucket == TINYRTOS_TICK_BITS - 1)
@@ -4051,9 +4351,10 @@ static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
     trt_tick_t wait = (trt_tick_t)((trt_tick_t)(unit - trtk.now) & (trt_tick_t)(round - 1u));
     return wait == 0 ? round : wait;
 }
+#endif
 
 static const char *trtk_check_timeouts(void) {
-    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
+    for (uint8_t b = 0; b < TRTK_BUCKETS; b++) {
         trt_timeout_t *const *link = &trtk.buckets[b];
         for (const trt_timeout_t *t = *link; t != NULL; link = &t->next, t = t->next) {
             if (t->link != link) return TRTK_FAULT("7", "a bucket is broken");
@@ -4066,6 +4367,7 @@ static const char *trtk_check_timeouts(void) {
 }
 
 const char *trt_check(void) {
+    TRTK_REFUSE("trt_check", NULL, "called from above the ceiling");
     trt_critical_t found = trtp_lock();
     const char *fault = trtk_check_ready();
     if (fault == NULL) fault = trtk_check_tasks();
@@ -4097,9 +4399,12 @@ const char *trt_check(void) {
 #define TRTP_VTOR (*(volatile uint32_t *)0xE000ED08u)
 #define TRTP_CCR (*(volatile uint32_t *)0xE000ED14u)
 #define TRTP_SHPR3 (*(volatile uint32_t *)0xE000ED20u)
+#define TRTP_SHPR(exception) (*(volatile uint8_t *)(0xE000ED14u + (exception))) // from 4
+#define TRTP_IPR(interrupt) (*(volatile uint8_t *)(0xE000E400u + (interrupt)))
 #define TRTP_SYST_CSR (*(volatile uint32_t *)0xE000E010u)
 #define TRTP_SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 #define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
+#define TRTP_COUNTFLAG (1ul << 16)
 #define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
 #define TRTP_PENDSVSET (1ul << 28)
 
@@ -4187,11 +4492,37 @@ static trt_critical_t trtp_open(void) {
     return 0;
 }
 
-static bool trtp_in_interrupt(void) {
+// The number of the exception that runs, 0 for a task, 16 for the part's interrupt 0.
+static uint32_t trtp_exception(void) {
     uint32_t ipsr;
     __asm__ __volatile__("mrs %0, ipsr" : "=r"(ipsr));
-    return ipsr != 0;
+    return ipsr;
 }
+
+static bool trtp_in_interrupt(void) {
+    return trtp_exception() != 0;
+}
+
+#if TINYRTOS_CM_CEILING > 0
+
+// Cold: tasks do not come here.
+__attribute__((noinline)) static bool trtp_is_above_ceiling(uint32_t exception) {
+    if (exception < 4) return true; // NMI and HardFault have no priority that could be set
+    uint32_t priority = exception < 16 ? TRTP_SHPR(exception) : TRTP_IPR(exception - 16u);
+    return priority < TRTP_BASEPRI;
+}
+
+static inline bool trtp_is_forbidden(void) {
+    uint32_t exception = trtp_exception();
+    return exception != 0 && trtp_is_above_ceiling(exception);
+}
+
+static inline void trtp_name_forbidden(const char *call) {
+    TINYRTOS_CM_FORBIDDEN_HOOK(call, trtp_exception());
+    (void)call;
+}
+
+#endif
 
 static bool trtp_halted(void) {
     return false;
@@ -4381,15 +4712,11 @@ static void trtp_switch(void **save, void *next) {
 // low half, the sp to go on with; in the high half, whether that is an exception return to
 // trtp_resume.
 __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
-    void **save, *next = frame;
     trt_critical_t found = trtp_lock();
-    bool in_limbo = trtp_limbo;
+    trt_task_t *last = trtk.current;
+    if (!trtp_limbo) *trtk_sp_of(last) = frame;
     trtp_limbo = false;
-    if (trtk_choose_i(&save, &next)) {
-        if (!in_limbo) *save = frame;
-    } else if (in_limbo) {
-        next = trtk.current != NULL ? trtk.current->sp : trtk.idle_sp;
-    }
+    void *next = *trtk_sp_of(trtk_choose_i());
     trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
     if (trtp_is_preempted(next)) {
         trtp_limit_stack(trtk.current);
@@ -4420,9 +4747,38 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
 // --- starting, ticking, idling
 
 #if TINYRTOS_CM_SYSTICK
+
+// SysTick counts down to 0, which is a tick, and takes a cycle to be at the top again.
+static struct trtp_systick {
+    // lock:
+    uint32_t begun;  // the counter, when the present count began
+    uint32_t length; // of that, in cycles
+} trtp_systick;
+
+// lock held: the cycles that are left of the present count. COUNTFLAG rises with each tick and
+// falls when it is read, so whoever looks first adds what has passed; a handler that has begun and
+// has not counted its tick yet changes nothing. Somebody looks in each count: the tick does.
+static uint32_t trtp_cycles_left(void) {
+    uint32_t left = TRTP_SYST_CVR;
+    if ((TRTP_SYST_CSR & TRTP_COUNTFLAG) != 0) {
+        trtp_systick.begun += trtp_systick.length;
+        left = TRTP_SYST_CVR; // of the next count
+    }
+    return left != 0 ? left : trtp_systick.length;
+}
+
+static inline uint32_t trtp_counter(void) {
+    uint32_t left = trtp_cycles_left();
+    return trtp_systick.begun + trtp_systick.length - left;
+}
+
 void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+    trt_critical_t found = trtp_lock();
+    (void)trtp_cycles_left();
+    trtp_unlock(found);
     trt_tick();
 }
+
 #endif
 
 // Thread mode moves to the process stack, where it stands; the main stack begins below idle's
@@ -4463,6 +4819,7 @@ static void trtp_start(void) {
     uint64_t period = (TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ; // divided in its own type
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
+    trtp_systick.length = (uint32_t)period;
     TRTP_SYST_RVR = (uint32_t)period - 1u;
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
@@ -4487,9 +4844,12 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_VTOR
 #undef TRTP_CCR
 #undef TRTP_SHPR3
+#undef TRTP_SHPR
+#undef TRTP_IPR
 #undef TRTP_SYST_CSR
 #undef TRTP_SYST_RVR
 #undef TRTP_SYST_CVR
+#undef TRTP_COUNTFLAG
 #undef TRTP_SYST_PERIOD_MAX
 #undef TRTP_PENDSVSET
 #undef TRTP_PRIMASK_LOCK
@@ -4866,6 +5226,7 @@ static bool trtp_idle(trt_status_t *status) {
 
 #define TRTP_TICK_LINE TRT_HOST_LINES // the least urgent of all lines
 #define TRTP_NEVER UINT64_MAX
+#define TRTP_COUNTS 1000u // of the counter in a tick
 
 // A task's stack: a mapping of [guard page][stack][a page with this].
 typedef struct trtp_stack_head {
@@ -4949,6 +5310,24 @@ static void trtp_raise_due(void) {
     }
 }
 
+// The counter moves on by TRTP_COUNTS in a tick: as far as calls have not moved it already.
+static void trtp_next_calls(void) {
+#if TINYRTOS_HOST_CALLS_PER_TICK > 0
+    trtp.tick_calls = 0;
+#else
+    trtp.tick_calls -= trtp.tick_calls < TRTP_COUNTS ? trtp.tick_calls : TRTP_COUNTS;
+#endif
+}
+
+static inline uint32_t trtp_counter(void) {
+    uint64_t calls = trtp.tick_calls;
+#if TINYRTOS_HOST_CALLS_PER_TICK > 0
+    if (calls > TINYRTOS_HOST_CALLS_PER_TICK) calls = TINYRTOS_HOST_CALLS_PER_TICK;
+    calls = calls * TRTP_COUNTS / TINYRTOS_HOST_CALLS_PER_TICK;
+#endif
+    return (uint32_t)(trtp.time * TRTP_COUNTS + calls);
+}
+
 static void trtp_handle(uint8_t line) {
     uint8_t before = trtp.urgency;
     trtp.pending &= ~(1u << line);
@@ -4956,7 +5335,7 @@ static void trtp_handle(uint8_t line) {
     TINYRTOS_TRACE(TRT_TRACE_ISR_ENTER, trtk.current, NULL);
     if (line == TRTP_TICK_LINE) {
         trtp.time++;
-        trtp.tick_calls = 0;
+        trtp_next_calls();
         trt_tick();
         if (trtp.at_lines != 0) trtp_raise_due();
     } else if (trtp.handlers[line] != NULL) {
@@ -5056,10 +5435,6 @@ static void trtp_pend(void) {
 
 static bool trtp_halted(void) {
     return !trtp.running;
-}
-
-static inline uint32_t trtp_counter(void) {
-    return (uint32_t)(trtp.time * 1000u + trtp.tick_calls);
 }
 
 // --- time
@@ -5535,13 +5910,13 @@ static void trtp_forget_mutexes(trt_task_t *task) {
 static void trtp_forget_tasks(void) {
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
-        task->object.mode = TRTK_ENDING;
-        if (task->wait != NULL) trtk_end_wait_i(task, TRT_ERR_ABORTED, true);
+        task->object.mode |= TRTK_ENDING;
+        if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, true);
     }
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         trtp_forget_mutexes(task);
         task->object.mode = 0;
-        task->node.prio = task->node.base_prio;
+        task->prio = task->base_prio;
         task->host_stack = NULL;
     }
 }
@@ -5550,7 +5925,7 @@ trt_status_t trt_host_reset(void) {
     if (!trtp_is_driver()) return trtk_report("trt_host_reset", NULL, TRT_ERR_CONTEXT);
     (void)trtp_lock();
     trtp_forget_tasks();
-    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
+    for (uint8_t b = 0; b < TRTK_BUCKETS; b++) {
         while (trtk.buckets[b] != NULL) trtk_disarm_i(trtk.buckets[b]);
     }
     trtp_stacks_unmap();
@@ -5561,6 +5936,7 @@ trt_status_t trt_host_reset(void) {
 
 #undef TRTP_TICK_LINE
 #undef TRTP_NEVER
+#undef TRTP_COUNTS
 #undef TRTP_NOIPA
 #undef TRTP_SAVE
 #undef TRTP_RESTORED
@@ -5568,8 +5944,8 @@ trt_status_t trt_host_reset(void) {
 
 #endif // TRTK_PORT_HOST
 
+#undef TRTK_REFUSE
 #undef TRTK_OPEN
-#undef TRTK_NO_LEG
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 

@@ -64,6 +64,7 @@ VARIANTS = [
     Configuration("lto", "the same with -O3 -flto", KERNEL, "gcc", ["-Doptimization=3", "-Db_lto=true"], []),
     Configuration("tick16", "the same with 16-bit ticks, -O0", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=16", "0"), []),
     Configuration("tick64", "the same with 64-bit ticks, -Os", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=64", "s"), []),
+    Configuration("chain", "the same with timeouts in one chain, -O1", KERNEL, "gcc", option("TRTP_TIMEOUT_CHAIN", "1"), []),
     Configuration("cooperative", "suite `cooperative` without preemption", ("cooperative",), "gcc",
                   option("TINYRTOS_PREEMPTION=0"), []),
 ]

@@ -90,6 +90,7 @@ HOOKS = {
     "TINYRTOS_RUN_TIME_COUNTER": ("()", "(user_hook(), (uint32_t)0)"),
     "TINYRTOS_HOST_SLEEP": ("(ns)", "((void)(ns), user_hook())"),
     "TINYRTOS_CM_PANIC_HOOK": ("(why, task)", "((void)(why), (void)(task), user_hook())"),
+    "TINYRTOS_CM_FORBIDDEN_HOOK": ("(call, exception)", "((void)(call), (void)(exception), user_hook())"),
     "TINYRTOS_AVR_PANIC_HOOK": ("(why, task)", "((void)(why), (void)(task), user_hook())"),
     "TINYRTOS_TRACE": ("(event, task, object)", "((void)(event), (void)(task), (void)(object), user_hook())"),
 }

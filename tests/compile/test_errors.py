@@ -27,6 +27,8 @@ CASES = [
     ("WAIT_ANY_MAX 33", [], "TINYRTOS_WAIT_ANY_MAX: "),
     ("HOST_STACK 16383", [], "TINYRTOS_HOST_STACK: "),
     ("HOST_CALLS_PER_TICK -1", [], "TINYRTOS_HOST_CALLS_PER_TICK: "),
+    ("COUNTER() 1u", [], "TINYRTOS_COUNTER: "),
+    ("COUNTER_HZ 1000", [], "TINYRTOS_COUNTER: "),
     ("MAX_PRIORITIES 4", [], "TINYRTOS_MAX_PRIORITIES: "),
     ("TICK_RATE_HZ 100", [], "TINYRTOS_TICK_RATE_HZ: "),
     ("", NO_PORT, "tinyrtos has no port for this target"),

@@ -239,7 +239,7 @@ static void interrupt(void *line) {
 // --- the model
 
 static bool waits_for(unsigned task_number, unsigned m) {
-    return wants[task_number] == m && pool[task_number].wait != NULL &&
+    return wants[task_number] == m && trtk_is_waiting(&pool[task_number]) &&
            trt_mutex_owner(&mutex[m]) != &pool[task_number];
 }
 

@@ -12,18 +12,23 @@ LIMIT = 120  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
 GIVE = "    trt_status_t status = trtk_sem_give_i"
-WAIT = "        if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)\n            status = trtk_wait_s"
-IN_WAIT = "    trtk_begin_wait_i(request, timeout);\n    trtk_waiters_insert_i"
+BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
+LAST_LOOK = "        if (!trtk_still_waits_i(wait, found)) return;\n"
+JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i"
+LEAVE = "        trtk_reopen(found);\n        if ((task->object.mode & TRTK_WAKING) == 0) return;"
 PUSH_V = '#define TRTP_PUSH_V "push {r3-r11, lr}\\n\\t"'
 STORE_P = '#define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\\n\\t"'
-UNLOCKED = "        trtp_unlock(found);\n        (void)trtp_lock();\n"
+UNLOCKED = "        trtp_unlock(trtp_open());\n        (void)trtp_lock();\n"
 
 # What is broken: [what, by what].
 BROKEN = {
     "no critical section": [(LOCK, "return found;")],
     "no critical section in give": [(GIVE, "    trtp_unlock(found);\n" + GIVE)],
-    "mask open between the look and the wait": [(WAIT, UNLOCKED + WAIT)],
-    "mask open in the midst of a wait": [(IN_WAIT, UNLOCKED + IN_WAIT)],
+    "mask open when a wait has half begun": [(BEGIN_WAIT, UNLOCKED + BEGIN_WAIT)],
+    "no look between the beginning of a wait and the ring": [
+        (LAST_LOOK, "        if (!trtk_is_waiting(trtk.current)) return;\n")],
+    "mask open between the last look and the ring": [(JOIN, UNLOCKED + JOIN)],
+    "a wake that takes no care of interrupts": [(LEAVE, "        trtk_reopen(found);\n        if (false) return;")],
     "a switch between calls loses r7": [(PUSH_V, PUSH_V + '\n#undef TRTP_PUSH_V\n#define TRTP_PUSH_V \\\n'
                                          '    "push {r3-r11, lr}\\n\\tstr r3, [sp, #16]\\n\\t"')],
     "PendSV loses r11": [(STORE_P, STORE_P + '\n#undef TRTP_STORE_P\n#define TRTP_STORE_P \\\n    TRTP_STACK_FP '
