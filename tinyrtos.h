@@ -1988,6 +1988,28 @@ static trt_task_t *trtk_task_of(trt_link_t *link) {
     return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
 }
 
+#if defined(__AVR__) // where a shift by a variable is a loop, and so is __builtin_ctz
+static uint8_t trtk_lowest_bit(trtk_ready_bits_t bits) {
+    uint8_t n = 0;
+    for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_ready_bits_t)(bits >> 4 >> 4);
+    uint8_t rest = (uint8_t)bits;
+    if ((rest & 0x0Fu) == 0) rest = (uint8_t)(rest >> 4), n = (uint8_t)(n + 4u);
+    if ((rest & 0x03u) == 0) rest = (uint8_t)(rest >> 2), n = (uint8_t)(n + 2u);
+    if ((rest & 0x01u) == 0) n++;
+    return n;
+}
+
+static trtk_ready_bits_t trtk_bit(uint8_t n) {
+    uint8_t low = (n & 1u) != 0 ? 2 : 1;
+    if ((n & 2u) != 0) low = (uint8_t)(low << 2);
+    if ((n & 4u) != 0) low = (uint8_t)(low << 4);
+    trtk_ready_bits_t bit = low;
+#if TINYRTOS_PRIORITIES > 8
+    for (; n >= 8; n = (uint8_t)(n - 8u)) bit = (trtk_ready_bits_t)(bit << 8);
+#endif
+    return bit;
+}
+#else
 static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
 #if defined(__GNUC__) // one or two instructions instead of a loop
     return (uint_fast8_t)__builtin_ctzl(bits);
@@ -1997,6 +2019,11 @@ static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
     return n;
 #endif
 }
+
+static trtk_ready_bits_t trtk_bit(uint8_t n) {
+    return (trtk_ready_bits_t)(1ul << n);
+}
+#endif
 
 static trt_task_t *trtk_most_urgent(void) {
     if (trtk.ready_bits == 0) return NULL;
@@ -2130,7 +2157,7 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     trtk.due = true;
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->prio);
+        trtk.ready_bits |= trtk_bit(task->prio);
         return;
     }
     trtk_ring_link(&task->link, *ring);
@@ -2141,8 +2168,7 @@ static void trtk_ready_remove_i(trt_task_t *task) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
-    if (*ring == NULL)
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->prio));
+    if (*ring == NULL) trtk.ready_bits &= (trtk_ready_bits_t)~trtk_bit(task->prio);
 }
 
 static void trtk_slice_reload(trt_task_t *task) {

@@ -45,7 +45,7 @@ static void sweep_fail(unsigned line, const char *text) {
 typedef uint8_t sweep_seed_t;
 #define SWEEP_SEED(n) (0x11u * (n))
 #define SWEEP_STACK 330
-#define SWEEP_RUNNER_STACK 240
+#define SWEEP_RUNNER_STACK 320
 #define SWEEP_FLASH PROGMEM
 #define SWEEP_MORE_ACTIONS
 

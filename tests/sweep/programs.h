@@ -30,7 +30,7 @@ static TRT_STACK_DEFINE(runner_stack, SWEEP_RUNNER_STACK);
 // What went in and what came out. Whoever counts has his own, since to count takes more than one
 // instruction: the tasks, the runner, the two interrupts, the tick (a timer's callback).
 typedef struct {
-    uint32_t tried, given, taken, sent, received, sum_sent, sum_received;
+    unsigned tried, given, taken, sent, received, sum_sent, sum_received;
 } tally_t;
 
 static tally_t tallies[TASKS + 4];
@@ -504,7 +504,7 @@ static void check_tally(void) {
         all.sum_sent += tallies[i].sum_sent;
         all.sum_received += tallies[i].sum_received;
     }
-    uint32_t left = trt_sem_count(&sem), items = trt_queue_count(&queue);
+    unsigned left = trt_sem_count(&sem), items = trt_queue_count(&queue);
     CHECK(all.taken + left <= all.tried); // no token doubled
     if (run.stops) return;                // who is stopped may have taken without having counted
     CHECK(all.taken + left == all.given); // none lost
