@@ -214,14 +214,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1796        3162
-//         ... and a delay                       2588        4606
-//         ... and a semaphore                   2864        5120
-//         ... and a mutex                       4084        7126
-//         ... and a queue                       4692        7780
-//         ... and event flags                   5028        8516
-//         ... and a timer                       5298        8836
-//         ... and trt_wait_any                  5686        9454
+//         two tasks that yield                  1796        2368
+//         ... and a delay                       2592        3822
+//         ... and a semaphore                   2868        4314
+//         ... and a mutex                       4088        6226
+//         ... and a queue                       4692        6790
+//         ... and event flags                   5028        7496
+//         ... and a timer                       5298        7818
+//         ... and trt_wait_any                  5686        8436
 //
 // (end of the table)
 //
@@ -2024,6 +2024,15 @@ static inline void trtp_name_forbidden(const char *call);
 // ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
+// Wide enough for the priorities and the jobs of a set.
+#if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX <= 8
+typedef uint8_t trtk_bits_t;
+#elif TINYRTOS_PRIORITIES <= 16 && TINYRTOS_JOBS_MAX <= 16
+typedef uint16_t trtk_bits_t;
+#else
+typedef uint32_t trtk_bits_t;
+#endif
+
 #ifdef TRTP_TIMEOUT_CHAIN
 #define TRTK_BUCKETS 1
 #else
@@ -2032,18 +2041,10 @@ static inline void trtp_name_forbidden(const char *call);
 
 #if TINYRTOS_TASKS
 
-#if TINYRTOS_PRIORITIES <= 8
-typedef uint8_t trtk_ready_bits_t;
-#elif TINYRTOS_PRIORITIES <= 16
-typedef uint16_t trtk_ready_bits_t;
-#else
-typedef uint32_t trtk_ready_bits_t;
-#endif
-
 static struct trtk {
     // lock:
     trt_link_t *ready[TINYRTOS_PRIORITIES];
-    trtk_ready_bits_t ready_bits;
+    trtk_bits_t ready_bits;
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
     trt_tick_t now;
@@ -2101,6 +2102,26 @@ static struct trtk {
 // >>lock: entering and leaving the kernel
 // ---------------------------------------------------------------------------------------------
 
+#if defined(__AVR__) // where a shift by a variable is a loop, and so is __builtin_ctz
+static uint8_t trtk_lowest_bit(trtk_bits_t bits) {
+    uint8_t n = 0;
+    for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_bits_t)(bits >> 4 >> 4);
+    uint8_t rest = (uint8_t)bits;
+    if ((rest & 0x0Fu) == 0) rest = (uint8_t)(rest >> 4), n = (uint8_t)(n + 4u);
+    if ((rest & 0x03u) == 0) rest = (uint8_t)(rest >> 2), n = (uint8_t)(n + 2u);
+    if ((rest & 0x01u) == 0) n++;
+    return n;
+}
+
+static trtk_bits_t trtk_bit(uint8_t n) {
+    uint8_t low = (n & 1u) != 0 ? 2 : 1;
+    if ((n & 2u) != 0) low = (uint8_t)(low << 2);
+    if ((n & 4u) != 0) low = (uint8_t)(low << 4);
+    trtk_bits_t bit = low;
+    for (; sizeof bit > 1 && n >= 8; n = (uint8_t)(n - 8u)) bit = (trtk_bits_t)(bit << 4 << 4);
+    return bit;
+}
+#else
 static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
 #if defined(__GNUC__) // one or two instructions instead of a loop
     return (uint_fast8_t)__builtin_ctzl(bits);
@@ -2110,6 +2131,11 @@ static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
     return n;
 #endif
 }
+
+static inline trtk_bits_t trtk_bit(uint8_t n) {
+    return (trtk_bits_t)(1ul << n);
+}
+#endif
 
 #if TINYRTOS_TASKS
 
@@ -2309,7 +2335,7 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     trtk.due = true;
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | 1ul << task->prio);
+        trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits | trtk_bit(task->prio));
         return;
     }
     trtk_ring_link(&task->link, *ring);
@@ -2320,8 +2346,7 @@ static void trtk_ready_remove_i(trt_task_t *task) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
-    if (*ring == NULL)
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~(1ul << task->prio));
+    if (*ring == NULL) trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits & ~trtk_bit(task->prio));
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -3702,10 +3727,6 @@ static inline void trtk_job_serve_i(trt_jobs_t *jobs, trt_critical_t found) {
 
 #endif
 
-static trt_job_bits_t trtk_job_bit(uint8_t job) {
-    return (trt_job_bits_t)((trt_job_bits_t)1 << job);
-}
-
 // Set whether a job is pending; it was not so before.
 static trt_status_t trtk_job_change(const char *call, trt_jobs_t *jobs, uint8_t job, bool pending) {
     TRTK_REFUSE(call, jobs, TRT_ERR_CONTEXT);
@@ -3713,9 +3734,9 @@ static trt_status_t trtk_job_change(const char *call, trt_jobs_t *jobs, uint8_t 
     trt_critical_t found = trtp_lock();
     if (!trtk_is_jobs(jobs)) status = TRT_ERR_OBJECT;
     else if (job >= jobs->count) status = TRT_ERR_PARAM;
-    else if (((jobs->pending & trtk_job_bit(job)) != 0) == pending) status = TRT_ERR_STATE;
+    else if (((jobs->pending & trtk_bit(job)) != 0) == pending) status = TRT_ERR_STATE;
     else {
-        jobs->pending ^= trtk_job_bit(job);
+        jobs->pending = (trt_job_bits_t)(jobs->pending ^ trtk_bit(job));
         if (pending) trtk_job_serve_i(jobs, found);
     }
     trtk_unlock(found);
@@ -3735,7 +3756,7 @@ static void trtk_job_run_i(trt_jobs_t *jobs) {
     if (jobs->pending == 0) return;
     trt_job_t job;
     uint_fast8_t number = trtk_lowest_bit(jobs->pending);
-    jobs->pending &= (trt_job_bits_t)(jobs->pending - 1u);
+    jobs->pending = (trt_job_bits_t)(jobs->pending & (jobs->pending - 1u));
     trtp_unlock(trtp_open());
     TRTP_READ_FLASH(&job, &jobs->table[number], sizeof job);
     TINYRTOS_JOB_HOOK(jobs, number);
@@ -5336,7 +5357,7 @@ void trtp_isr_end(void) {
 #if TINYRTOS_AVR_ISR_STACK
 
 // Call body (r24) on the stack at sp (r22). The mask is up, and is afterwards.
-__attribute__((naked, noinline)) static void trtp_call_on(void (*body)(void), void *sp) {
+__attribute__((naked, noinline, noclone)) static void trtp_call_on(void (*body)(void), void *sp) {
     (void)body, (void)sp;
     __asm__ __volatile__("push r28\n\tpush r29\n\t"
                          "in r28, __SP_L__\n\t"

@@ -8,17 +8,20 @@
 #define PROTOCOL_H
 
 enum {
-    AVR_COUNT = 'C',   // there are so many tests
-    AVR_PASS = 'P',    // the test is over, and was right
-    AVR_FAIL = 'F',    // ... or was not
-    AVR_RAISE = 'I',   // raise the interrupt of that vector
-    AVR_BEGIN = 'B',   // measure from here
-    AVR_CYCLES = 'M',  // put the cycles since then, without the marks, into the output
-    AVR_MASKED = 'L',  // ... the longest stretch of cycles with interrupts shut out since then
-    AVR_ACTIONS = 'A', // a sweep has so many actions
-    AVR_PLAN = 'Q',    // a sweep's answer: [0] the program, [1] the first action, [2] the second
-    AVR_SWEEP = 'S',   // interrupts land from here
-    AVR_SWEPT = 'E'    // until here
+    AVR_COUNT = 'C', // there are so many tests
+    AVR_PASS = 'P',  // the test is over, and was right
+    AVR_FAIL = 'F',  // ... or was not
+    AVR_RAISE = 'I', // raise the interrupt of that vector
+    AVR_BEGIN =
+        'B',       // measure from here; the argument: a quarter of the bytes of stack that are left
+    AVR_END = 'Z', // until here
+    AVR_CYCLES = 'M', // put the cycles between the two into the output, the marks not counted
+    AVR_MASKED = 'L', // ... the longest stretch of cycles with interrupts shut out, of all so far
+    AVR_DEPTH = 'D',  // ... the bytes of stack that were used at most, of all so far
+    AVR_PLAN = 'Q',   // a sweep asks for the [0] program, [1] first and [2] second action, [3] line
+    AVR_HARMLESS = 'H', // so many actions can also be done on line 2
+    AVR_SWEEP = 'S',    // interrupts land from here
+    AVR_SWEPT = 'E'     // until here
 };
 
 #endif // PROTOCOL_H

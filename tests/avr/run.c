@@ -2,9 +2,12 @@
 // each moment at which an interrupt can come (sweep.c). protocol.h is how the two talk.
 //
 //     run MCU FIRMWARE                  tests, in TAP
+//     run --ram-end ADDRESS MCU FIRMWARE
+//         the same, with more memory than the part has: to measure what does not fit
 //     run --sweep STEP PAIRS MCU FIRMWARE
 //         an interrupt at every STEP-th instruction boundary of each program, with each action; and
-//         for each program PAIRS times two, some instructions apart
+//         for each program PAIRS times two, some instructions apart. With TINYRTOS_TEST_FULL in the
+//         environment (tools/test --full) at every boundary, and ten times so many
 //
 // Waiting takes no real time. A firmware that crashes, begins anew, sleeps for ever or runs on and
 // on fails its test with a message that says so. The status is 0 when every test passed.
@@ -30,14 +33,14 @@
 typedef struct {
     const char *mcu;
     uint16_t console, command, argument; // data addresses of GPIOR0, 1, 2
-    uint8_t lines[2];                    // vectors of the two interrupts of a sweep
+    uint8_t lines[3];                    // vectors of the interrupts of a sweep
 } part_t;
 
 static const part_t parts[] = {
-    {"atmega328p", 0x3E, 0x4A, 0x4B, {1, 2}},  {"atmega2560", 0x3E, 0x4A, 0x4B, {1, 2}},
-    {"atmega1284p", 0x3E, 0x4A, 0x4B, {1, 2}}, {"atmega32u4", 0x3E, 0x4A, 0x4B, {1, 2}},
-    {"attiny85", 0x31, 0x32, 0x33, {1, 2}},    {"attiny45", 0x31, 0x32, 0x33, {1, 2}},
-    {"attiny2313", 0x33, 0x34, 0x35, {1, 2}},
+    {"atmega328p", 0x3E, 0x4A, 0x4B, {1, 2, 3}},  {"atmega2560", 0x3E, 0x4A, 0x4B, {1, 2, 3}},
+    {"atmega1284p", 0x3E, 0x4A, 0x4B, {1, 2, 3}}, {"atmega32u4", 0x3E, 0x4A, 0x4B, {1, 2, 3}},
+    {"attiny85", 0x31, 0x32, 0x33, {1, 2, 3}},    {"attiny45", 0x31, 0x32, 0x33, {1, 2, 3}},
+    {"attiny2313", 0x33, 0x34, 0x35, {1, 2, 3}},
 };
 
 static const part_t *part;
@@ -45,27 +48,51 @@ static avr_t *avr;
 static uint16_t heap; // the first byte of RAM that belongs to no variable: main's stack ends there
 
 static struct {
-    unsigned tests, actions;
+    unsigned tests;
     char line[NAME], name[NAME]; // output since the last newline; of the test
     size_t length;
-    uint8_t plan[3];
-    bool over, passed;             // the test
-    bool sweeping, swept;          // it is where interrupts land; has been
-    bool quiet;                    // output is thrown away
-    unsigned long steps;           // instructions of the test
-    const char *fault;             // what simavr, or we, found wrong
-    avr_cycle_count_t began;       // the last AVR_BEGIN
-    avr_cycle_count_t masked_from; // since when interrupts are shut out; 0: they are not
-    avr_cycle_count_t longest;     // stretch of that
+    bool over, passed;    // the test
+    bool sweeping, swept; // it is where interrupts land; has been
+    unsigned long steps;  // instructions of the test
+    const char *fault;    // what simavr, or we, found wrong
+    bool measuring;
+    avr_cycle_count_t began, cycles; // AVR_BEGIN; from there to AVR_END
+    avr_cycle_count_t masked_from;   // since when interrupts are shut out; 0: they are not
+    avr_cycle_count_t longest;       // stretch of that
+    uint16_t stack_top, stack_end;   // of who is measured
+    uint16_t depth;                  // that was used of it
 } run;
 
+#define PLAN 4
+#define MANY 64
+
+// A sweep: what the firmware says of it, and what is asked of it.
+static struct {
+    bool on;
+    unsigned step, pairs;
+    char program[MANY][NAME], action[MANY][NAME];
+    unsigned programs, actions, harmless;
+    uint8_t plan[PLAN];
+    char said[NAME]; // why the run under way failed
+    unsigned long points;
+} sweep;
+
 // --- output
+
+static void hear_of_sweep(const char *line) {
+    if (strncmp(line, "program ", 8) == 0 && sweep.programs < MANY)
+        memcpy(sweep.program[sweep.programs++], line + 8, NAME - 8);
+    else if (strncmp(line, "action ", 7) == 0 && sweep.actions < MANY)
+        memcpy(sweep.action[sweep.actions++], line + 7, NAME - 7);
+    else memcpy(sweep.said, line, NAME);
+}
 
 static void end_line(void) {
     run.line[run.length] = '\0';
     run.length = 0;
     if (run.line[0] == '@') memcpy(run.name, run.line + 1, NAME - 1);
-    else if (!run.quiet) printf("# %s\n", run.line);
+    else if (!sweep.on) printf("# %s\n", run.line);
+    else hear_of_sweep(run.line);
 }
 
 static void put(char c) {
@@ -94,6 +121,39 @@ static void raise_vector(uint8_t number) {
     else (void)avr_raise_interrupt(avr, vector);
 }
 
+// --- measures
+
+static uint16_t stack_pointer(void) {
+    return (uint16_t)(avr->data[R_SPL] | (avr->ramend > 0xFF ? avr->data[R_SPH] << 8 : 0));
+}
+
+static void begin_to_measure(uint8_t room) {
+    run.measuring = true;
+    run.began = avr->cycle;
+    run.masked_from = 0;
+    run.stack_top = stack_pointer();
+    run.stack_end = (uint16_t)(run.stack_top - 4 * room);
+}
+
+static void end_measure(void) {
+    if (run.measuring) run.cycles = avr->cycle - run.began - MARK_CYCLES;
+    run.measuring = false;
+}
+
+static void watch_mask(avr_cycle_count_t before) {
+    if (avr->sreg[S_I]) {
+        if (run.masked_from != 0 && avr->cycle - run.masked_from > run.longest)
+            run.longest = avr->cycle - run.masked_from;
+        run.masked_from = 0;
+    } else if (run.masked_from == 0) run.masked_from = before;
+}
+
+static void watch_depth(void) {
+    uint16_t sp = stack_pointer();
+    if (sp >= run.stack_end && sp < run.stack_top && run.stack_top - sp > run.depth)
+        run.depth = (uint16_t)(run.stack_top - sp);
+}
+
 // --- commands
 
 static void on_console(avr_t *which, avr_io_addr_t address, uint8_t value, void *param) {
@@ -115,8 +175,8 @@ static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, voi
     case AVR_COUNT:
         run.tests = *argument;
         break;
-    case AVR_ACTIONS:
-        run.actions = *argument;
+    case AVR_HARMLESS:
+        sweep.harmless = *argument;
         break;
     case AVR_PASS:
         end_test(true);
@@ -128,16 +188,22 @@ static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, voi
         raise_vector(*argument);
         break;
     case AVR_BEGIN:
-        run.began = which->cycle, run.longest = 0;
+        begin_to_measure(*argument);
+        break;
+    case AVR_END:
+        end_measure();
         break;
     case AVR_CYCLES:
-        put_number(which->cycle - run.began - MARK_CYCLES);
+        put_number(run.cycles);
         break;
     case AVR_MASKED:
         put_number(run.longest);
         break;
+    case AVR_DEPTH:
+        put_number(run.depth);
+        break;
     case AVR_PLAN:
-        *argument = run.plan[*argument % 3u];
+        *argument = sweep.plan[*argument % PLAN];
         break;
     case AVR_SWEEP:
         run.sweeping = true;
@@ -160,7 +226,7 @@ static void no_sleep(avr_t *which, avr_cycle_count_t cycles) {
     (void)which, (void)cycles;
 }
 
-static void load(const char *mcu, const char *firmware) {
+static void load(const char *mcu, const char *firmware, unsigned ram_end) {
     static elf_firmware_t elf;
     avr_global_logger_set(no_log);
     for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -171,6 +237,7 @@ static void load(const char *mcu, const char *firmware) {
         fprintf(stderr, "run: no part %s, or no firmware %s\n", mcu, firmware);
         exit(2);
     }
+    if (ram_end != 0) avr->ramend = (uint16_t)ram_end;
     avr_init(avr);
     avr->frequency = 16000000;
     avr_load_firmware(avr, &elf);
@@ -189,19 +256,8 @@ static void power_on(uint8_t test) {
     run.fault = NULL;
     run.length = 0;
     run.steps = 0;
-    run.masked_from = 0;
-}
-
-static void watch_mask(avr_cycle_count_t before) {
-    if (avr->sreg[S_I]) {
-        if (run.masked_from != 0 && avr->cycle - run.masked_from > run.longest)
-            run.longest = avr->cycle - run.masked_from;
-        run.masked_from = 0;
-    } else if (run.masked_from == 0) run.masked_from = before;
-}
-
-static uint16_t stack_pointer(void) {
-    return (uint16_t)(avr->data[R_SPL] | (avr->ramend > 0xFF ? avr->data[R_SPH] << 8 : 0));
+    run.measuring = false;
+    run.longest = run.depth = 0;
 }
 
 // Main's stack grows into the variables. (A task's stack lies among them; it is never a step away.)
@@ -218,7 +274,9 @@ static void step(void) {
     avr->run_cycle_limit = 1;
     avr->interrupts.running_ptr = 0; // who is stopped in an interrupt never returns from it
     int state = avr_run(avr);
-    watch_mask(before);
+    // A part does one instruction after the one that sets I, simavr does two.
+    if (avr->interrupt_state == -1) avr->interrupt_state = (int8_t)avr_has_pending_interrupts(avr);
+    if (run.measuring) watch_mask(before), watch_depth();
     watch_stack(sp);
     asleep = state == cpu_Sleeping ? asleep + 1 : 0;
     if (state == cpu_Crashed) run.fault = "crashed";
@@ -261,11 +319,161 @@ static int run_tests(void) {
     return failed > 0 || run.tests == 0;
 }
 
+// --- sweeps
+
+// The whole machine, to go back to: what the firmware does not use (timers that run, say) stays as
+// it is anyway.
+typedef struct {
+    avr_t cpu;
+    uint8_t data[0x10000];
+} moment_t;
+
+static void keep(moment_t *moment) {
+    moment->cpu = *avr;
+    memcpy(moment->data, avr->data, avr->ramend + 1u);
+}
+
+static void go_back_to(const moment_t *moment) {
+    for (unsigned i = 0; i < avr->interrupts.vector_count; i++)
+        avr_clear_interrupt(avr, avr->interrupts.vector[i]);
+    *avr = moment->cpu;
+    memcpy(avr->data, moment->data, avr->ramend + 1u);
+    run.over = run.passed = run.swept = false;
+    run.fault = NULL;
+    run.length = 0;
+    run.steps = 0;
+    sweep.said[0] = '\0';
+}
+
+// Up to where interrupts begin to land.
+static bool go_to_start(unsigned program, unsigned first, unsigned second, unsigned line) {
+    sweep.plan[0] = (uint8_t)program;
+    sweep.plan[1] = (uint8_t)first;
+    sweep.plan[2] = (uint8_t)second;
+    sweep.plan[3] = (uint8_t)line;
+    power_on(0);
+    while (!run.sweeping && !run.over && run.fault == NULL && run.steps < SWEEP_LIMIT) step();
+    return run.sweeping;
+}
+
+static bool is_over(void) {
+    return run.swept || run.over || run.fault != NULL || avr->state == cpu_Sleeping;
+}
+
+static bool fails(const char *what, unsigned long at, unsigned long later) {
+    if (run.passed) return false;
+    printf("# %s / %s, line %u: an interrupt after %lu instructions", what,
+           sweep.action[sweep.plan[1]], sweep.plan[3], at);
+    if (later > 0) printf(", then %s %lu later", sweep.action[sweep.plan[2]], later);
+    printf("\n# %s\n", sweep.said);
+    report_fault();
+    return true;
+}
+
+// One interrupt, at every step-th boundary at which it is let in, and at the first at which it is
+// not. Each pair of program and action begins elsewhere.
+static bool sweep_one(unsigned program, unsigned action) {
+    static moment_t here;
+    unsigned lines = action < sweep.harmless ? 3 : 2, line = (program + action) % lines;
+    unsigned long at = 0, next = (program + action) % sweep.step;
+    if (!go_to_start(program, action, MANY, line)) return fails(sweep.program[program], 0, 0);
+    for (bool was_open = false; !is_over(); at++) {
+        bool open = avr->sreg[S_I], is_place = open || was_open;
+        was_open = open;
+        if (is_place && next-- == 0) {
+            next = sweep.step - 1;
+            keep(&here);
+            raise_vector(part->lines[line]);
+            run_on(SWEEP_LIMIT);
+            sweep.points++;
+            if (fails(sweep.program[program], at, 0)) return true;
+            go_back_to(&here);
+            run.sweeping = true;
+        }
+        step();
+    }
+    return run.over || run.fault != NULL ? fails(sweep.program[program], at, 0) : false;
+}
+
+static unsigned random_below(unsigned limit) {
+    static uint32_t state = 1;
+    state = state * 1664525u + 1013904223u;
+    return (state >> 8) % limit;
+}
+
+static void some_steps(unsigned long count) {
+    while (count-- > 0 && !is_over()) step();
+}
+
+// Two interrupts, at most FARTHEST apart: the second into the first, into the switch, or into what
+// follows.
+static bool sweep_two(unsigned program, unsigned long length) {
+    unsigned first = random_below(sweep.actions), second = random_below(sweep.actions);
+    unsigned lines = first < sweep.harmless && second < sweep.harmless ? 3 : 2;
+    unsigned line = random_below(lines), other = (line + 1 + random_below(lines - 1)) % lines;
+    unsigned long at = random_below((unsigned)length + 1), later = 1 + random_below(FARTHEST);
+    if (!go_to_start(program, first, second, line)) return fails(sweep.program[program], 0, 0);
+    some_steps(at);
+    raise_vector(part->lines[line]);
+    some_steps(later);
+    raise_vector(part->lines[other]);
+    run_on(SWEEP_LIMIT);
+    return fails(sweep.program[program], at, later);
+}
+
+// How many instructions a program has without interrupts.
+static unsigned long length_of(unsigned program) {
+    unsigned long length = 0;
+    if (!go_to_start(program, MANY, MANY, 0)) return 0;
+    for (; !is_over(); length++) step();
+    return length;
+}
+
+static bool sweep_program(unsigned program) {
+    unsigned long length = length_of(program);
+    for (unsigned action = 0; action < sweep.actions; action++) {
+        if (sweep_one(program, action)) return false;
+    }
+    for (unsigned i = 0; i < sweep.pairs; i++) {
+        if (sweep_two(program, length)) return false;
+    }
+    return length > 0;
+}
+
+static int run_sweep(void) {
+    int failed = 0;
+    sweep.on = true;
+    power_on(0xFF);
+    run_on(LIMIT);
+    printf("1..%u\n", sweep.programs);
+    for (unsigned program = 0; program < sweep.programs; program++) {
+        unsigned long before = sweep.points;
+        bool passed = sweep_program(program);
+        failed += !passed;
+        printf("%sok %u - %s: %lu points\n", passed ? "" : "not ", program + 1,
+               sweep.program[program], sweep.points - before);
+        fflush(stdout);
+    }
+    printf("# %lu points, %lu pairs\n", sweep.points, (unsigned long)sweep.pairs * sweep.programs);
+    return failed > 0 || sweep.programs == 0 || sweep.actions == 0;
+}
+
 int main(int argc, char **argv) {
+    bool full = getenv("TINYRTOS_TEST_FULL") != NULL;
     if (argc == 3) {
-        load(argv[1], argv[2]);
+        load(argv[1], argv[2], 0);
         return run_tests();
     }
-    fprintf(stderr, "usage: run MCU FIRMWARE\n");
+    if (argc == 5 && strcmp(argv[1], "--ram-end") == 0) {
+        load(argv[3], argv[4], (unsigned)strtoul(argv[2], NULL, 0));
+        return run_tests();
+    }
+    if (argc == 6 && strcmp(argv[1], "--sweep") == 0) {
+        sweep.step = full ? 1 : (unsigned)atoi(argv[2]);
+        sweep.pairs = (full ? 10 : 1) * (unsigned)atoi(argv[3]);
+        load(argv[4], argv[5], 0);
+        return run_sweep();
+    }
+    fprintf(stderr, "usage: run [--sweep STEP PAIRS | --ram-end ADDRESS] MCU FIRMWARE\n");
     return 2;
 }

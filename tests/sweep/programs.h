@@ -30,7 +30,7 @@ static TRT_STACK_DEFINE(runner_stack, SWEEP_RUNNER_STACK);
 // What went in and what came out. Whoever counts has his own, since to count takes more than one
 // instruction: the tasks, the runner, the two interrupts, the tick (a timer's callback).
 typedef struct {
-    uint32_t tried, given, taken, sent, received, sum_sent, sum_received;
+    unsigned tried, given, taken, sent, received, sum_sent, sum_received;
 } tally_t;
 
 static tally_t tallies[TASKS + 4];
@@ -48,10 +48,10 @@ static tally_t *mine(void);
 
 // Call with the registers that a call keeps full of `seed` and more; whether they are so
 // afterwards.
-static bool keeps_registers(sweep_seed_t seed, void *call, void *arg, trt_tick_t timeout);
+bool keeps_registers(sweep_seed_t seed, void *call, void *arg, trt_tick_t timeout);
 
 // For a while all registers and the flags are full of `seed` and more; whether they stay so.
-static bool registers_stay(sweep_seed_t seed);
+bool registers_stay(sweep_seed_t seed);
 
 static void *call_of(trt_status_t (*call)(trt_sem_t *, trt_tick_t)) {
     return (void *)(uintptr_t)call;
@@ -65,9 +65,13 @@ static trt_status_t known(trt_status_t status) {
     return status;
 }
 
+static void give_by(tally_t *giver) {
+    giver->tried++;
+    if (known(trt_sem_give(&sem)) == TRT_OK) giver->given++;
+}
+
 static void give(void) {
-    mine()->tried++;
-    if (known(trt_sem_give(&sem)) == TRT_OK) mine()->given++;
+    give_by(mine());
 }
 
 static void count_taken(void) {
@@ -96,7 +100,7 @@ static void receive(trt_tick_t timeout) {
 
 static void on_timer(void *unused) {
     (void)unused;
-    give();
+    give_by(&tallies[TASKS + 3]);
 }
 
 // Lock, be alone inside for a while, unlock.
@@ -500,7 +504,7 @@ static void check_tally(void) {
         all.sum_sent += tallies[i].sum_sent;
         all.sum_received += tallies[i].sum_received;
     }
-    uint32_t left = trt_sem_count(&sem), items = trt_queue_count(&queue);
+    unsigned left = trt_sem_count(&sem), items = trt_queue_count(&queue);
     CHECK(all.taken + left <= all.tried); // no token doubled
     if (run.stops) return;                // who is stopped may have taken without having counted
     CHECK(all.taken + left == all.given); // none lost

@@ -51,8 +51,8 @@ static tally_t *mine(void) {
 // --- registers
 
 // Call with r4 to r11 full of `seed` and more; whether they are so afterwards.
-__attribute__((naked, noinline)) static bool keeps_registers(sweep_seed_t seed, void *call,
-                                                             void *arg, trt_tick_t timeout) {
+__attribute__((naked, noinline)) bool keeps_registers(sweep_seed_t seed, void *call, void *arg,
+                                                      trt_tick_t timeout) {
     (void)seed, (void)call, (void)arg, (void)timeout;
     __asm__ __volatile__("push {r0, r4-r11, lr}\n\t"
                          "mov r12, r1\n\t"
@@ -99,7 +99,7 @@ __attribute__((naked, noinline)) static bool keeps_registers(sweep_seed_t seed, 
 }
 
 // For a while r0 to r12, lr and the flags are full of `seed` and more; whether they stay so.
-__attribute__((naked, noinline)) static bool registers_stay(sweep_seed_t seed) {
+__attribute__((naked, noinline)) bool registers_stay(sweep_seed_t seed) {
     (void)seed;
     __asm__ __volatile__("push {r0, r4-r11, lr}\n\t"
                          "add r1, r0, #1\n\t"
