@@ -29,6 +29,7 @@ CASES = [
     ("HOST_CALLS_PER_TICK -1", [], "TINYRTOS_HOST_CALLS_PER_TICK: "),
     ("COUNTER() 1u", [], "TINYRTOS_COUNTER: "),
     ("COUNTER_HZ 1000", [], "TINYRTOS_COUNTER: "),
+    ("TICKLESS 1", ['-DTINYRTOS_PORT_FILE="ports/template/port.h"'], "TINYRTOS_TICKLESS: this port"),
     ("MAX_PRIORITIES 4", [], "TINYRTOS_MAX_PRIORITIES: "),
     ("TICK_RATE_HZ 100", [], "TINYRTOS_TICK_RATE_HZ: "),
     ("", NO_PORT, "tinyrtos has no port for this target"),
@@ -40,6 +41,8 @@ CM_CASES = [
     ("CM_CEILING 8, CM_PRIORITY_BITS 3", [], "TINYRTOS_CM_CEILING: an unshifted"),
     ("CM_IDLE_STACK 120", [], "TINYRTOS_CM_IDLE_STACK: "),
     ("CM_IDLE_STACK 132", [], "TINYRTOS_CM_IDLE_STACK: "),
+    ("TICKLESS 1, CM_SYSTICK 0", [], "TINYRTOS_TICKLESS_SLEEP: "),
+    ("TICKLESS 1, TICKLESS_SLEEP(ticks) 0", [], "TINYRTOS_TICKLESS_SLEEP: "),
     ("IMPLEMENTATION", ["-UTINYRTOS_CPU_HZ"], "TINYRTOS_CPU_HZ: "),
 ]
 M0_CASES = [("CM_CEILING 1", [], "TINYRTOS_CM_CEILING: this architecture")]
