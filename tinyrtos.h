@@ -4526,6 +4526,7 @@ static trt_tick_t trtp_wait(trt_tick_t max_ticks) {
     __asm__ __volatile__("cpsid i" ::: "memory");
     trtp_unlock(trtp_open() | TRTP_PRIMASK_LOCK);
     trt_tick_t passed = TRTP_SLEEP(max_ticks);
+    (void)max_ticks;
     (void)trtp_lock();
     __asm__ __volatile__("msr primask, %0" ::"r"(TRTP_PRIMASK_LOCK) : "memory");
     return passed;
@@ -4563,7 +4564,7 @@ __attribute__((noinline)) static uint32_t trtp_cut(uint32_t by, volatile uint32_
 // The first count of all is spent on measuring the gap: from the look to the end of trtp_cut, less
 // from the new begin to there.
 static void trtp_prepare_tickless(uint32_t period) {
-    uint32_t most = (uint32_t)TRTP_SYST_PERIOD_MAX / period + 1u;
+    const uint64_t most = TRTP_SYST_PERIOD_MAX / period + 1u;
     trtp_tickless.period = period;
     trtp_tickless.max_ticks = most < TRT_TICKS_MAX ? (trt_tick_t)most : TRT_TICKS_MAX;
     while (TRTP_SYST_CVR == 0) continue;
