@@ -107,6 +107,7 @@
 //     TINYRTOS_CM_CEILING          0     most urgent interrupt priority that is masked; 0: mask all
 //     TINYRTOS_CM_PRIORITY_BITS    -     bits of an interrupt priority that the part has, 2 to 8
 //     TINYRTOS_CM_ERRATUM_837070   -     1 for a Cortex-M7 r0p1 (default on ARMv7E-M)
+//     TINYRTOS_CM_MPU_GUARD        0     1: a fault when a task's stack overflows (ARMv7-M, v8-M)
 //     TINYRTOS_CM_IDLE_STACK       256   bytes of main's stack that idle gets, 128 or more
 //     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
 //     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
@@ -575,13 +576,23 @@
 #error "TINYRTOS_CM_IDLE_STACK: idle's share of main's stack in bytes, 128 or more, in eights"
 #endif
 
+#ifndef TINYRTOS_CM_MPU_GUARD
+#define TINYRTOS_CM_MPU_GUARD 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CM_MPU_GUARD) != 1
+#error "TINYRTOS_CM_MPU_GUARD: 0 or 1 (no write passes the end of the running task's stack)"
+#endif
+#if TINYRTOS_CM_MPU_GUARD && __ARM_ARCH_ISA_THUMB < 2
+#error "TINYRTOS_CM_MPU_GUARD: for ARMv7-M and ARMv8-M mainline (which limits the stack pointer)"
+#endif
+
 typedef uint64_t trt_stack_t;
 typedef uint32_t trt_critical_t;
 #define TRTP_STACK_FILL 0xA5
 #if defined(__ARM_FP)
-#define TRTP_STACK_MIN 256 // a preempted task's frame is 42 words with floating point
+#define TRTP_STACK_MIN (256 + 64 * TINYRTOS_CM_MPU_GUARD) // a preempted frame: 42 words with FP
 #else
-#define TRTP_STACK_MIN 128 // ... and 19 without
+#define TRTP_STACK_MIN (128 + 64 * TINYRTOS_CM_MPU_GUARD) // ... and 19 without; the guard: 56 bytes
 #endif
 #if TINYRTOS_CM_CEILING > 0
 #define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
@@ -4142,6 +4153,10 @@ void TINYRTOS_CM_PENDSV_HANDLER(void);
 #if TINYRTOS_CM_SYSTICK
 void TINYRTOS_CM_SYSTICK_HANDLER(void);
 #endif
+#if TINYRTOS_CM_MPU_GUARD
+extern const trt_task_t *trtp_guarded; // whose stack the guard is in; for ports/cortex-m/fault.c
+const trt_task_t *trtp_guarded;
+#endif
 #ifdef __cplusplus
 }
 #endif
@@ -4279,7 +4294,11 @@ __attribute__((naked, used)) static void trtp_entry(void) {
                          "bl trtp_first");
 }
 
-#if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 && TINYRTOS_STACK_CHECK
+#if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 && (TINYRTOS_STACK_CHECK || TINYRTOS_CM_MPU_GUARD)
+#define TRTP_HAS_PSPLIM
+#endif
+
+#ifdef TRTP_HAS_PSPLIM
 // The processor faults when the process stack would pass this task's end (idle's has none).
 static void trtp_limit_stack(const trt_task_t *task) {
     const void *low = task != NULL ? task->stack : NULL;
@@ -4291,8 +4310,57 @@ static void trtp_limit_stack(const trt_task_t *task) {
 }
 #endif
 
-__attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+// The guard: the lowest 32 bytes of the running task's stack, from an address that the MPU takes,
+// cannot be written. They can be read, so whoever looks at how full a stack is may do so. The last
+// region is taken, which counts before all others.
+#if TINYRTOS_CM_MPU_GUARD && !defined(TRTP_HAS_PSPLIM)
+
+#define TRTP_MPU_TYPE (*(volatile uint32_t *)0xE000ED90u)
+#define TRTP_MPU_CTRL (*(volatile uint32_t *)0xE000ED94u)
+#define TRTP_MPU_RNR (*(volatile uint32_t *)0xE000ED98u)
+#define TRTP_MPU_RBAR (*(volatile uint32_t *)0xE000ED9Cu)
+#define TRTP_MPU_RASR (*(volatile uint32_t *)0xE000EDA0u)
+#define TRTP_MPU_ON 0x16060009u // never code, read only, memory, 32 bytes, on
+
+static void trtp_guard_stack(const trt_task_t *task) {
+    trtp_guarded = task;
+    TRTP_MPU_RASR = 0; // never half of each
+    if (task == NULL) return;
+    TRTP_MPU_RBAR = ((uint32_t)(uintptr_t)task->stack + 31u) & ~31u;
+    TRTP_MPU_RASR = TRTP_MPU_ON;
+}
+
+static void trtp_start_guard(void) {
+    uint32_t regions = TRTP_MPU_TYPE >> 8 & 0xFFu;
+    if (regions == 0) trtp_panic("there is no MPU for TINYRTOS_CM_MPU_GUARD", NULL);
+    TRTP_MPU_RNR = regions - 1u;
+    trtp_guard_stack(NULL);
+    if ((TRTP_MPU_CTRL & 1u) == 0) TRTP_MPU_CTRL = 5; // on; the rest as if there were no MPU
+    __asm__ __volatile__("dsb\n\tisb" ::: "memory");
+}
+
+#undef TRTP_MPU_TYPE
+#undef TRTP_MPU_CTRL
+#undef TRTP_MPU_RNR
+#undef TRTP_MPU_RBAR
+#undef TRTP_MPU_RASR
+#undef TRTP_MPU_ON
+
+#else
+static void trtp_guard_stack(const trt_task_t *task) {
+    (void)task;
+}
+static void trtp_start_guard(void) {}
+#endif
+
+// A task, or idle, goes on: its stack is the one to look after.
+static void trtp_enter_stack(const trt_task_t *task) {
     trtp_limit_stack(task);
+    trtp_guard_stack(task);
+}
+
+__attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+    trtp_enter_stack(task);
     trtp_unlock(trtp_open());
     trtk_task_main(task, arg);
 }
@@ -4424,7 +4492,7 @@ static void trtp_switch(void **save, void *next) {
     trtp_limit_stack(NULL);
     if (trtp_is_preempted(next)) trtp_park(save, &trtp_limbo, &TRTP_ICSR);
     else trtp_swap(save, next);
-    trtp_limit_stack(trtk.current);
+    trtp_enter_stack(trtk.current);
 }
 
 // PendSV: the P frame of the task that it interrupted is at `frame` (in limbo, nobody's). In the
@@ -4442,7 +4510,7 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     }
     trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
     if (trtp_is_preempted(next)) {
-        trtp_limit_stack(trtk.current);
+        trtp_enter_stack(trtk.current);
         trtp_unlock(found);
         return (uintptr_t)next;
     }
@@ -4664,6 +4732,7 @@ static void trtp_start(void) {
     TRTP_SHPR3 |= 0xFFul << 16; // PendSV after every interrupt
     TRTP_CCR |= 1ul << 9;       // align stacks to eight: off after reset on early M3s (STM32F1)
     trtp_limbo = false;
+    trtp_start_guard();
 #if TINYRTOS_CM_SYSTICK
     trtp_check_vector(15, TINYRTOS_CM_SYSTICK_HANDLER, "another SysTick handler is installed");
     TRTP_SHPR3 |= 0xFFul << 24;
@@ -4706,6 +4775,7 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_PENDSVSET
 #undef TRTP_PENDSTCLR
 #undef TRTP_SLEEP
+#undef TRTP_HAS_PSPLIM
 #undef TRTP_PRIMASK_LOCK
 #undef TRTP_ASM_OPEN
 #undef TRTP_BASEPRI

@@ -72,6 +72,7 @@ OPTIONS = {
     "TINYRTOS_CM_PRIORITY_BITS": Option(["2", "8"], "2", "8"),
     "TINYRTOS_CM_ERRATUM_837070": Option(["0", "1"], "0", "1"),
     "TINYRTOS_CM_SYSTICK": SWITCH_ON,
+    "TINYRTOS_CM_MPU_GUARD": Option(["1"], "0", "0"),  # not every Cortex-M has an MPU
     "TINYRTOS_CM_IDLE_STACK": Option(["128", "1024"], "128", "1024"),
     "TINYRTOS_CM_PENDSV_HANDLER": Option(["my_pendsv"], "my_pendsv", "my_pendsv"),
     "TINYRTOS_CM_SYSTICK_HANDLER": Option(["my_systick"], "my_systick", "my_systick"),
@@ -110,8 +111,8 @@ def header_switches():
 
 def has_option(compiler, name):
     """Whether a compiler's port has an option of that name."""
-    if name == "TINYRTOS_CM_CEILING" and compiler == CORTEX_M0:
-        return False  # only with BASEPRI
+    if name in ("TINYRTOS_CM_CEILING", "TINYRTOS_CM_MPU_GUARD") and compiler == CORTEX_M0:
+        return False  # only with BASEPRI; not on ARMv6-M
     return all(not name.startswith(port) or compiler.port == port for port in (HOST, CM))
 
 

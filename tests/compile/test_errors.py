@@ -45,7 +45,10 @@ CM_CASES = [
     ("TICKLESS 1, TICKLESS_SLEEP(ticks) 0", [], "TINYRTOS_TICKLESS_SLEEP: "),
     ("IMPLEMENTATION", ["-UTINYRTOS_CPU_HZ"], "TINYRTOS_CPU_HZ: "),
 ]
-M0_CASES = [("CM_CEILING 1", [], "TINYRTOS_CM_CEILING: this architecture")]
+M0_CASES = [
+    ("CM_CEILING 1", [], "TINYRTOS_CM_CEILING: this architecture"),
+    ("CM_MPU_GUARD 1", [], "TINYRTOS_CM_MPU_GUARD: for"),
+]
 NO_POSIX = "the host port needs POSIX"  # in strict C, when a system header came first
 NOT_SWITCHES = ["true", "false", "", "2", "yes", "00", "1u"]
 DIALECTS = ["c99", "c17", "c++11", "c++17"]
