@@ -86,6 +86,7 @@
 //     TINYRTOS_TIME_SLICE          0     ticks of a turn among equals, 1 to 255; 0: no turns
 //     TINYRTOS_TICK_HZ             1000  ticks per second, 1 to 1000000
 //     TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32 or 64
+//     TINYRTOS_TICKLESS            0     switch: idle stops the tick until something is due
 //     TINYRTOS_SEMAPHORES          1     switch: trt_sem_
 //     TINYRTOS_SEM_OWNERS          0     switch: trt_sem_set_owner
 //     TINYRTOS_MUTEXES             1     switch: trt_mutex_
@@ -110,6 +111,7 @@
 //     TINYRTOS_CM_CEILING          0     most urgent interrupt priority that is masked; 0: mask all
 //     TINYRTOS_CM_PRIORITY_BITS    -     bits of an interrupt priority that the part has, 2 to 8
 //     TINYRTOS_CM_ERRATUM_837070   -     1 for a Cortex-M7 r0p1 (default on ARMv7E-M)
+//     TINYRTOS_CM_MPU_GUARD        0     1: a fault when a task's stack overflows (ARMv7-M, v8-M)
 //     TINYRTOS_CM_IDLE_STACK       256   bytes of main's stack that idle gets, 128 or more
 //     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
 //     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
@@ -129,6 +131,7 @@
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
 //     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
 //     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
+//     TINYRTOS_TICKLESS_SLEEP(max_ticks)                 Cortex-M, own tick: see the port's README
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
 //     TINYRTOS_CM_FORBIDDEN_HOOK(call, exception)        Cortex-M: a call from above the ceiling
@@ -366,6 +369,13 @@
 #error "TINYRTOS_TICK_BITS: width of the tick counter, 16, 32 or 64"
 #endif
 
+#ifndef TINYRTOS_TICKLESS
+#define TINYRTOS_TICKLESS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_TICKLESS) != 1
+#error "TINYRTOS_TICKLESS: 0 or 1 (idle stops the tick until something is due)"
+#endif
+
 // --- objects: what is 0 here is not compiled
 
 #ifndef TINYRTOS_SEMAPHORES
@@ -592,6 +602,10 @@
 #error "TINYRTOS_CPU_HZ: SysTick needs the core's clock in Hz; or set TINYRTOS_CM_SYSTICK to 0"
 #endif
 
+#if TINYRTOS_TICKLESS && defined(TINYRTOS_TICKLESS_SLEEP) == TINYRTOS_CM_SYSTICK
+#error "TINYRTOS_TICKLESS_SLEEP: with TINYRTOS_CM_SYSTICK 0, the program stops its tick; only then"
+#endif
+
 #ifndef TINYRTOS_CM_PENDSV_HANDLER
 #define TINYRTOS_CM_PENDSV_HANDLER PendSV_Handler
 #endif
@@ -611,16 +625,29 @@
 #error "TINYRTOS_CM_IDLE_STACK: idle's share of main's stack in bytes, 128 or more, in eights"
 #endif
 
+#ifndef TINYRTOS_CM_MPU_GUARD
+#define TINYRTOS_CM_MPU_GUARD 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CM_MPU_GUARD) != 1
+#error "TINYRTOS_CM_MPU_GUARD: 0 or 1 (no write passes the end of the running task's stack)"
+#endif
+#if TINYRTOS_CM_MPU_GUARD && __ARM_ARCH_ISA_THUMB < 2
+#error "TINYRTOS_CM_MPU_GUARD: for ARMv7-M and ARMv8-M mainline (which limits the stack pointer)"
+#endif
+
 typedef uint64_t trt_stack_t;
 typedef uint32_t trt_critical_t;
 #define TRTP_STACK_FILL 0xA5
 #if defined(__ARM_FP)
-#define TRTP_STACK_MIN 256 // a preempted task's frame is 42 words with floating point
+#define TRTP_STACK_MIN (256 + 64 * TINYRTOS_CM_MPU_GUARD) // a preempted frame: 42 words with FP
 #else
-#define TRTP_STACK_MIN 128 // ... and 19 without
+#define TRTP_STACK_MIN (128 + 64 * TINYRTOS_CM_MPU_GUARD) // ... and 19 without; the guard: 56 bytes
 #endif
 #if TINYRTOS_CM_CEILING > 0
 #define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
+#endif
+#if TINYRTOS_TICKLESS
+#define TRTP_SKIPS_TICKS
 #endif
 #if TINYRTOS_CM_SYSTICK
 #define TRTP_COUNTER() trtp_counter() // cycles
@@ -749,6 +776,10 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #endif
 
 #endif // TRTK_PORT_HOST
+
+#if TINYRTOS_TICKLESS && !defined(TRTP_SKIPS_TICKS)
+#error "TINYRTOS_TICKLESS: this port cannot stop its tick"
+#endif
 
 // --- the counter: the user's own, else the port's if it has one
 
@@ -2867,23 +2898,23 @@ trt_tick_t trt_now(void) {
 }
 
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
-// The number of ticks that can be skipped because no bucket with anything in it is looked at before
-// they are over, counting the tick that looks; 0: nothing is armed.
+// The number of ticks to the next that looks at a bucket with anything in it, that one counted;
+// `limit` if it is not nearer than that. (A higher bucket is not looked at earlier.)
 #ifdef TRTP_TIMEOUT_CHAIN
-static trt_tick_t trtk_ticks_to_next_i(void) {
-    return trtk.buckets[0] == NULL ? 0 : (trt_tick_t)(trtk.nearest - trtk.now);
+static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
+    trt_tick_t wait = (trt_tick_t)(trtk.nearest - trtk.now);
+    return trtk.buckets[0] != NULL && wait < limit ? wait : limit;
 }
 #else
-static trt_tick_t trtk_ticks_to_next_i(void) {
-    trt_tick_t nearest = 0;
+static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
-        if (trtk.buckets[b] == NULL) continue;
         trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
         trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
-        trt_tick_t wait = (trt_tick_t)(unit - into); // for that bucket right, or early
-        if (nearest == 0 || wait < nearest) nearest = wait;
+        trt_tick_t wait = (trt_tick_t)(unit - into);
+        if (wait >= limit) break;
+        if (trtk.buckets[b] != NULL) return wait;
     }
-    return nearest;
+    return limit;
 }
 #endif
 
@@ -3440,8 +3471,8 @@ static void trtk_count_down_i(uint64_t *left, uint32_t *last) {
 // Wait for as many ticks to come as surely come in time. (The first may come at once.)
 static trt_status_t trtk_pause_for_counts(uint64_t *left, uint32_t *last, uint32_t tick) {
     const uint32_t half = UINT32_MAX / 2u; // of the counter's range: others may make us late
-    uint32_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
-    if (ticks > TRT_TICKS_MAX) ticks = (uint32_t)TRT_TICKS_MAX;
+    uint64_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
+    if (ticks > TRT_TICKS_MAX) ticks = TRT_TICKS_MAX;
     trt_status_t status = trtk_wait(NULL, 0, (trt_tick_t)(ticks - 1u));
     trt_critical_t found = trtp_lock();
     trtk_count_down_i(left, last);
@@ -4734,7 +4765,14 @@ const char *trt_check(void) {
 #define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
 #define TRTP_COUNTFLAG (1ul << 16)
 #define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
+#define TRTP_SYST_CUT_MIN 64             // cycles that a count must have left to be cut short
 #define TRTP_PENDSVSET (1ul << 28)
+#define TRTP_PENDSTCLR (1ul << 25)
+#if TINYRTOS_TICKLESS && !TINYRTOS_CM_SYSTICK
+#define TRTP_SLEEP(max_ticks) TINYRTOS_TICKLESS_SLEEP(max_ticks)
+#else
+#define TRTP_SLEEP(max_ticks) trtp_wfi(max_ticks)
+#endif
 
 enum { TRTP_FRAME_WORDS = 10, TRTP_LAST_WORD = 9, TRTP_HARDWARE_WORDS = 8 };
 
@@ -4750,6 +4788,10 @@ void trtp_resume(void);
 void TINYRTOS_CM_PENDSV_HANDLER(void);
 #if TINYRTOS_CM_SYSTICK
 void TINYRTOS_CM_SYSTICK_HANDLER(void);
+#endif
+#if TINYRTOS_CM_MPU_GUARD
+extern const trt_task_t *trtp_guarded; // whose stack the guard is in; for ports/cortex-m/fault.c
+const trt_task_t *trtp_guarded;
 #endif
 #ifdef __cplusplus
 }
@@ -4888,7 +4930,11 @@ __attribute__((naked, used)) static void trtp_entry(void) {
                          "bl trtp_first");
 }
 
-#if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 && TINYRTOS_STACK_CHECK
+#if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 && (TINYRTOS_STACK_CHECK || TINYRTOS_CM_MPU_GUARD)
+#define TRTP_HAS_PSPLIM
+#endif
+
+#ifdef TRTP_HAS_PSPLIM
 // The processor faults when the process stack would pass this task's end (idle's has none).
 static void trtp_limit_stack(const trt_task_t *task) {
     const void *low = task != NULL ? task->stack : NULL;
@@ -4900,8 +4946,57 @@ static void trtp_limit_stack(const trt_task_t *task) {
 }
 #endif
 
-__attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+// The guard: the lowest 32 bytes of the running task's stack, from an address that the MPU takes,
+// cannot be written. They can be read, so whoever looks at how full a stack is may do so. The last
+// region is taken, which counts before all others.
+#if TINYRTOS_CM_MPU_GUARD && !defined(TRTP_HAS_PSPLIM)
+
+#define TRTP_MPU_TYPE (*(volatile uint32_t *)0xE000ED90u)
+#define TRTP_MPU_CTRL (*(volatile uint32_t *)0xE000ED94u)
+#define TRTP_MPU_RNR (*(volatile uint32_t *)0xE000ED98u)
+#define TRTP_MPU_RBAR (*(volatile uint32_t *)0xE000ED9Cu)
+#define TRTP_MPU_RASR (*(volatile uint32_t *)0xE000EDA0u)
+#define TRTP_MPU_ON 0x16060009u // never code, read only, memory, 32 bytes, on
+
+static void trtp_guard_stack(const trt_task_t *task) {
+    trtp_guarded = task;
+    TRTP_MPU_RASR = 0; // never half of each
+    if (task == NULL) return;
+    TRTP_MPU_RBAR = ((uint32_t)(uintptr_t)task->stack + 31u) & ~31u;
+    TRTP_MPU_RASR = TRTP_MPU_ON;
+}
+
+static void trtp_start_guard(void) {
+    uint32_t regions = TRTP_MPU_TYPE >> 8 & 0xFFu;
+    if (regions == 0) trtp_panic("there is no MPU for TINYRTOS_CM_MPU_GUARD", NULL);
+    TRTP_MPU_RNR = regions - 1u;
+    trtp_guard_stack(NULL);
+    if ((TRTP_MPU_CTRL & 1u) == 0) TRTP_MPU_CTRL = 5; // on; the rest as if there were no MPU
+    __asm__ __volatile__("dsb\n\tisb" ::: "memory");
+}
+
+#undef TRTP_MPU_TYPE
+#undef TRTP_MPU_CTRL
+#undef TRTP_MPU_RNR
+#undef TRTP_MPU_RBAR
+#undef TRTP_MPU_RASR
+#undef TRTP_MPU_ON
+
+#else
+static void trtp_guard_stack(const trt_task_t *task) {
+    (void)task;
+}
+static void trtp_start_guard(void) {}
+#endif
+
+// A task, or idle, goes on: its stack is the one to look after.
+static void trtp_enter_stack(const trt_task_t *task) {
     trtp_limit_stack(task);
+    trtp_guard_stack(task);
+}
+
+__attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+    trtp_enter_stack(task);
     trtp_unlock(trtp_open());
     trtk_task_main(task, arg);
 }
@@ -5033,7 +5128,7 @@ static void trtp_switch(void **save, void *next) {
     trtp_limit_stack(NULL);
     if (trtp_is_preempted(next)) trtp_park(save, &trtp_limbo, &TRTP_ICSR);
     else trtp_swap(save, next);
-    trtp_limit_stack(trtk.current);
+    trtp_enter_stack(trtk.current);
 }
 
 // PendSV: the P frame of the task that it interrupted is at `frame` (in limbo, nobody's). In the
@@ -5047,7 +5142,7 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     void *next = *trtk_sp_of(trtk_choose_i());
     trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
     if (trtp_is_preempted(next)) {
-        trtp_limit_stack(trtk.current);
+        trtp_enter_stack(trtk.current);
         trtp_unlock(found);
         return (uintptr_t)next;
     }
@@ -5080,7 +5175,8 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
 static struct trtp_systick {
     // lock:
     uint32_t begun;  // the counter, when the present count began
-    uint32_t length; // of that, in cycles
+    uint32_t length; // of the present count, in cycles
+    uint32_t next;   // of the next: what the reload register says
 } trtp_systick;
 
 // lock held: the cycles that are left of the present count. COUNTFLAG rises with each tick and
@@ -5090,9 +5186,16 @@ static uint32_t trtp_cycles_left(void) {
     uint32_t left = TRTP_SYST_CVR;
     if ((TRTP_SYST_CSR & TRTP_COUNTFLAG) != 0) {
         trtp_systick.begun += trtp_systick.length;
+        trtp_systick.length = trtp_systick.next;
         left = TRTP_SYST_CVR; // of the next count
     }
     return left != 0 ? left : trtp_systick.length;
+}
+
+// lock held: the length of the next count.
+static void trtp_set_next(uint32_t cycles) {
+    trtp_systick.next = cycles;
+    TRTP_SYST_RVR = cycles - 1u;
 }
 
 static inline uint32_t trtp_counter(void) {
@@ -5107,6 +5210,126 @@ void TINYRTOS_CM_SYSTICK_HANDLER(void) {
     trt_tick();
 }
 
+#endif
+
+#if !TINYRTOS_TICKLESS || TINYRTOS_CM_SYSTICK
+static trt_tick_t trtp_wfi(trt_tick_t max_ticks) {
+    (void)max_ticks;
+    __asm__ __volatile__("dsb\n\twfi" ::: "memory");
+    return 0;
+}
+#endif
+
+// lock held: sleep until an interrupt has come, which the next unlock lets in; those above the
+// ceiling are let in here. (WFI wakes for what PRIMASK holds back, but not for what BASEPRI does.)
+static trt_tick_t trtp_wait(trt_tick_t max_ticks) {
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    trtp_unlock(trtp_open() | TRTP_PRIMASK_LOCK);
+    trt_tick_t passed = TRTP_SLEEP(max_ticks);
+    (void)max_ticks;
+    (void)trtp_lock();
+    __asm__ __volatile__("msr primask, %0" ::"r"(TRTP_PRIMASK_LOCK) : "memory");
+    return passed;
+}
+
+// --- tickless: idle lets the tick rest until something is due
+//
+// SysTick is not stopped and goes on from tick to tick: while there is time, the next count is as
+// long as all ticks to the one that is due, so that no cycle is lost. Only a wake in the midst of a
+// long count cuts that short, to the end of the tick that is under way; the cycles that this takes
+// are measured at the start. Whoever runs finds an ordinary count, and the time up to date.
+
+#if TINYRTOS_TICKLESS && TINYRTOS_CM_SYSTICK
+
+static struct {
+    uint32_t period;      // cycles of a tick
+    trt_tick_t max_ticks; // before the tick that must not be missed, and that one
+    uint32_t gap;         // cycles between a look at the count and its new begin
+} trtp_tickless;
+
+// Let a count of one tick at most, `by` cycles shorter than the present one, begin (`restart` is
+// SysTick's current value), or do all of that but the last. 0: it would be too short; else, plus
+// one, how far SysTick has come meanwhile.
+__attribute__((noinline)) static uint32_t trtp_cut(uint32_t by, volatile uint32_t *restart) {
+    uint32_t left = TRTP_SYST_CVR - by;
+    if (left < TRTP_SYST_CUT_MIN || left > trtp_tickless.period) return 0;
+    TRTP_SYST_RVR = left;
+    *restart = left;
+    uint32_t after = TRTP_SYST_CVR;
+    while (TRTP_SYST_CVR == 0) continue; // before it has begun, it would be a whole tick
+    TRTP_SYST_RVR = trtp_tickless.period - 1u;
+    return 1u + (after != 0 ? left - after : 0);
+}
+
+// The first count of all is spent on measuring the gap: from the look to the end of trtp_cut, less
+// from the new begin to there.
+static void trtp_prepare_tickless(uint32_t period) {
+    const uint64_t most = TRTP_SYST_PERIOD_MAX / period + 1u;
+    trtp_tickless.period = period;
+    trtp_tickless.max_ticks = most < TRT_TICKS_MAX ? (trt_tick_t)most : TRT_TICKS_MAX;
+    while (TRTP_SYST_CVR == 0) continue;
+    uint32_t whole = trtp_cut(0, &TRTP_SYST_RVR), after = trtp_cut(0, &TRTP_SYST_CVR);
+    trtp_tickless.gap = whole > after ? whole - after : 0;
+    TRTP_SYST_CVR = 0;
+}
+
+// In a long count, with `more` whole ticks to come after the present one: that one becomes the
+// last. False: it is about to end.
+static bool trtp_cut_short(uint32_t more) {
+    uint32_t primask = trtp_primask(), by = more * trtp_tickless.period + trtp_tickless.gap;
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    bool done = trtp_cut(by, &TRTP_SYST_CVR) != 0;
+    __asm__ __volatile__("msr primask, %0" ::"r"(primask) : "memory");
+    return done;
+}
+
+// A long count of so many ticks has begun: sleep; then make up for the ticks that have passed.
+static void trtp_sleep_long(uint32_t ticks) {
+    (void)trtp_wait(0);
+    uint32_t more; // ticks to come after the present one, which counts itself
+    do more = (trtp_cycles_left() - 1u) / trtp_tickless.period;
+    while (more > 0 && !trtp_cut_short(more));
+    uint32_t passed = ticks - 1u - more;
+    trtk_skip_i((trt_tick_t)passed);
+    if (more == 0) return;
+    trtp_systick.begun += passed * trtp_tickless.period;
+    trtp_systick.length = trtp_tickless.period;
+}
+
+static void trtp_sleep(void) {
+    uint32_t period = trtp_tickless.period;
+    uint32_t ticks = (uint32_t)trtk_ticks_to_next_i(trtp_tickless.max_ticks) - 1u;
+    (void)trtp_cycles_left();
+    if (ticks > 1) trtp_set_next(ticks * period);
+    (void)trtp_wait(0);
+    (void)trtp_cycles_left();
+    trtp_set_next(period);
+    bool is_long = trtp_cycles_left() > period; // a tick came in time to find it, and no later
+    trtp_systick.length = is_long ? ticks * period : period;
+    if (!is_long) return;
+    TRTP_ICSR = TRTP_PENDSTCLR;
+    trtk_skip_i(1);
+    trtp_sleep_long(ticks);
+}
+
+#elif TINYRTOS_TICKLESS
+
+static void trtp_sleep(void) {
+    trtk_skip_i(trtp_wait(trtk_ticks_to_next_i(TRT_TICKS_MAX)));
+}
+
+#else
+
+static void trtp_sleep(void) {
+    (void)trtp_wait(0);
+}
+
+#endif
+
+#if TINYRTOS_CM_SYSTICK && !TINYRTOS_TICKLESS
+static void trtp_prepare_tickless(uint32_t period) {
+    (void)period;
+}
 #endif
 
 // Thread mode moves to the process stack, where it stands; the main stack begins below idle's
@@ -5141,6 +5364,7 @@ static void trtp_start(void) {
     TRTP_SHPR3 |= 0xFFul << 16; // PendSV after every interrupt
     TRTP_CCR |= 1ul << 9;       // align stacks to eight: off after reset on early M3s (STM32F1)
     trtp_limbo = false;
+    trtp_start_guard();
 #if TINYRTOS_CM_SYSTICK
     trtp_check_vector(15, TINYRTOS_CM_SYSTICK_HANDLER, "another SysTick handler is installed");
     TRTP_SHPR3 |= 0xFFul << 24;
@@ -5148,9 +5372,10 @@ static void trtp_start(void) {
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
     trtp_systick.length = (uint32_t)period;
-    TRTP_SYST_RVR = (uint32_t)period - 1u;
+    trtp_set_next((uint32_t)period);
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
+    trtp_prepare_tickless((uint32_t)period);
 #endif
 #if TINYRTOS_CM_CEILING > 0
     __asm__ __volatile__("cpsie i" ::: "memory"); // whoever shut all out: BASEPRI is the mask
@@ -5158,12 +5383,11 @@ static void trtp_start(void) {
     trtp_split_stack();
 }
 
-// WFI wakes for what PRIMASK holds back, but not for what BASEPRI does; so PRIMASK holds it back.
 static bool trtp_idle(trt_status_t *status) {
     (void)status;
-    __asm__ __volatile__("cpsid i" ::: "memory");
-    trtp_unlock(trtp_open() | TRTP_PRIMASK_LOCK);
-    __asm__ __volatile__("dsb\n\twfi\n\tcpsie i\n\tisb" ::: "memory");
+    trtp_sleep();
+    trtp_unlock(trtp_open());
+    __asm__ __volatile__("isb" ::: "memory");
     (void)trtp_lock();
     return true;
 }
@@ -5179,7 +5403,11 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_SYST_CVR
 #undef TRTP_COUNTFLAG
 #undef TRTP_SYST_PERIOD_MAX
+#undef TRTP_SYST_CUT_MIN
 #undef TRTP_PENDSVSET
+#undef TRTP_PENDSTCLR
+#undef TRTP_SLEEP
+#undef TRTP_HAS_PSPLIM
 #undef TRTP_PRIMASK_LOCK
 #undef TRTP_ASM_OPEN
 #undef TRTP_BASEPRI
@@ -5798,8 +6026,8 @@ static bool trtp_all_ended(void) {
 static uint64_t trtp_ticks_to_event(void) {
     uint64_t last = trtp_last_tick();
     uint64_t ticks = last == TRTP_NEVER ? TRTP_NEVER : last - trtp.time;
-    trt_tick_t kernel = trtk_ticks_to_next_i();
-    if (kernel != 0 && kernel < ticks) ticks = kernel;
+    trt_tick_t kernel = trtk_ticks_to_next_i(TRT_FOREVER);
+    if (kernel != TRT_FOREVER && kernel < ticks) ticks = kernel;
     for (uint8_t line = 0; line < TRT_HOST_LINES; line++) {
         if ((trtp.at_lines >> line & 1u) != 0 && trtp.at[line] - trtp.time < ticks)
             ticks = trtp.at[line] - trtp.time;

@@ -39,7 +39,7 @@ static void landing_panic(const char *why);
 // its timers does something. A program that looks at the clock has this one do so often.
 #define LANDING_PACE_LOAD LANDING_REG(0x40002020u)
 #define LANDING_PACE_CTRL LANDING_REG(0x40002028u)
-#define LANDING_PACE 25u // ticks of the timers
+#define LANDING_PACE 200u // ticks of the timers
 
 #define LANDING_NVIC_ISER LANDING_REG(0xE000E100u)
 #define LANDING_NVIC_ICPR LANDING_REG(0xE000E280u)
