@@ -717,7 +717,7 @@ typedef uint8_t trt_stack_t;
 typedef uint8_t trt_critical_t; // SREG
 #define TRTP_TIMEOUT_CHAIN
 #define TRTP_FLASH PROGMEM // constants would lie in RAM
-#define TRTP_READ_FLASH(to, from, bytes) memcpy_P(to, from, bytes)
+#define TRTP_READ_FLASH(to, from, bytes) trtp_read_flash(to, from, bytes)
 #define TRTP_STACK_FILL 0xA5
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
 
@@ -1977,6 +1977,10 @@ static trt_critical_t trtp_open(void);
 // Whether the caller is an interrupt handler.
 static bool trtp_in_interrupt(void);
 
+#if TRTK_PORT_AVR // where TRTP_FLASH is no place that a pointer reaches
+static inline void trtp_read_flash(void *to, const void *from, uint8_t bytes);
+#endif
+
 // lock held: begin to call trt_tick, from an interrupt that does not interrupt itself.
 static void trtp_start(void);
 
@@ -2134,7 +2138,7 @@ static struct trtk {
 // ---------------------------------------------------------------------------------------------
 
 #if defined(__AVR__) // where a shift by a variable is a loop, and so is __builtin_ctz
-static uint8_t trtk_lowest_bit(trtk_bits_t bits) {
+static inline uint8_t trtk_lowest_bit(trtk_bits_t bits) {
     uint8_t n = 0;
     for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_bits_t)(bits >> 4 >> 4);
     uint8_t rest = (uint8_t)bits;
@@ -2144,7 +2148,7 @@ static uint8_t trtk_lowest_bit(trtk_bits_t bits) {
     return n;
 }
 
-static trtk_bits_t trtk_bit(uint8_t n) {
+static inline trtk_bits_t trtk_bit(uint8_t n) {
     uint8_t low = (n & 1u) != 0 ? 2 : 1;
     if ((n & 2u) != 0) low = (uint8_t)(low << 2);
     if ((n & 4u) != 0) low = (uint8_t)(low << 4);
@@ -3122,7 +3126,7 @@ static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t coun
 }
 
 // The body of every delete.
-static trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
+static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
     TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is(object, kind);
@@ -5470,6 +5474,11 @@ static inline bool trtp_in_interrupt(void) {
     return trtp_interrupts != 0;
 }
 
+static inline void trtp_read_flash(void *to, const void *from, uint8_t bytes) {
+    for (uint8_t i = 0; i < bytes; i++)
+        ((uint8_t *)to)[i] = pgm_read_byte((const uint8_t *)from + i);
+}
+
 #if TINYRTOS_TASKS
 
 static inline bool trtp_halted(void) {
@@ -5712,19 +5721,19 @@ TRT_ISR(TRTP_TICK_VECTOR) {
     TRTP_TIMSK = (uint8_t)(TRTP_TIMSK | TRTP_TICK_ENABLE);
 }
 
-static void trtp_start(void) {
+static inline void trtp_start(void) {
     trtp_start_timer();
     TRTP_TIMSK = (uint8_t)(TRTP_TIMSK | TRTP_TICK_ENABLE);
 }
 
 #else
 
-static void trtp_start(void) {}
+static inline void trtp_start(void) {}
 
 #endif
 
 // The instruction after `sei` comes before any interrupt. (In simavr 1.6 two do, hence the nop.)
-static bool trtp_idle(trt_status_t *status) {
+static inline bool trtp_idle(trt_status_t *status) {
     (void)status;
     sleep_enable();
     __asm__ __volatile__("sei\n\tsleep\n\tnop\n\tcli" ::: "memory");
@@ -6510,6 +6519,8 @@ trt_status_t trt_host_reset(void) {
 
 #undef TRTK_REFUSE
 #undef TRTK_OPEN
+#undef TRTK_WAITS
+#undef TRTK_BUCKETS
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 
