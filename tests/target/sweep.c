@@ -107,6 +107,13 @@ static void visit(unsigned m, trt_tick_t timeout) {
 // --- registers
 
 // Call with r4 to r11 full of `seed` and more; whether they are so afterwards.
+static bool keeps_registers(uint32_t seed, void *call, void *arg, uint32_t timeout);
+
+// For a while r0 to r12, lr and the flags are full of `seed` and more; whether they stay so.
+static bool registers_stay(uint32_t seed);
+
+#if __ARM_ARCH_ISA_THUMB >= 2
+
 __attribute__((naked, noinline)) static bool keeps_registers(uint32_t seed, void *call, void *arg,
                                                              uint32_t timeout) {
     (void)seed, (void)call, (void)arg, (void)timeout;
@@ -154,7 +161,6 @@ __attribute__((naked, noinline)) static bool keeps_registers(uint32_t seed, void
                          "pop {r1, r4-r11, pc}");
 }
 
-// For a while r0 to r12, lr and the flags are full of `seed` and more; whether they stay so.
 __attribute__((naked, noinline)) static bool registers_stay(uint32_t seed) {
     (void)seed;
     __asm__ __volatile__("push {r0, r4-r11, lr}\n\t"
@@ -195,6 +201,93 @@ __attribute__((naked, noinline)) static bool registers_stay(uint32_t seed) {
                          "movs r0, #0\n\t"
                          "pop {r1, r4-r11, pc}");
 }
+
+#else // ARMv6-M, ARMv8-M baseline
+
+#define PUSH_ALL               \
+    ".syntax unified\n\t"      \
+    "push {r0, r4-r7, lr}\n\t" \
+    "mov r4, r8\n\t"           \
+    "mov r5, r9\n\t"           \
+    "mov r6, r10\n\t"          \
+    "mov r7, r11\n\t"          \
+    "push {r4-r7}\n\t"
+#define POP_ALL       \
+    "pop {r4-r7}\n\t" \
+    "mov r8, r4\n\t"  \
+    "mov r9, r5\n\t"  \
+    "mov r10, r6\n\t" \
+    "mov r11, r7\n\t" \
+    "pop {r1, r4-r7, pc}"
+#define SAME(reg) "mov r2, " reg "\n\teors r2, r0\n\torrs r1, r2\n\tadds r0, #1\n\t"
+#define SAME_LESS(reg, less) "mov r1, " reg "\n\tsubs r1, #" less "\n\tcmp r1, r0\n\tbne 1f\n\t"
+
+__attribute__((naked, noinline)) static bool keeps_registers(uint32_t seed, void *call, void *arg,
+                                                             uint32_t timeout) {
+    (void)seed, (void)call, (void)arg, (void)timeout;
+    __asm__ __volatile__(PUSH_ALL "mov r12, r1\n\t"
+                                  "mov r4, r0\n\t"
+                                  "adds r5, r4, #1\n\t"
+                                  "adds r6, r4, #2\n\t"
+                                  "adds r7, r4, #3\n\t"
+                                  "adds r1, r4, #4\n\t"
+                                  "mov r8, r1\n\t"
+                                  "adds r1, #1\n\t"
+                                  "mov r9, r1\n\t"
+                                  "adds r1, #1\n\t"
+                                  "mov r10, r1\n\t"
+                                  "adds r1, #1\n\t"
+                                  "mov r11, r1\n\t"
+                                  "mov r0, r2\n\t"
+                                  "mov r1, r3\n\t"
+                                  "blx r12\n\t"
+                                  "ldr r0, [sp, #16]\n\t"
+                                  "movs r1, #0\n\t" //
+                         SAME("r4") SAME("r5") SAME("r6") SAME("r7") SAME("r8") SAME("r9")
+                             SAME("r10") SAME("r11") "rsbs r0, r1, #0\n\t"
+                                                     "adcs r0, r1\n\t" POP_ALL);
+}
+
+__attribute__((naked, noinline)) static bool registers_stay(uint32_t seed) {
+    (void)seed;
+    __asm__ __volatile__(
+        PUSH_ALL "movs r1, #8\n\t"
+                 "adds r1, r0, r1\n\t"
+                 "mov r8, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r9, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r10, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r11, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r12, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov lr, r1\n\t"
+                 "adds r1, r0, #1\n\t"
+                 "adds r2, r0, #2\n\t"
+                 "adds r3, r0, #3\n\t"
+                 "adds r4, r0, #4\n\t"
+                 "adds r5, r0, #5\n\t"
+                 "adds r6, r0, #6\n\t"
+                 "adds r7, r0, #7\n\t"
+                 "cmp r0, r0\n\t" // Z and C
+                 "nop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\t"
+                 "bne 1f\n\t"
+                 "bcc 1f\n\t" //
+        SAME_LESS("r1", "1") SAME_LESS("r2", "2") SAME_LESS("r3", "3") SAME_LESS("r4", "4")
+            SAME_LESS("r5", "5") SAME_LESS("r6", "6") SAME_LESS("r7", "7") SAME_LESS("r8", "8")
+                SAME_LESS("r9", "9") SAME_LESS("r10", "10") SAME_LESS("r11", "11")
+                    SAME_LESS("r12", "12")
+                        SAME_LESS("lr", "13") "ldr r1, [sp, #16]\n\tcmp r1, r0\n\tbne 1f\n\t"
+                                              "movs r0, #1\n\t"
+                                              "b 2f\n"
+                                              "1:\n\t"
+                                              "movs r0, #0\n"
+                                              "2:\n\t" POP_ALL);
+}
+
+#endif
 
 static void *call_of(trt_status_t (*call)(trt_sem_t *, trt_tick_t)) {
     return (void *)(uintptr_t)call;
