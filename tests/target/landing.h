@@ -31,6 +31,7 @@ static void landing_panic(const char *why);
 // them at 50 ns a tick.
 #if __ARM_ARCH >= 8
 #define LANDING_BASE 0x50000000
+#define LANDING_HALF_NS 100u // half nanoseconds in a tick of a timer
 #define LANDING_IRQ 3
 #define LANDING_ISR(n) LANDING_ISR_##n
 #define LANDING_ISR_0 IRQ3_Handler
@@ -38,6 +39,7 @@ static void landing_panic(const char *why);
 #define LANDING_ISR_2 IRQ5_Handler
 #else
 #define LANDING_BASE 0x40000000
+#define LANDING_HALF_NS 80u
 #define LANDING_IRQ 8
 #define LANDING_ISR(n) LANDING_ISR_##n
 #define LANDING_ISR_0 IRQ8_Handler
@@ -300,10 +302,13 @@ static inline bool landing_mark(uint32_t pc) {
 }
 
 // How many instructions an interrupt had to wait that was armed at n and found the timer `late`
-// ticks after it fired. (Exact: 40 ns a tick, 64 an instruction, and two ticks until the time is
-// read.)
+// ticks after it fired: 64 ns an instruction, and two ticks until the time is read. (Exact on the
+// mps2 machines with ARMv7-M.)
 static inline uint32_t landing_waited(uint32_t n, uint32_t late) {
-    return ((n + late - 2u) * 5u + 7u) / 8u - (n * 5u + 7u) / 8u;
+    const uint32_t half_ns = LANDING_HALF_NS;
+    uint32_t due = (n * half_ns + 127u) / 128u;
+    uint32_t came = ((n + late - 2u) * half_ns + 127u) / 128u;
+    return came > due ? came - due : 0;
 }
 
 #endif // LANDING_H

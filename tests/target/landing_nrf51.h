@@ -1,6 +1,7 @@
 // The timers that landing.h needs, on a nRF51 (QEMU's microbit): TIMER0 and TIMER1 land, TIMER2 ends
 // a run that does not end. A tick is 62.5 ns, an instruction 64.
 #define LANDING_IRQ 8
+#define LANDING_HALF_NS 125u
 #define LANDING_ISR(n) LANDING_ISR_##n
 #define LANDING_ISR_0 IRQ8_Handler
 #define LANDING_ISR_1 IRQ9_Handler

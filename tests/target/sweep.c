@@ -736,6 +736,7 @@ static const action_t actions[] = {
 // --- one run
 
 static uint32_t landed_at, landings_alike, points;
+static uint32_t longest; // instructions that an interrupt had to wait, while no other came
 
 static void landed(unsigned line, const uint32_t *frame, uint32_t late) {
     CHECK(((uintptr_t)frame & 7u) == 0); // bug class 30
@@ -743,6 +744,8 @@ static void landed(unsigned line, const uint32_t *frame, uint32_t late) {
     if (line == 0) {
         run.came = true;
         if (landing_mark(frame[6])) points++;
+        uint32_t waited = landing_waited(landing_n, late);
+        if (run.act[1] == NULL && !run.idles && waited > longest) longest = waited;
         // In idle, where it has not waited for the mask to open.
         landings_alike = frame[6] == landed_at && late < 8u ? landings_alike + 1u : 0;
         landed_at = frame[6];
@@ -913,6 +916,7 @@ static void run_all(void *unused) {
     for (unsigned p = 0; p < PROGRAMS; p++) sweep_program_twice(p);
     say_named("# all: points ", all_points);
     say_named(", runs ", all_runs);
+    say_named(", longest masked stretch ", longest);
     say("\n");
     landing_end();
 }
