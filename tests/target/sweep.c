@@ -852,7 +852,7 @@ static uint32_t all_runs, all_points;
 static uint32_t length[PROGRAMS]; // in ticks of the timer
 
 // Every pair begins at another remainder, so that a sample of all pairs hits every instruction.
-// (Bug class 17 too: the ticks of a program are swept with the rest.)
+// (bug17 too: the ticks of a program are swept with the rest.)
 static uint32_t sweep(unsigned p, unsigned a) {
     uint32_t runs = 1, n = 1u + (p + a) % SWEEP_STEP;
     landing_action = actions[a].name;
