@@ -5216,7 +5216,9 @@ void TINYRTOS_CM_SYSTICK_HANDLER(void) {
 
 #endif
 
-#if !TINYRTOS_TICKLESS || TINYRTOS_CM_SYSTICK
+#if TINYRTOS_TICKLESS
+
+#if TINYRTOS_CM_SYSTICK
 static trt_tick_t trtp_wfi(trt_tick_t max_ticks) {
     (void)max_ticks;
     __asm__ __volatile__("dsb\n\twfi" ::: "memory");
@@ -5225,7 +5227,7 @@ static trt_tick_t trtp_wfi(trt_tick_t max_ticks) {
 #endif
 
 // lock held: sleep until an interrupt has come, which the next unlock lets in; those above the
-// ceiling are let in here. (WFI wakes for what PRIMASK holds back, but not for what BASEPRI does.)
+// ceiling are let in here.
 static trt_tick_t trtp_wait(trt_tick_t max_ticks) {
     __asm__ __volatile__("cpsid i" ::: "memory");
     trtp_unlock(trtp_open() | TRTP_PRIMASK_LOCK);
@@ -5235,6 +5237,8 @@ static trt_tick_t trtp_wait(trt_tick_t max_ticks) {
     __asm__ __volatile__("msr primask, %0" ::"r"(TRTP_PRIMASK_LOCK) : "memory");
     return passed;
 }
+
+#endif
 
 // --- tickless: idle lets the tick rest until something is due
 //
@@ -5322,12 +5326,6 @@ static void trtp_sleep(void) {
     trtk_skip_i(trtp_wait(trtk_ticks_to_next_i(TRT_TICKS_MAX)));
 }
 
-#else
-
-static void trtp_sleep(void) {
-    (void)trtp_wait(0);
-}
-
 #endif
 
 #if TINYRTOS_CM_SYSTICK && !TINYRTOS_TICKLESS
@@ -5387,6 +5385,8 @@ static void trtp_start(void) {
     trtp_split_stack();
 }
 
+// WFI wakes for what PRIMASK holds back, but not for what BASEPRI does; so PRIMASK holds it back.
+#if TINYRTOS_TICKLESS
 static bool trtp_idle(trt_status_t *status) {
     (void)status;
     trtp_sleep();
@@ -5395,6 +5395,16 @@ static bool trtp_idle(trt_status_t *status) {
     (void)trtp_lock();
     return true;
 }
+#else
+static bool trtp_idle(trt_status_t *status) {
+    (void)status;
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    trtp_unlock(trtp_open() | TRTP_PRIMASK_LOCK);
+    __asm__ __volatile__("dsb\n\twfi\n\tcpsie i\n\tisb" ::: "memory");
+    (void)trtp_lock();
+    return true;
+}
+#endif
 
 #undef TRTP_ICSR
 #undef TRTP_VTOR
