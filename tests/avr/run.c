@@ -54,6 +54,7 @@ static struct {
     bool over, passed;    // the test
     bool sweeping, swept; // it is where interrupts land; has been
     unsigned long steps;  // instructions of the test
+    uint16_t sp;          // the stack pointer, when both its halves were written
     const char *fault;    // what simavr, or we, found wrong
     bool measuring;
     avr_cycle_count_t began, cycles; // AVR_BEGIN; from there to AVR_END
@@ -258,26 +259,33 @@ static void power_on(uint8_t test) {
     run.steps = 0;
     run.measuring = false;
     run.longest = run.depth = 0;
+    run.sp = 0;
 }
 
-// Main's stack grows into the variables. (A task's stack lies among them; it is never a step away.)
-static void watch_stack(uint16_t before) {
+static bool is_half_written(uint32_t pc) {
+    return ((avr->flash[pc] | avr->flash[pc + 1] << 8) & 0xFE0F) == 0xBE0E; // out SPH: SPL follows
+}
+
+// Main's stack grows into the variables. (A task's stack lies among them, and is farther away.)
+static void watch_stack(uint32_t pc) {
     uint16_t sp = stack_pointer();
-    if (before >= heap && sp < heap && before - sp <= 3) run.fault = "main's stack is full";
+    if (is_half_written(pc)) return;
+    if (run.sp >= heap && sp < heap && run.sp - sp <= 64) run.fault = "main's stack is full";
+    run.sp = sp;
 }
 
 // One instruction, and the interrupt that follows it.
 static void step(void) {
     static unsigned long asleep;
     avr_cycle_count_t before = avr->cycle;
-    uint16_t sp = stack_pointer();
+    uint32_t pc = avr->pc;
     avr->run_cycle_limit = 1;
     avr->interrupts.running_ptr = 0; // who is stopped in an interrupt never returns from it
     int state = avr_run(avr);
     // A part does one instruction after the one that sets I, simavr does two.
     if (avr->interrupt_state == -1) avr->interrupt_state = (int8_t)avr_has_pending_interrupts(avr);
     if (run.measuring) watch_mask(before), watch_depth();
-    watch_stack(sp);
+    watch_stack(pc);
     asleep = state == cpu_Sleeping ? asleep + 1 : 0;
     if (state == cpu_Crashed) run.fault = "crashed";
     else if (state == cpu_Done) run.fault = "sleeps with interrupts shut out";
@@ -343,6 +351,7 @@ static void go_back_to(const moment_t *moment) {
     run.length = 0;
     run.steps = 0;
     sweep.said[0] = '\0';
+    run.sp = 0;
 }
 
 // Up to where interrupts begin to land.
