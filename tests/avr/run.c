@@ -27,7 +27,7 @@
 #define SWEEP_LIMIT 1000000ul  // ... of a run of a sweep
 #define SLEEP_LIMIT 10000000ul // ... in a row that are spent asleep
 #define FARTHEST 400           // instructions between two interrupts of a sweep
-#define MARK_CYCLES 4          // ldi, out: from the end of one mark to the beginning of the next
+#define MARK_CYCLES 2          // out, ldi: what a mark itself takes
 #define NAME 120
 
 typedef struct {
