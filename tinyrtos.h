@@ -80,6 +80,7 @@
 // or 1, literally. Numbers are plain: they become part of a symbol's name. A wrong one is an #error
 // that names it.
 //
+//     TINYRTOS_TASKS               1     switch; 0: jobs only, no task and nothing that waits (AVR)
 //     TINYRTOS_PRIORITIES          8     priorities, 0 the most urgent; 1 to 32
 //     TINYRTOS_PREEMPTION          1     0: cooperative, a task runs until it waits or yields
 //     TINYRTOS_TIME_SLICE          0     ticks of a turn among equals, 1 to 255; 0: no turns
@@ -93,6 +94,8 @@
 //     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
 //     TINYRTOS_QUEUES              1     switch: trt_queue_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
+//     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
+//     TINYRTOS_JOBS_MAX            8     jobs in one set: 8, 16 or 32
 //     TINYRTOS_WAIT_ANY            1     switch: trt_wait_
 //     TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to 32
 //     TINYRTOS_NAMES               1     switch: tasks and timers have names
@@ -122,6 +125,7 @@
 //     TINYRTOS_STACK_OVERFLOW_HOOK(task)                 default: say so and stop
 //     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
 //     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
+//     TINYRTOS_JOB_HOOK(jobs, job)                       before each job: feed a watchdog, say
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
 //     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
 //     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
@@ -315,6 +319,13 @@
 
 // --- scheduling
 
+#ifndef TINYRTOS_TASKS
+#define TINYRTOS_TASKS 1
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_TASKS) != 1
+#error "TINYRTOS_TASKS: 0 (jobs only) or 1"
+#endif
+
 #ifndef TINYRTOS_PRIORITIES
 #define TINYRTOS_PRIORITIES 8
 #endif
@@ -358,7 +369,7 @@
 // --- objects: what is 0 here is not compiled
 
 #ifndef TINYRTOS_SEMAPHORES
-#define TINYRTOS_SEMAPHORES 1
+#define TINYRTOS_SEMAPHORES TINYRTOS_TASKS
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_SEMAPHORES) != 1
 #error "TINYRTOS_SEMAPHORES: 0 or 1"
@@ -372,7 +383,7 @@
 #endif
 
 #ifndef TINYRTOS_MUTEXES
-#define TINYRTOS_MUTEXES 1
+#define TINYRTOS_MUTEXES TINYRTOS_TASKS
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_MUTEXES) != 1
 #error "TINYRTOS_MUTEXES: 0 or 1"
@@ -386,7 +397,7 @@
 #endif
 
 #ifndef TINYRTOS_FLAGS
-#define TINYRTOS_FLAGS 1
+#define TINYRTOS_FLAGS TINYRTOS_TASKS
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_FLAGS) != 1
 #error "TINYRTOS_FLAGS: 0 or 1"
@@ -400,7 +411,7 @@
 #endif
 
 #ifndef TINYRTOS_QUEUES
-#define TINYRTOS_QUEUES 1
+#define TINYRTOS_QUEUES TINYRTOS_TASKS
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_QUEUES) != 1
 #error "TINYRTOS_QUEUES: 0 or 1"
@@ -414,10 +425,28 @@
 #endif
 
 #ifndef TINYRTOS_WAIT_ANY
-#define TINYRTOS_WAIT_ANY 1
+#define TINYRTOS_WAIT_ANY TINYRTOS_TASKS
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_WAIT_ANY) != 1
 #error "TINYRTOS_WAIT_ANY: 0 or 1"
+#endif
+#if !TINYRTOS_TASKS && (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || \
+                        TINYRTOS_QUEUES || TINYRTOS_WAIT_ANY)
+#error "TINYRTOS_TASKS: with 0 there is nobody to wait for an object that is switched on"
+#endif
+
+#ifndef TINYRTOS_JOBS
+#define TINYRTOS_JOBS 1
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_JOBS) != 1
+#error "TINYRTOS_JOBS: 0 or 1"
+#endif
+
+#ifndef TINYRTOS_JOBS_MAX
+#define TINYRTOS_JOBS_MAX 8
+#endif
+#if TINYRTOS_JOBS_MAX != 8 && TINYRTOS_JOBS_MAX != 16 && TINYRTOS_JOBS_MAX != 32
+#error "TINYRTOS_JOBS_MAX: jobs in one set, 8, 16 or 32"
 #endif
 
 #ifndef TINYRTOS_WAIT_ANY_MAX
@@ -468,6 +497,9 @@
 #ifndef TINYRTOS_MISUSE_HOOK
 #define TINYRTOS_MISUSE_HOOK(call, object, task, status) ((void)0)
 #endif
+#ifndef TINYRTOS_JOB_HOOK
+#define TINYRTOS_JOB_HOOK(jobs, job) ((void)0)
+#endif
 #ifndef TINYRTOS_TRACE
 #define TINYRTOS_TRACE(event, task, object) ((void)0)
 #endif
@@ -507,6 +539,10 @@
 #endif
 #ifndef TRTK_PORT_HOST
 #define TRTK_PORT_HOST 0
+#endif
+
+#if !TINYRTOS_TASKS && !TRTK_PORT_AVR
+#error "TINYRTOS_TASKS: 0 only on an AVR as yet"
 #endif
 
 #if TRTK_PORT_CORTEX_M
@@ -599,6 +635,7 @@ typedef uint32_t trt_critical_t;
 #error "tinyrtos runs on AVRs of the tiny and mega families, but not XMEGA, tinyAVR 0 to 2, tiny10"
 #endif
 #include <avr/interrupt.h>
+#include <avr/pgmspace.h>
 
 #ifndef TINYRTOS_AVR_ISR_STACK
 #define TINYRTOS_AVR_ISR_STACK 0
@@ -652,6 +689,8 @@ typedef uint32_t trt_critical_t;
 typedef uint8_t trt_stack_t;
 typedef uint8_t trt_critical_t; // SREG
 #define TRTP_TIMEOUT_CHAIN
+#define TRTP_FLASH PROGMEM // constants would lie in RAM
+#define TRTP_READ_FLASH(to, from, bytes) memcpy_P(to, from, bytes)
 #define TRTP_STACK_FILL 0xA5
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
 
@@ -721,6 +760,11 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #undef TRTP_COUNTER_HZ
 #define TRTP_COUNTER() TINYRTOS_COUNTER()
 #define TRTP_COUNTER_HZ (TINYRTOS_COUNTER_HZ)
+#endif
+
+#ifndef TRTP_FLASH // where constant tables lie, and how they are read
+#define TRTP_FLASH
+#define TRTP_READ_FLASH(to, from, bytes) memcpy(to, from, bytes)
 #endif
 
 #pragma pop_macro("true")
@@ -832,6 +876,7 @@ enum {
     TRTK_KIND_FLAGS = 0x53,
     TRTK_KIND_QUEUE = 0x54,
     TRTK_KIND_TASK = 0x55,
+    TRTK_KIND_JOBS = 0x56,
     TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
 
@@ -948,6 +993,31 @@ struct trt_timer {
 #endif
 };
 
+#if TINYRTOS_JOBS_MAX == 8
+typedef uint8_t trt_job_bits_t;
+#elif TINYRTOS_JOBS_MAX == 16
+typedef uint16_t trt_job_bits_t;
+#else
+typedef uint32_t trt_job_bits_t;
+#endif
+
+// One job of a set: a function that runs to completion, and its argument.
+typedef struct trt_job {
+    void (*run)(void *arg);
+    void *arg;
+} trt_job_t;
+
+typedef struct trt_jobs {
+#if TINYRTOS_TASKS
+    trt_object_t object; // whose waiter is the task that runs them
+#endif
+    // lock:
+    trt_job_bits_t pending; // bit n: job n is to run
+    // constant:
+    uint8_t count;
+    const trt_job_t *table; // TRTP_FLASH
+} trt_jobs_t;
+
 // A passive timer: a moment, doubled, plus one while it counts. 8 bytes with a 64-bit tick.
 typedef struct trt_deadline {
     trt_tick_t bits;
@@ -990,6 +1060,7 @@ typedef enum trt_trace_event {
 
 // --- kernel
 
+#if TINYRTOS_TASKS
 // Start the kernel: the tasks that were started run. On a target it never returns; the caller's
 // stack becomes idle's.
 //   ctx:  main, once
@@ -997,6 +1068,7 @@ typedef enum trt_trace_event {
 //         at the time limit, TRT_ERR_DEADLOCK when all tasks wait and nothing can ever happen;
 //         TRT_ERR_STATE when it runs already
 trt_status_t trt_start(void);
+#endif
 
 // Count one tick and do what is due. A port calls it from its timer interrupt, or the user from
 // theirs: from one source, which does not interrupt itself.
@@ -1010,6 +1082,7 @@ void trt_tick(void);
 //   cost: constant
 trt_tick_t trt_now(void);
 
+#if TINYRTOS_TASKS
 // Let the next task of the caller's priority run.
 //   ctx:  task
 //   ret:  true when any other task was ready (one of equal priority has run); false when none was:
@@ -1029,6 +1102,7 @@ trt_status_t trt_sched_lock(void);
 //   ret:  TRT_OK, TRT_ERR_CONTEXT, TRT_ERR_STATE (not locked)
 //   cost: constant
 trt_status_t trt_sched_unlock(void);
+#endif
 
 // Shut the kernel's interrupts out, and restore what `enter` found. Nests. Calls that do not wait
 // are legal inside; a task that they wake runs after the exit.
@@ -1042,6 +1116,7 @@ void trt_critical_exit(trt_critical_t found);
 //   cost: constant
 bool trt_in_interrupt(void);
 
+#if TINYRTOS_TASKS
 // Walk over the whole kernel and check every invariant that is written at its data. For tests: it
 // is not bounded.
 //   ctx:  any; the lock is held throughout
@@ -1209,6 +1284,7 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
 //   ret:  TRT_OK, TRT_ERR_STATE (it is in no delay)
 //   cost: constant
 trt_status_t trt_task_abort_delay(trt_task_t *task);
+#endif // TINYRTOS_TASKS
 
 // --- passive timers: nothing happens by itself; who wants to know asks. PAX ("On writing your own
 // RTOS").
@@ -1298,6 +1374,43 @@ const char *trt_timer_name(const trt_timer_t *timer);
 void trtk_timer_expire_once(trt_timeout_t *timeout, trt_critical_t found);
 void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found);
 #endif // TINYRTOS_TIMERS
+
+#if TINYRTOS_JOBS
+// --- jobs: functions that run to completion, without stacks of their own: those of a set on that of
+// the task that runs them, at its priority; without tasks, on main's. Of those that are pending the
+// first of the set runs first. Interrupts and timers' callbacks post them.
+//
+//     TRT_JOBS_DEFINE(jobs, {sample, NULL}, {report, &port});
+//     enum { SAMPLE, REPORT };
+//     ...
+//     trt_job_post(&jobs, REPORT);
+
+// Define a set of jobs, the most urgent first. File scope.
+#define TRT_JOBS_DEFINE(jobs, ...)                                                              \
+    static const trt_job_t jobs##_table[] TRTP_FLASH = {__VA_ARGS__};                           \
+    TRTK_ASSERT(sizeof jobs##_table / sizeof(trt_job_t) <= TINYRTOS_JOBS_MAX, jobs##_too_many); \
+    trt_jobs_t jobs = {TRTK_JOBS_OBJECT_INIT 0, sizeof jobs##_table / sizeof(trt_job_t),        \
+                       jobs##_table}
+
+// Let job `job`, its index in the set, run.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_STATE (it is pending already, and runs once), TRT_ERR_PARAM (no such job)
+//   cost: constant
+trt_status_t trt_job_post(trt_jobs_t *jobs, uint8_t job);
+
+// Take a job back that has not begun.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_STATE (it is not pending), TRT_ERR_PARAM
+//   cost: constant
+trt_status_t trt_job_cancel(trt_jobs_t *jobs, uint8_t job);
+
+// Run the jobs of a set for ever, each with the mask open. With tasks: in a task, which waits while
+// none is pending. Without: in main, instead of trt_start; it sleeps while none is pending.
+//   ctx:  task; without tasks: main, once
+//   ret:  TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: a job begins a constant time after its turn has come
+trt_status_t trt_jobs_run(trt_jobs_t *jobs);
+#endif // TINYRTOS_JOBS
 
 #if TINYRTOS_SEMAPHORES
 // --- semaphores: tokens, `limit` at most. Binary: limit 1. The most urgent waiter is served first,
@@ -1711,6 +1824,12 @@ void trtp_swap(void **save, void *next);
 #define TRTK_NAME_INIT(text)
 #endif
 
+#if TINYRTOS_TASKS
+#define TRTK_JOBS_OBJECT_INIT {NULL, 0, 0, TRTK_KIND_JOBS},
+#else
+#define TRTK_JOBS_OBJECT_INIT
+#endif
+
 #if TINYRTOS_SEM_OWNERS
 #define TRTK_OWNER_INIT , NULL
 #else
@@ -1777,7 +1896,8 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_9 TRTK_AND(TRTK_OPTIONS_8, _task_local, TINYRTOS_TASK_LOCAL)
 #define TRTK_OPTIONS_10 TRTK_AND(TRTK_OPTIONS_9, _run_time_stats, TINYRTOS_RUN_TIME_STATS)
 // clang-format on
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_10)
+#define TRTK_OPTIONS_11 TRTK_AND(TRTK_OPTIONS_10, _jobs_max, TINYRTOS_JOBS_MAX)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_11)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -1805,8 +1925,10 @@ __asm__(".globl " TRTK_OPTIONS "\n\t.set " TRTK_OPTIONS ", 0\n");
 
 // What a port calls: with the lock held, to switch; with interrupts let in, as a task's first
 // function.
+#if TINYRTOS_TASKS
 static void trtk_reschedule_s(void);
 static void trtk_task_main(trt_task_t *task, void *arg);
+#endif
 
 #if TRTK_PORT_USER
 #define TINYRTOS_PORT_IMPLEMENTATION
@@ -1824,6 +1946,14 @@ static trt_critical_t trtp_open(void);
 // Whether the caller is an interrupt handler.
 static bool trtp_in_interrupt(void);
 
+// lock held: begin to call trt_tick, from an interrupt that does not interrupt itself.
+static void trtp_start(void);
+
+// lock held, nothing is ready: sleep until an interrupt has come, and let it in. False: trt_start
+// is to return `*status`.
+static bool trtp_idle(trt_status_t *status);
+
+#if TINYRTOS_TASKS
 // lock held: call trtk_reschedule_s, with the lock held, as soon as a task may be left.
 static void trtp_pend(void);
 
@@ -1837,18 +1967,12 @@ static void *trtp_frame(trt_task_t *task, void *arg);
 static void *trtp_stack(const trt_task_t *task, size_t *bytes);
 static void trtp_stack_prepare(trt_task_t *task);
 
-// lock held: begin to call trt_tick, from an interrupt that does not interrupt itself.
-static void trtp_start(void);
-
-// lock held, nothing is ready: sleep until an interrupt has come, and let it in. False: trt_start
-// is to return `*status`.
-static bool trtp_idle(trt_status_t *status);
-
 // lock held: whether no task may run, whatever is ready (host: the driver has control).
 static bool trtp_halted(void);
 
 // Say what happened, and stop. Does not return.
 static inline void trtp_panic(const char *why, const trt_task_t *task);
+#endif
 
 #if defined(TRTP_COUNTER) && !TRTK_PORT_AVR // optional, a macro that calls it
 // lock held: a free-running counter of 32 bits, TRTP_COUNTER_HZ counts a second, at least one a
@@ -1900,18 +2024,20 @@ static inline void trtp_name_forbidden(const char *call);
 // ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
+#ifdef TRTP_TIMEOUT_CHAIN
+#define TRTK_BUCKETS 1
+#else
+#define TRTK_BUCKETS TINYRTOS_TICK_BITS
+#endif
+
+#if TINYRTOS_TASKS
+
 #if TINYRTOS_PRIORITIES <= 8
 typedef uint8_t trtk_ready_bits_t;
 #elif TINYRTOS_PRIORITIES <= 16
 typedef uint16_t trtk_ready_bits_t;
 #else
 typedef uint32_t trtk_ready_bits_t;
-#endif
-
-#ifdef TRTP_TIMEOUT_CHAIN
-#define TRTK_BUCKETS 1
-#else
-#define TRTK_BUCKETS TINYRTOS_TICK_BITS
 #endif
 
 static struct trtk {
@@ -1956,9 +2082,58 @@ enum {
 
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
 
+#else // jobs only
+
+static struct trtk {
+    // lock:
+    trt_tick_t now;
+#if TINYRTOS_TIMERS
+    trt_timeout_t *buckets[TRTK_BUCKETS];
+#ifdef TRTP_TIMEOUT_CHAIN
+    trt_tick_t nearest;
+#endif
+#endif
+} trtk;
+
+#endif
+
 // ---------------------------------------------------------------------------------------------
 // >>lock: entering and leaving the kernel
 // ---------------------------------------------------------------------------------------------
+
+#if defined(__AVR__) // where __builtin_ctz is a slow function
+
+#if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX == 8
+typedef uint8_t trtk_any_bits_t;
+#else
+typedef uint32_t trtk_any_bits_t;
+#endif
+
+static uint8_t trtk_lowest_bit(trtk_any_bits_t bits) {
+    uint8_t n = 0;
+    for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_any_bits_t)(bits >> 4 >> 4);
+    uint8_t rest = (uint8_t)bits;
+    if ((rest & 0x0Fu) == 0) rest = (uint8_t)(rest >> 4), n = (uint8_t)(n + 4u);
+    if ((rest & 0x03u) == 0) rest = (uint8_t)(rest >> 2), n = (uint8_t)(n + 2u);
+    if ((rest & 0x01u) == 0) n++;
+    return n;
+}
+
+#else
+
+static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
+#if defined(__GNUC__) // one or two instructions instead of a loop
+    return (uint_fast8_t)__builtin_ctzl(bits);
+#else
+    uint_fast8_t n = 0;
+    for (; (bits & 1u) == 0; bits >>= 1) n++;
+    return n;
+#endif
+}
+
+#endif
+
+#if TINYRTOS_TASKS
 
 static bool trtk_is(const trt_object_t *object, uint8_t kind) {
     return object != NULL && (object->kind & (uint8_t)~TRTK_FIFO) == kind;
@@ -1987,43 +2162,6 @@ static bool trtk_is_runnable(const trt_task_t *task) {
 static trt_task_t *trtk_task_of(trt_link_t *link) {
     return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
 }
-
-#if defined(__AVR__) // where a shift by a variable is a loop, and so is __builtin_ctz
-static uint8_t trtk_lowest_bit(trtk_ready_bits_t bits) {
-    uint8_t n = 0;
-    for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_ready_bits_t)(bits >> 4 >> 4);
-    uint8_t rest = (uint8_t)bits;
-    if ((rest & 0x0Fu) == 0) rest = (uint8_t)(rest >> 4), n = (uint8_t)(n + 4u);
-    if ((rest & 0x03u) == 0) rest = (uint8_t)(rest >> 2), n = (uint8_t)(n + 2u);
-    if ((rest & 0x01u) == 0) n++;
-    return n;
-}
-
-static trtk_ready_bits_t trtk_bit(uint8_t n) {
-    uint8_t low = (n & 1u) != 0 ? 2 : 1;
-    if ((n & 2u) != 0) low = (uint8_t)(low << 2);
-    if ((n & 4u) != 0) low = (uint8_t)(low << 4);
-    trtk_ready_bits_t bit = low;
-#if TINYRTOS_PRIORITIES > 8
-    for (; n >= 8; n = (uint8_t)(n - 8u)) bit = (trtk_ready_bits_t)(bit << 8);
-#endif
-    return bit;
-}
-#else
-static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
-#if defined(__GNUC__) // one or two instructions instead of a loop
-    return (uint_fast8_t)__builtin_ctzl(bits);
-#else
-    uint_fast8_t n = 0;
-    for (; (bits & 1u) == 0; bits >>= 1) n++;
-    return n;
-#endif
-}
-
-static trtk_ready_bits_t trtk_bit(uint8_t n) {
-    return (trtk_ready_bits_t)(1ul << n);
-}
-#endif
 
 static trt_task_t *trtk_most_urgent(void) {
     if (trtk.ready_bits == 0) return NULL;
@@ -2102,9 +2240,43 @@ static trt_status_t trtk_is_in_task(void) {
     return trtk_has_started() || trtp_in_interrupt() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
+// The task that is told of.
+static inline trt_task_t *trtk_running(void) {
+    return trtk.current;
+}
+
+#else // nobody to switch to
+
+static bool trtk_has_started(void) {
+    return true;
+}
+
+static void trtk_unlock(trt_critical_t found) {
+    trtp_unlock(found);
+}
+
+static inline void trtk_let_in(trt_critical_t found) {
+    trtp_unlock(found);
+}
+
+static inline void trtk_shut_out(void) {
+    (void)trtp_lock();
+}
+
+static inline void trtk_reopen(trt_critical_t found) {
+    trtp_unlock(found);
+    (void)trtp_lock();
+}
+
+static inline trt_task_t *trtk_running(void) {
+    return NULL;
+}
+
+#endif
+
 // Tell the user's hook of a call that was wrong.
 static trt_status_t trtk_report(const char *call, const void *object, trt_status_t status) {
-    if (status <= TRT_ERR_CONTEXT) TINYRTOS_MISUSE_HOOK(call, object, trtk.current, status);
+    if (status <= TRT_ERR_CONTEXT) TINYRTOS_MISUSE_HOOK(call, object, trtk_running(), status);
     (void)call;
     (void)object;
     return status;
@@ -2123,6 +2295,8 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
 #else
 #define TRTK_REFUSE(call, object, result) ((void)0)
 #endif
+
+#if TINYRTOS_TASKS
 
 // ---------------------------------------------------------------------------------------------
 // >>sets: the rings of ready tasks and of waiters
@@ -2150,6 +2324,23 @@ static trt_link_t *trtk_ring_unlink(trt_link_t *head, trt_link_t *link) {
 static trt_link_t **trtk_ready_ring(uint8_t prio) {
     return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
 }
+
+#if defined(__AVR__) // where a shift by a variable is a loop
+static trtk_ready_bits_t trtk_bit(uint8_t n) {
+    uint8_t low = (n & 1u) != 0 ? 2 : 1;
+    if ((n & 2u) != 0) low = (uint8_t)(low << 2);
+    if ((n & 4u) != 0) low = (uint8_t)(low << 4);
+    trtk_ready_bits_t bit = low;
+#if TINYRTOS_PRIORITIES > 8
+    for (; n >= 8; n = (uint8_t)(n - 8u)) bit = (trtk_ready_bits_t)(bit << 8);
+#endif
+    return bit;
+}
+#else
+static trtk_ready_bits_t trtk_bit(uint8_t n) {
+    return (trtk_ready_bits_t)(1ul << n);
+}
+#endif
 
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
@@ -2529,6 +2720,12 @@ trt_status_t trt_sched_unlock(void) {
     return trtk_report("trt_sched_unlock", NULL, status);
 }
 
+trt_task_t *trt_task_self(void) {
+    return trtk.current;
+}
+
+#endif // TINYRTOS_TASKS
+
 trt_critical_t trt_critical_enter(void) {
     TRTK_REFUSE("trt_critical_enter", NULL, trtp_open());
     return trtp_lock();
@@ -2541,10 +2738,6 @@ void trt_critical_exit(trt_critical_t found) {
 
 bool trt_in_interrupt(void) {
     return trtp_in_interrupt();
-}
-
-trt_task_t *trt_task_self(void) {
-    return trtk.current;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -2560,6 +2753,8 @@ trt_task_t *trt_task_self(void) {
 // which is looked at when the nearest is due. So a tick at which something is due has a step for
 // each timeout there is, the mask open between; everything else costs the same whatever is armed.
 // ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_TASKS || TINYRTOS_TIMERS
 
 #ifdef TRTP_TIMEOUT_CHAIN
 
@@ -2645,7 +2840,13 @@ static void trtk_expire_due_i(trt_critical_t found) {
     }
 }
 
-#if TINYRTOS_TIME_SLICE
+#else
+static inline void trtk_expire_due_i(trt_critical_t found) {
+    (void)found;
+}
+#endif
+
+#if TINYRTOS_TASKS && TINYRTOS_TIME_SLICE
 // A tick of the running task's turn is over.
 static void trtk_slice_tick_i(void) {
     trt_task_t *task = trtk.current;
@@ -2662,7 +2863,7 @@ void trt_tick(void) {
     trt_critical_t found = trtp_lock();
     if (trtk_has_started()) {
         trtk.now++;
-        TINYRTOS_TRACE(TRT_TRACE_TICK, trtk.current, NULL);
+        TINYRTOS_TRACE(TRT_TRACE_TICK, trtk_running(), NULL);
         trtk_slice_tick_i();
         trtk_expire_due_i(found);
     }
@@ -2704,6 +2905,8 @@ static void trtk_skip_i(trt_tick_t ticks) {
     trtk.now = (trt_tick_t)(trtk.now + ticks);
 }
 #endif
+
+#if TINYRTOS_TASKS
 
 // ---------------------------------------------------------------------------------------------
 // >>wait: how a task begins to wait, and how that ends
@@ -3333,6 +3536,8 @@ trt_status_t trt_task_abort_delay(trt_task_t *task) {
     return trtk_report("trt_task_abort_delay", task, status);
 }
 
+#endif // TINYRTOS_TASKS
+
 // ---------------------------------------------------------------------------------------------
 // >>deadline: passive timers
 //
@@ -3505,6 +3710,114 @@ const char *trt_timer_name(const trt_timer_t *timer) {
 #endif
 
 #endif // TINYRTOS_TIMERS
+
+// ---------------------------------------------------------------------------------------------
+// >>job
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_JOBS
+
+#if TINYRTOS_TASKS
+
+static bool trtk_is_jobs(const trt_jobs_t *jobs) {
+    return trtk_is((const trt_object_t *)(const void *)jobs, TRTK_KIND_JOBS);
+}
+
+// A job is pending: who waits for one takes it.
+static void trtk_job_serve_i(trt_jobs_t *jobs, trt_critical_t found) {
+    trtk_serve_i(&jobs->object, found);
+}
+
+#else
+
+static bool trtk_is_jobs(const trt_jobs_t *jobs) {
+    return jobs != NULL;
+}
+
+static inline void trtk_job_serve_i(trt_jobs_t *jobs, trt_critical_t found) {
+    (void)jobs, (void)found;
+}
+
+#endif
+
+static trt_job_bits_t trtk_job_bit(uint8_t job) {
+    return (trt_job_bits_t)((trt_job_bits_t)1 << job);
+}
+
+// Set whether a job is pending; it was not so before.
+static trt_status_t trtk_job_change(const char *call, trt_jobs_t *jobs, uint8_t job, bool pending) {
+    TRTK_REFUSE(call, jobs, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_jobs(jobs)) status = TRT_ERR_OBJECT;
+    else if (job >= jobs->count) status = TRT_ERR_PARAM;
+    else if (((jobs->pending & trtk_job_bit(job)) != 0) == pending) status = TRT_ERR_STATE;
+    else {
+        jobs->pending ^= trtk_job_bit(job);
+        if (pending) trtk_job_serve_i(jobs, found);
+    }
+    trtk_unlock(found);
+    return trtk_report(call, jobs, status);
+}
+
+trt_status_t trt_job_post(trt_jobs_t *jobs, uint8_t job) {
+    return trtk_job_change("trt_job_post", jobs, job, true);
+}
+
+trt_status_t trt_job_cancel(trt_jobs_t *jobs, uint8_t job) {
+    return trtk_job_change("trt_job_cancel", jobs, job, false);
+}
+
+// Run the first pending job, if any, with the mask open.
+static void trtk_job_run_i(trt_jobs_t *jobs) {
+    if (jobs->pending == 0) return;
+    trt_job_t job;
+    uint_fast8_t number = trtk_lowest_bit(jobs->pending);
+    jobs->pending &= (trt_job_bits_t)(jobs->pending - 1u);
+    trtp_unlock(trtp_open());
+    TRTP_READ_FLASH(&job, &jobs->table[number], sizeof job);
+    TINYRTOS_JOB_HOOK(jobs, number);
+    job.run(job.arg);
+    (void)trtp_lock();
+}
+
+#if TINYRTOS_TASKS
+
+// (Leaves it pending: posting it once more before it begins changes nothing.)
+static trt_status_t trtk_jobs_attempt(trt_wait_t *wait) {
+    const trt_jobs_t *jobs = (const trt_jobs_t *)(const void *)wait->object;
+    return jobs->pending != 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
+    for (;;) {
+        trt_wait_t wait;
+        trtk_want(&wait, jobs, trtk_jobs_attempt, NULL);
+        trt_status_t status = trtk_acquire("trt_jobs_run", TRTK_KIND_JOBS, &wait, TRT_FOREVER);
+        if (status != TRT_OK) return status;
+        trt_critical_t found = trtp_lock();
+        trtk_job_run_i(jobs);
+        trtk_unlock(found);
+    }
+}
+
+#else
+
+trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
+    trt_status_t status = TRT_OK;
+    if (!trtk_is_jobs(jobs)) return trtk_report("trt_jobs_run", jobs, TRT_ERR_OBJECT);
+    (void)trtp_lock();
+    trtp_start();
+    do {
+        while (jobs->pending != 0) trtk_job_run_i(jobs);
+        TINYRTOS_IDLE_HOOK();
+    } while (trtp_idle(&status));
+    return status;
+}
+
+#endif
+
+#endif // TINYRTOS_JOBS
 
 // ---------------------------------------------------------------------------------------------
 // >>sem
@@ -4078,6 +4391,7 @@ uint16_t trt_queue_space(const trt_queue_t *queue) {
 
 #endif // TINYRTOS_QUEUES
 
+#if TINYRTOS_TASKS
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES
@@ -4093,6 +4407,7 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     (void)object;
     (void)found;
 }
+#endif
 
 // ---------------------------------------------------------------------------------------------
 // >>any: waiting for several things
@@ -4199,6 +4514,8 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 }
 
 #endif // TINYRTOS_WAIT_ANY
+
+#if TINYRTOS_TASKS
 
 // ---------------------------------------------------------------------------------------------
 // >>check: the invariants, one by one (the numbers are those in >>state)
@@ -4401,6 +4718,8 @@ const char *trt_check(void) {
     trtk_unlock(found);
     return fault;
 }
+
+#endif // TINYRTOS_TASKS
 
 // ---------------------------------------------------------------------------------------------
 // >>cortex-m: the port for ARMv6-M, ARMv7-M and ARMv8-M
@@ -4940,6 +5259,8 @@ static inline bool trtp_in_interrupt(void) {
     return trtp_interrupts != 0;
 }
 
+#if TINYRTOS_TASKS
+
 static inline bool trtp_halted(void) {
     return false;
 }
@@ -5037,11 +5358,17 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     return frame - 1;
 }
 
+#endif // TINYRTOS_TASKS
+
 // --- interrupts
 
 void trtp_isr_end(void) {
     __asm__ __volatile__("cli" ::: "memory");
+#if TINYRTOS_TASKS
     if (--trtp_interrupts == 0 && trtk.due) trtk_reschedule_s();
+#else
+    trtp_interrupts--;
+#endif
 }
 
 #if TINYRTOS_AVR_ISR_STACK
