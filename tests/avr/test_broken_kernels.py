@@ -23,6 +23,8 @@ BROKEN = {
     "a switch loses r7": [('"pop r7\\n\\t', '"pop r0\\n\\t')],
     "an interrupt does not clear r1": [
         (ISR_BEGIN, '        __asm__ __volatile__("mov __zero_reg__, r16" ::: "memory");' + " " * 8 + "\\\n" + ISR_BEGIN)],
+    "a tick that only counts, and does not look": [
+        ('"cp r24, r25\\n\\t"\n                         "breq 1f\\n\\t"\n', "")],
     "an interrupt between the look and the sleep": [('"sei\\n\\tsleep\\n\\t', '"sei\\n\\tnop\\n\\tnop\\n\\tsleep\\n\\t')],
 }
 
