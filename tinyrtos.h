@@ -2351,7 +2351,7 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     trtk.due = true;
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
-        trtk.ready_bits |= trtk_bit(task->prio);
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | trtk_bit(task->prio));
         return;
     }
     trtk_ring_link(&task->link, *ring);
@@ -2362,7 +2362,8 @@ static void trtk_ready_remove_i(trt_task_t *task) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
-    if (*ring == NULL) trtk.ready_bits &= (trtk_ready_bits_t)~trtk_bit(task->prio);
+    if (*ring == NULL)
+        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~trtk_bit(task->prio));
 }
 
 static void trtk_slice_reload(trt_task_t *task) {

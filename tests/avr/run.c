@@ -4,6 +4,8 @@
 //     run MCU FIRMWARE                  tests, in TAP
 //     run --ram-end ADDRESS MCU FIRMWARE
 //         the same, with more memory than the part has: to measure what does not fit
+//     run --board MILLISECONDS TEXT MCU FIRMWARE
+//         a program that knows nothing of this one: what it does with its pins and its serial line
 //     run --sweep STEP PAIRS MCU FIRMWARE
 //         an interrupt at every STEP-th instruction boundary of each program, with each action; and
 //         for each program PAIRS times two, some instructions apart. With TINYRTOS_TEST_FULL in the
@@ -11,6 +13,8 @@
 //
 // Waiting takes no real time. A firmware that crashes, begins anew, sleeps for ever or runs on and
 // on fails its test with a message that says so. The status is 0 when every test passed.
+#include <avr_ioport.h>
+#include <avr_uart.h>
 #include <sim_avr.h>
 #include <sim_elf.h>
 #include <sim_interrupts.h>
@@ -467,6 +471,47 @@ static int run_sweep(void) {
     return failed > 0 || sweep.programs == 0 || sweep.actions == 0;
 }
 
+// --- boards
+
+static unsigned changes[8];
+
+static void on_pin(avr_irq_t *irq, uint32_t value, void *param) {
+    (void)irq, (void)value;
+    ++*(unsigned *)param;
+}
+
+static void on_serial(avr_irq_t *irq, uint32_t value, void *param) {
+    (void)irq, (void)param;
+    putchar((int)value);
+}
+
+static void connect_board(void) {
+    uint32_t flags = 0;
+    avr_ioctl(avr, AVR_IOCTL_UART_SET_FLAGS('0'), &flags); // else it would also go to stderr
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUTPUT),
+                            on_serial, NULL);
+    for (unsigned pin = 0; pin < 8; pin++)
+        avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('B'), (int)pin), on_pin,
+                                &changes[pin]);
+}
+
+// What a program for a board does in so many milliseconds: what it answers to the text that comes
+// in, a character each 50 ms, and how often each pin of port B changes.
+static int run_board(unsigned long milliseconds, const char *text) {
+    avr_irq_t *input = avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_INPUT);
+    power_on(0);
+    connect_board();
+    printf("serial: ");
+    for (unsigned long ms = 0; ms < milliseconds && run.fault == NULL; ms++) {
+        if (ms % 50 == 49 && *text != '\0') avr_raise_irq(input, (uint8_t)*text++);
+        while (avr->cycle < (ms + 1) * 16000 && run.fault == NULL) step();
+    }
+    printf("\n");
+    for (unsigned pin = 0; pin < 8; pin++) printf("B%u: %u\n", pin, changes[pin]);
+    report_fault();
+    return run.fault != NULL;
+}
+
 int main(int argc, char **argv) {
     bool full = getenv("TINYRTOS_TEST_FULL") != NULL;
     if (argc == 3) {
@@ -483,6 +528,11 @@ int main(int argc, char **argv) {
         load(argv[4], argv[5], 0);
         return run_sweep();
     }
-    fprintf(stderr, "usage: run [--sweep STEP PAIRS | --ram-end ADDRESS] MCU FIRMWARE\n");
+    if (argc == 6 && strcmp(argv[1], "--board") == 0) {
+        load(argv[4], argv[5], 0);
+        return run_board(strtoul(argv[2], NULL, 0), argv[3]);
+    }
+    fprintf(stderr,
+            "usage: run [--sweep STEP PAIRS | --ram-end ADDRESS | --board MS TEXT] MCU FIRMWARE\n");
     return 2;
 }
