@@ -503,6 +503,7 @@
 #endif
 #ifndef TINYRTOS_TICK_HOOK
 #define TINYRTOS_TICK_HOOK() ((void)0)
+#define TRTK_NO_TICK_HOOK
 #endif
 #ifndef TINYRTOS_MISUSE_HOOK
 #define TINYRTOS_MISUSE_HOOK(call, object, task, status) ((void)0)
@@ -512,6 +513,7 @@
 #endif
 #ifndef TINYRTOS_TRACE
 #define TINYRTOS_TRACE(event, task, object) ((void)0)
+#define TRTK_NO_TRACE
 #endif
 
 // --- what earlier names became (an answer instead of silence)
@@ -1792,29 +1794,30 @@ trt_status_t trt_host_reset(void);
 // in between their steps; its own source must not come again meanwhile. An ISR(vector) may call the
 // kernel too, without sei(): the task then runs after the next kernel call or tick; there
 // trt_in_interrupt() is false, and a mutex is taken for the task that was interrupted.
-#if TINYRTOS_AVR_ISR_STACK
-#define TRT_ISR(vector)                 \
-    static void trt_isr_##vector(void); \
-    ISR(vector) {                       \
-        TRTP_ISR_BEGIN                  \
-        trtp_isr(trt_isr_##vector);     \
-        TRTP_ISR_END                    \
-    }                                   \
-    static void trt_isr_##vector(void)
-#else
-#define TRT_ISR(vector)                        \
-    static inline void trt_isr_##vector(void); \
-    ISR(vector) {                              \
-        TRTP_ISR_BEGIN                         \
-        trtp_interrupts++;                     \
-        trt_isr_##vector();                    \
-        trtp_isr_end();                        \
-        TRTP_ISR_END                           \
-    }                                          \
-    static inline void trt_isr_##vector(void)
-#endif
+#define TRT_ISR(vector) TRTP_INTERRUPT(ISR(vector), trt_isr_##vector)
 
-// What TRT_ISR is made of.
+// What TRT_ISR is made of: the handler of that head, and the head of what it does.
+#if TINYRTOS_AVR_ISR_STACK
+#define TRTP_INTERRUPT(head, body) \
+    static void body(void);        \
+    head {                         \
+        TRTP_ISR_BEGIN             \
+        trtp_isr(body);            \
+        TRTP_ISR_END               \
+    }                              \
+    static void body(void)
+#else
+#define TRTP_INTERRUPT(head, body) \
+    static inline void body(void); \
+    head {                         \
+        TRTP_ISR_BEGIN             \
+        trtp_interrupts++;         \
+        body();                    \
+        trtp_isr_end();            \
+        TRTP_ISR_END               \
+    }                              \
+    static inline void body(void)
+#endif
 extern volatile uint8_t trtp_interrupts; // TRT_ISRs under way that have not yet come to their end
 void trtp_isr(void (*body)(void));
 void trtp_isr_end(void);
@@ -3828,8 +3831,10 @@ trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
     trtp_start();
     do {
         while (jobs->pending != 0) trtk_job_run_i(jobs);
+        trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
-    } while (trtp_idle(&status));
+        (void)trtp_lock();
+    } while (jobs->pending != 0 || trtp_idle(&status));
     return status;
 }
 
@@ -5722,8 +5727,50 @@ static inline void trtp_start_timer(void) {
 
 #endif
 
+#if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && \
+    defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
+
+// Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
+// `nearest`, and nobody waits for the processor. Whatever else there is to do, trtp_tick_fully does.
+void trtp_tick_fully(void) __asm__("__vector_trtp_tick_fully") __attribute__((signal, used));
+
+ISR(TRTP_TICK_VECTOR, ISR_NAKED) {
+    __asm__ __volatile__("push r24\n\t"
+                         "in r24, __SREG__\n\t"
+                         "push r24\n\t"
+                         "push r25\n\t"
+                         "lds r24, %[now]\n\t"
+                         "inc r24\n\t"
+                         "breq 1f\n\t"
+                         "lds r25, %[nearest]\n\t"
+                         "cp r24, r25\n\t"
+                         "breq 1f\n\t"
+                         "lds r25, %[due]\n\t"
+                         "sbrc r25, 0\n\t"
+                         "rjmp 1f\n\t"
+                         "sts %[now], r24\n\t"
+                         "pop r25\n\t"
+                         "pop r24\n\t"
+                         "out __SREG__, r24\n\t"
+                         "pop r24\n\t"
+                         "reti\n"
+                         "1:\n\t"
+                         "pop r25\n\t"
+                         "pop r24\n\t"
+                         "out __SREG__, r24\n\t"
+                         "pop r24\n\t"
+                         "%~jmp __vector_trtp_tick_fully" ::[now] "i"(&trtk.now),
+                         [nearest] "i"(&trtk.nearest), [due] "i"(&trtk.due));
+}
+
+#define TRTP_TICK_HEAD void trtp_tick_fully(void)
+
+#else
+#define TRTP_TICK_HEAD ISR(TRTP_TICK_VECTOR)
+#endif
+
 // Its own interrupt stays out while it lets the others in.
-TRT_ISR(TRTP_TICK_VECTOR) {
+TRTP_INTERRUPT(TRTP_TICK_HEAD, trtp_tick_body) {
     TRTP_TIMSK = (uint8_t)(TRTP_TIMSK & ~TRTP_TICK_ENABLE);
     sei();
     trtp_count();
@@ -5756,6 +5803,7 @@ static inline bool trtp_idle(trt_status_t *status) {
 #undef TRTP_CLOBBERS
 #undef TRTP_REGISTER
 #undef TRTP_TIMSK
+#undef TRTP_TICK_HEAD
 #undef TRTP_TICK_ENABLE
 #undef TRTP_CYCLES_PER_INTERRUPT
 #undef TRTP_COUNTS_MAX

@@ -4,6 +4,8 @@
 //     run MCU FIRMWARE                  tests, in TAP
 //     run --ram-end ADDRESS MCU FIRMWARE
 //         the same, with more memory than the part has: to measure what does not fit
+//     run --board MILLISECONDS TEXT MCU FIRMWARE
+//         a program that knows nothing of this one: what it does with its pins and its serial line
 //     run --sweep STEP PAIRS MCU FIRMWARE
 //         an interrupt at every STEP-th instruction boundary of each program, with each action; and
 //         for each program PAIRS times two, some instructions apart. With TINYRTOS_TEST_FULL in the
@@ -11,6 +13,8 @@
 //
 // Waiting takes no real time. A firmware that crashes, begins anew, sleeps for ever or runs on and
 // on fails its test with a message that says so. The status is 0 when every test passed.
+#include <avr_ioport.h>
+#include <avr_uart.h>
 #include <sim_avr.h>
 #include <sim_elf.h>
 #include <sim_interrupts.h>
@@ -27,7 +31,7 @@
 #define SWEEP_LIMIT 1000000ul  // ... of a run of a sweep
 #define SLEEP_LIMIT 10000000ul // ... in a row that are spent asleep
 #define FARTHEST 400           // instructions between two interrupts of a sweep
-#define MARK_CYCLES 4          // ldi, out: from the end of one mark to the beginning of the next
+#define MARK_CYCLES 2          // out, ldi: what a mark itself takes
 #define NAME 120
 
 typedef struct {
@@ -54,6 +58,7 @@ static struct {
     bool over, passed;    // the test
     bool sweeping, swept; // it is where interrupts land; has been
     unsigned long steps;  // instructions of the test
+    uint16_t sp;          // the stack pointer, when both its halves were written
     const char *fault;    // what simavr, or we, found wrong
     bool measuring;
     avr_cycle_count_t began, cycles; // AVR_BEGIN; from there to AVR_END
@@ -258,26 +263,33 @@ static void power_on(uint8_t test) {
     run.steps = 0;
     run.measuring = false;
     run.longest = run.depth = 0;
+    run.sp = 0;
 }
 
-// Main's stack grows into the variables. (A task's stack lies among them; it is never a step away.)
-static void watch_stack(uint16_t before) {
+static bool is_half_written(uint32_t pc) {
+    return ((avr->flash[pc] | avr->flash[pc + 1] << 8) & 0xFE0F) == 0xBE0E; // out SPH: SPL follows
+}
+
+// Main's stack grows into the variables. (A task's stack lies among them, and is farther away.)
+static void watch_stack(uint32_t pc) {
     uint16_t sp = stack_pointer();
-    if (before >= heap && sp < heap && before - sp <= 3) run.fault = "main's stack is full";
+    if (is_half_written(pc)) return;
+    if (run.sp >= heap && sp < heap && run.sp - sp <= 64) run.fault = "main's stack is full";
+    run.sp = sp;
 }
 
 // One instruction, and the interrupt that follows it.
 static void step(void) {
     static unsigned long asleep;
     avr_cycle_count_t before = avr->cycle;
-    uint16_t sp = stack_pointer();
+    uint32_t pc = avr->pc;
     avr->run_cycle_limit = 1;
     avr->interrupts.running_ptr = 0; // who is stopped in an interrupt never returns from it
     int state = avr_run(avr);
     // A part does one instruction after the one that sets I, simavr does two.
     if (avr->interrupt_state == -1) avr->interrupt_state = (int8_t)avr_has_pending_interrupts(avr);
     if (run.measuring) watch_mask(before), watch_depth();
-    watch_stack(sp);
+    watch_stack(pc);
     asleep = state == cpu_Sleeping ? asleep + 1 : 0;
     if (state == cpu_Crashed) run.fault = "crashed";
     else if (state == cpu_Done) run.fault = "sleeps with interrupts shut out";
@@ -343,6 +355,7 @@ static void go_back_to(const moment_t *moment) {
     run.length = 0;
     run.steps = 0;
     sweep.said[0] = '\0';
+    run.sp = 0;
 }
 
 // Up to where interrupts begin to land.
@@ -458,6 +471,47 @@ static int run_sweep(void) {
     return failed > 0 || sweep.programs == 0 || sweep.actions == 0;
 }
 
+// --- boards
+
+static unsigned changes[8];
+
+static void on_pin(avr_irq_t *irq, uint32_t value, void *param) {
+    (void)irq, (void)value;
+    ++*(unsigned *)param;
+}
+
+static void on_serial(avr_irq_t *irq, uint32_t value, void *param) {
+    (void)irq, (void)param;
+    putchar((int)value);
+}
+
+static void connect_board(void) {
+    uint32_t flags = 0;
+    avr_ioctl(avr, AVR_IOCTL_UART_SET_FLAGS('0'), &flags); // else it would also go to stderr
+    avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_OUTPUT),
+                            on_serial, NULL);
+    for (unsigned pin = 0; pin < 8; pin++)
+        avr_irq_register_notify(avr_io_getirq(avr, AVR_IOCTL_IOPORT_GETIRQ('B'), (int)pin), on_pin,
+                                &changes[pin]);
+}
+
+// What a program for a board does in so many milliseconds: what it answers to the text that comes
+// in, a character each 50 ms, and how often each pin of port B changes.
+static int run_board(unsigned long milliseconds, const char *text) {
+    avr_irq_t *input = avr_io_getirq(avr, AVR_IOCTL_UART_GETIRQ('0'), UART_IRQ_INPUT);
+    power_on(0);
+    connect_board();
+    printf("serial: ");
+    for (unsigned long ms = 0; ms < milliseconds && run.fault == NULL; ms++) {
+        if (ms % 50 == 49 && *text != '\0') avr_raise_irq(input, (uint8_t)*text++);
+        while (avr->cycle < (ms + 1) * 16000 && run.fault == NULL) step();
+    }
+    printf("\n");
+    for (unsigned pin = 0; pin < 8; pin++) printf("B%u: %u\n", pin, changes[pin]);
+    report_fault();
+    return run.fault != NULL;
+}
+
 int main(int argc, char **argv) {
     bool full = getenv("TINYRTOS_TEST_FULL") != NULL;
     if (argc == 3) {
@@ -474,6 +528,11 @@ int main(int argc, char **argv) {
         load(argv[4], argv[5], 0);
         return run_sweep();
     }
-    fprintf(stderr, "usage: run [--sweep STEP PAIRS | --ram-end ADDRESS] MCU FIRMWARE\n");
+    if (argc == 6 && strcmp(argv[1], "--board") == 0) {
+        load(argv[4], argv[5], 0);
+        return run_board(strtoul(argv[2], NULL, 0), argv[3]);
+    }
+    fprintf(stderr,
+            "usage: run [--sweep STEP PAIRS | --ram-end ADDRESS | --board MS TEXT] MCU FIRMWARE\n");
     return 2;
 }

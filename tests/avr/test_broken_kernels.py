@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "target"))
-from test_broken import KERNEL, broken  # noqa: E402
+from test_broken import BROKEN_ANYWHERE, broken  # noqa: E402
 
 LOCK = '    trt_critical_t found = SREG;\n    __asm__ __volatile__("cli" ::: "memory");\n'
 LOAD_SP = '"out __SP_H__, " #high "\\n\\tout __SP_L__, " #low "\\n\\t"'
@@ -16,13 +16,15 @@ ISR_BEGIN = "        trtp_interrupts++;"
 
 # What is broken: [what, by what].
 BROKEN = {
+    **BROKEN_ANYWHERE,
     "no critical section": [(LOCK, "    trt_critical_t found = SREG;\n")],
-    **KERNEL,
     "no cli before the switch": [(ISR_END, "void trtp_isr_end(void) {\n")],
     "interrupts between the halves of SP": [(LOAD_SP, TORN_SP)],
     "a switch loses r7": [('"pop r7\\n\\t', '"pop r0\\n\\t')],
     "an interrupt does not clear r1": [
         (ISR_BEGIN, '        __asm__ __volatile__("mov __zero_reg__, r16" ::: "memory");' + " " * 8 + "\\\n" + ISR_BEGIN)],
+    "a tick that only counts, and does not look": [
+        ('"cp r24, r25\\n\\t"\n                         "breq 1f\\n\\t"\n', "")],
     "an interrupt between the look and the sleep": [('"sei\\n\\tsleep\\n\\t', '"sei\\n\\tnop\\n\\tnop\\n\\tsleep\\n\\t')],
 }
 

@@ -9,7 +9,7 @@ from driver import AVR, CM, COMPILERS, GCC, HOST, TOP, Report, available, compil
 OURS = re.compile(r"(TRT|TRTK|TRTP|TINYRTOS)_|_DEFAULT_SOURCE$")  # the last is for the host port's system headers
 EXPORTED = dict.fromkeys((HOST, None), re.compile(r"(trt|trtk)_"))
 EXPORTED[CM] = re.compile(r"(trt|trtk|trtp)_|(PendSV|SysTick)_Handler$")  # what assembly and vector tables refer to
-EXPORTED[AVR] = re.compile(r"(trt|trtk|trtp)_|__vector_\d+$")  # what assembly, TRT_ISR and the vector table refer to
+EXPORTED[AVR] = re.compile(r"(trt|trtk|trtp)_|__vector_\w+$")  # what assembly, TRT_ISR and the vector table refer to
 # What a freestanding program may have to bring, and (leading underscores) what the compiler's own library brings.
 NEEDED = re.compile(r"(memcpy|memset|memcmp|memmove|strcmp|__\w+|_GLOBAL_OFFSET_TABLE_)$")
 

@@ -20,8 +20,8 @@ PUSH_V = '#define TRTP_PUSH_V "push {r3-r11, lr}\\n\\t"'
 STORE_P = '#define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\\n\\t"'
 UNLOCKED = "        trtp_unlock(trtp_open());\n        (void)trtp_lock();\n"
 
-# What is broken in the kernel: [what, by what].
-KERNEL = {
+# What is broken: [what, by what]; in the kernel, whatever the port (../avr/test_broken_kernels.py has them too),
+BROKEN_ANYWHERE = {
     "no critical section in give": [(GIVE, "    trtp_unlock(found);\n" + GIVE)],
     "mask open when a wait has half begun": [(BEGIN_WAIT, UNLOCKED + BEGIN_WAIT)],
     "no look between the beginning of a wait and the ring": [
@@ -29,10 +29,11 @@ KERNEL = {
     "mask open between the last look and the ring": [(JOIN, UNLOCKED + JOIN)],
     "a wake that takes no care of interrupts": [(LEAVE, "        trtk_reopen(found);\n        if (false) return;")],
 }
-# ... in the port.
+
+# and in the port.
 BROKEN = {
+    **BROKEN_ANYWHERE,
     "no critical section": [(LOCK, "return found;")],
-    **KERNEL,
     "a switch between calls loses r7": [(PUSH_V, PUSH_V + '\n#undef TRTP_PUSH_V\n#define TRTP_PUSH_V \\\n'
                                          '    "push {r3-r11, lr}\\n\\tstr r3, [sp, #16]\\n\\t"')],
     "PendSV loses r11": [(STORE_P, STORE_P + '\n#undef TRTP_STORE_P\n#define TRTP_STORE_P \\\n    TRTP_STACK_FP '
