@@ -1715,6 +1715,11 @@ __asm__(".globl " TRTK_OPTIONS "\n\t.set " TRTK_OPTIONS ", 0\n");
 static void trtk_reschedule_s(void);
 static void trtk_task_main(trt_task_t *task, void *arg);
 
+#ifdef TRTP_SKIPS_TICKS // in trtp_idle, by a port that lets the tick rest
+static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit);
+static void trtk_skip_i(trt_tick_t ticks);
+#endif
+
 #if TRTK_PORT_USER
 #define TINYRTOS_PORT_IMPLEMENTATION
 #include TINYRTOS_PORT_FILE
