@@ -2,7 +2,7 @@
 """Measure what kernels are compared by, in QEMU and simavr (tools/bench installs what this needs, then calls it).
 
 usage: tools/bench [avr|cortex-m3] [--csv]
-           prints a line for each figure, of both without a name: name, ours, unit, goal, best peer, ok;
+           prints a line for each figure, of both ports without a name: name, ours, unit, goal, best peer, ok;
            status 1 when a goal is missed
        tools/bench --write    measures, and keeps the figures in tests/bench/record.csv and drawn in tests/bench/*.svg
        tools/bench --check    measures, and compares with what is kept; status 1 when it differs
@@ -83,19 +83,18 @@ def switched(*used):
 
 
 def kernel_sizes(used, folder):
-    """Flash and RAM of the kernel, and of what it brings in of a library: of all that is linked but the application and
-    the startup."""
+    """Flash and RAM of the kernel's object, as linked; flash of what comes with it from the C library."""
     link_map = folder / "size.map"
     compile_and_link(CORTEX_M3, ["-Os", *switched(*used), f"-Wl,-Map={link_map}", "-save-temps=obj"],
                      [BENCH / "kernel.c", BENCH / "size.c", TOP / "ports/cortex-m/startup.c"], folder / "size-")
     text = link_map.read_text().split("Linker script and memory map")[1]
-    flash = ram = 0
+    flash = ram = library = 0
     for section, size, source in re.findall(r"^ \.(text|rodata|data|bss)\S*\s+0x\w+\s+0x(\w+) (\S+)$", text, re.MULTILINE):
-        if re.search(r"-(size|startup)\.o$", source):
-            continue
-        flash += int(size, 16) if section != "bss" else 0
-        ram += int(size, 16) if section in ("data", "bss") else 0
-    return str(flash), str(ram)
+        if source.endswith("-kernel.o"):
+            flash += int(size, 16) if section != "bss" else 0
+            ram += int(size, 16) if section in ("data", "bss") else 0
+        library += int(size, 16) if ".a(" in source else 0
+    return str(flash), str(ram), str(library)
 
 
 # --- Cortex-M3
@@ -146,11 +145,11 @@ def measure_cortex_m3(folder):
     masked = TOP / "tests/target/masked.txt"
     figures["longest masked stretch of any call"] = longest_in(masked, "trt_")
     figures["longest masked stretch of a tick that wakes many"] = longest_in(masked, "trt_tick, .* due")
-    figures["two tasks that yield: flash"], _ = kernel_sizes([], folder)
-    figures["two tasks + semaphore + queue: flash"], _ = kernel_sizes(["QUEUE"], folder)
-    flash, ram = kernel_sizes(["QUEUE", "MUTEX", "TIMER"], folder)
+    figures["two tasks that yield: flash"], *_ = kernel_sizes([], folder)
+    figures["two tasks + semaphore + queue: flash"], *_ = kernel_sizes(["QUEUE"], folder)
+    flash, ram, library = kernel_sizes(["QUEUE", "MUTEX", "TIMER"], folder)
     return {**figures, "the same + sleep + mutex + timer: flash": flash, "kernel RAM of that": ram,
-            **object_sizes(CORTEX_M3, folder)}
+            "the C library's part of that: flash": library, **object_sizes(CORTEX_M3, folder)}
 
 
 # --- AVR
@@ -220,13 +219,13 @@ def goals_of(port):
 
 
 def figures_of(port, measured):
-    """In the order of the goals. What the kernel does not have is no figure of ours, and misses its goal."""
+    """In the order of the goals. What the kernel does not have is no figure of ours, and misses its goal; a figure
+    without a goal is there to be seen."""
     figures = []
-    for goal in goals_of(port):
-        ours = measured.get(goal["name"])
-        ok = ours is not None and cost(ours) <= cost(goal["goal"])
-        figures.append(Figure(goal["name"], ours, goal["unit"], goal["goal"], goal["best peer"] or None,
-                              goal["who"] or None, ok))
+    for row in goals_of(port):
+        ours, goal = measured.get(row["name"]), row["goal"] or None
+        ok = ours is not None and (goal is None or cost(ours) <= cost(goal))
+        figures.append(Figure(row["name"], ours, row["unit"], goal, row["best peer"] or None, row["who"] or None, ok))
     return figures
 
 
@@ -239,8 +238,8 @@ def measure(ports):
 
 
 def row_of(figure):
-    return [figure.name, figure.ours or "-", figure.unit, figure.goal, f"{figure.peer} {figure.who}" if figure.peer else "-",
-            "yes" if figure.ok else "no"]
+    peer = f"{figure.peer} {figure.who}" if figure.peer else "-"
+    return [figure.name, figure.ours or "-", figure.unit, figure.goal or "-", peer, "yes" if figure.ok else "no"]
 
 
 def as_csv(figures):
@@ -252,17 +251,22 @@ def as_csv(figures):
     return text.getvalue()
 
 
+def is_as_good(figure):
+    return figure.ours is not None and cost(figure.ours) <= cost(figure.peer)
+
+
+def summary(figures):
+    aimed, compared = [f for f in figures if f.goal], [f for f in figures if f.peer]
+    return (f"{sum(f.ok for f in aimed)} of {len(aimed)} goals reached; {sum(map(is_as_good, compared))} of {len(compared)} "
+            "as good as the best peer or better")
+
+
 def as_table(figures):
     text = []
     for port, lines in figures.items():
-        text.append(f"{port:<48}{'ours':>9}{'goal':>9}  {'best peer':<24}{'ok':<4}unit")
-        for figure in lines:
-            name, ours, unit, goal, peer, ok = row_of(figure)
-            text.append(f"{name:<48}{ours:>9}{goal:>9}  {peer:<24}{ok:<4}{unit}")
-        reached = sum(figure.ok for figure in lines)
-        text.append(f"{reached} of {len(lines)} goals reached, "
-                    f"{sum(bool(f.ours and f.peer and cost(f.ours) <= cost(f.peer)) for f in lines)} of "
-                    f"{sum(f.peer is not None for f in lines)} as good as the best peer or better\n")
+        rows = [[port, "ours", "unit", "goal", "best peer", "ok"], *map(row_of, lines)]
+        text += [f"{name:<48}{ours:>9}{goal:>9}  {peer:<22}{ok:<4}{unit}" for name, ours, unit, goal, peer, ok in rows]
+        text.append(summary(lines) + "\n")
     return "\n".join(text)
 
 
@@ -275,34 +279,34 @@ def kept(figures):
 
 
 def differences(path, text):
-    old = path.read_text().splitlines() if path.exists() else []
-    new = text.splitlines()
-    return [f"{path.name}: no longer {line}" for line in old if line not in new] + \
-           [f"{path.name}: now       {line}" for line in new if line not in old]
+    """The record's lines one by one; the drawings are of the same figures."""
+    kept_text = path.read_text() if path.exists() else ""
+    if path != RECORD:
+        return [] if kept_text == text else [f"{path.name}: is another drawing"]
+    old, new = kept_text.splitlines(), text.splitlines()
+    return [f"no longer: {line}" for line in old if line not in new] + [f"now:       {line}" for line in new if line not in old]
 
 
 def check(figures):
-    """The record is compared; the drawings are drawn from the same figures."""
     changes = [change for path, text in kept(figures).items() for change in differences(path, text)]
-    print("\n".join([change for change in changes if not change.startswith(" ")]))
     if changes:
-        print("when this is meant: tools/bench --write, in the same commit")
+        print(*changes, "when this is meant: tools/bench --write, in the same commit", sep="\n")
     return int(changes != [])
 
 
 def main(arguments):
-    ports = [port for port in arguments if port in PORTS] or PORTS
+    ports = [word for word in arguments if word in PORTS]
     options = [word for word in arguments if word not in PORTS]
-    if options not in ([], ["--csv"], ["--write"], ["--check"]) or options[:1] > ["--csv"] and len(ports) < len(PORTS):
-        print(__doc__)
+    if options not in ([], ["--csv"]) and (ports or options not in (["--write"], ["--check"])):
+        print(__doc__, file=sys.stderr)
         return 2
-    figures = measure(ports)
+    figures = measure(ports or PORTS)
     if options == ["--check"]:
         return check(figures)
     if options == ["--write"]:
         for path, text in kept(figures).items():
             path.write_text(text)
-    print(as_csv(figures) if options == ["--csv"] else as_table(figures), end="")
+    print(as_csv(figures) if options == ["--csv"] else as_table(figures))
     return 0 if options == ["--write"] else int(not all(figure.ok for lines in figures.values() for figure in lines))
 
 

@@ -390,7 +390,7 @@ static const struct {
     {"queue receive 4 B", receive},
     {"queue send, more urgent task returns", send_wakes},
     {"queue send, the first of 128 returns", send_wakes_of_128},
-    {"task resume, more urgent task returns", resume_wakes},
+    {"notify (by resume), more urgent task returns", resume_wakes},
     {"empty interrupt", interrupt_empty},
     {"interrupt gives, more urgent task returns", interrupt_gives},
     {"tick, 0 waiting", tick_0},
