@@ -124,16 +124,22 @@ GROWTH = [
 ]
 
 
-def run_in_qemu(program, *arguments):
-    text = ",".join(["enable=on,target=native", *["arg=" + a.replace(",", ",,") for a in ("bench", *arguments)]])
-    return call(*QEMU, "-semihosting-config", text, "-kernel", program).splitlines()
+def build_operations(folder):
+    program = folder / "cortex_m3.elf"
+    compile_and_link(CORTEX_M3, ["-O2"], [BENCH / "kernel.c", BENCH / "cortex_m3.c", TOP / "ports/cortex-m/startup.c"],
+                     program)
+    return program
+
+
+def run_in_qemu(program, name="", more=()):
+    """The lines that it prints: about one operation, or the names of all."""
+    text = f"enable=on,target=native,arg=bench,arg={name.replace(',', ',,')}"
+    return call(*QEMU, *more, "-semihosting-config", text, "-kernel", program).splitlines()
 
 
 def operations_in_qemu(folder):
     """Each operation in a machine of its own."""
-    program = folder / "cortex_m3.elf"
-    compile_and_link(CORTEX_M3, ["-O2"], [BENCH / "kernel.c", BENCH / "cortex_m3.c", TOP / "ports/cortex-m/startup.c"],
-                     program)
+    program = build_operations(folder)
     lines = [line for name in run_in_qemu(program) for line in run_in_qemu(program, name)]
     return dict(line.rsplit(": ", 1) for line in lines)
 
