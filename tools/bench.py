@@ -272,8 +272,8 @@ def as_table(figures):
     for port, lines in figures.items():
         rows = [[port, "ours", "unit", "goal", "best peer", "ok"], *map(row_of, lines)]
         text += [f"{name:<48}{ours:>9}{goal:>9}  {peer:<22}{ok:<4}{unit}" for name, ours, unit, goal, peer, ok in rows]
-        text.append(summary(lines) + "\n")
-    return "\n".join(text)
+        text.append(summary(lines))
+    return "\n".join(text) + "\n"
 
 
 # --- what is kept
@@ -312,7 +312,7 @@ def main(arguments):
     if options == ["--write"]:
         for path, text in kept(figures).items():
             path.write_text(text)
-    print(as_csv(figures) if options == ["--csv"] else as_table(figures))
+    print(as_csv(figures) if options == ["--csv"] else as_table(figures), end="")
     return 0 if options == ["--write"] else int(not all(figure.ok for lines in figures.values() for figure in lines))
 
 
