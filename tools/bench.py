@@ -6,6 +6,8 @@ usage: tools/bench [avr|cortex-m3] [--csv]
            status 1 when a goal is missed
        tools/bench --write    measures, and keeps the figures in tests/bench/record.csv and drawn in tests/bench/*.svg
        tools/bench --check    measures, and compares with what is kept; status 1 when it differs
+       tools/bench --trace NAME
+           every instruction of an operation of tests/bench/cortex_m3.c, as it is executed
 
 The goals, and the figures of other kernels that were measured in the same way, stand in tests/bench/goals.csv. A figure
 in instructions/exceptions costs its instructions and 24 for each exception. No figure depends on the machine that
@@ -21,6 +23,7 @@ from collections import namedtuple
 from pathlib import Path
 
 import bench_plot
+import bench_trace
 
 TOP = Path(__file__).resolve().parent.parent
 BENCH = TOP / "tests" / "bench"
@@ -142,6 +145,21 @@ def operations_in_qemu(folder):
     program = build_operations(folder)
     lines = [line for name in run_in_qemu(program) for line in run_in_qemu(program, name)]
     return dict(line.rsplit(": ", 1) for line in lines)
+
+
+def steps_of(program, name, folder):
+    """What the program says of an operation, and what QEMU says that it has executed (bench_trace.operation)."""
+    log = folder / "log"
+    said = run_in_qemu(program, name, more=["-singlestep", "-d", "exec,nochain", "-D", log])
+    instructions = bench_trace.disassembly(call("arm-none-eabi-objdump", "-d", program))
+    return said[0], bench_trace.operation(list(bench_trace.executed(log)), instructions)
+
+
+def trace(name):
+    with tempfile.TemporaryDirectory() as folder:
+        said, steps = steps_of(build_operations(Path(folder)), name, Path(folder))
+    print(*bench_trace.listing(steps), said, sep="\n")
+    return 0
 
 
 def measure_cortex_m3(folder):
@@ -301,6 +319,8 @@ def check(figures):
 
 
 def main(arguments):
+    if len(arguments) == 2 and arguments[0] == "--trace":
+        return trace(arguments[1])
     ports = [word for word in arguments if word in PORTS]
     options = [word for word in arguments if word not in PORTS]
     if options not in ([], ["--csv"]) and (ports or options not in (["--write"], ["--check"])):

@@ -99,11 +99,6 @@ static inline void raise_irq(unsigned irq) {
     barrier();
 }
 
-static inline void raise_tick(void) {
-    ICSR = 1ul << 26;
-    barrier();
-}
-
 // --- saying it
 
 static void say_number(uint32_t number) {

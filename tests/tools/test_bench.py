@@ -13,6 +13,7 @@ TOOLS = Path(__file__).resolve().parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))
 import bench  # noqa: E402
 import bench_plot  # noqa: E402
+import bench_trace  # noqa: E402
 
 
 class Bench(unittest.TestCase):
@@ -135,6 +136,40 @@ class Figures(unittest.TestCase):
         table.write_text("at most 999\n\n   10    trt_a, 2000 wait\n  110 !  trt_b\n   12    trt_tick, 12 are due\n")
         self.assertEqual("110", bench.longest_in(table, "trt_"))
         self.assertEqual("12", bench.longest_in(table, "trt_tick, .* due"))
+
+
+DISASSEMBLY = """
+00000010 <begin>:
+      10:\t4770      \tbx\tlr
+
+00000020 <end>:
+      20:\t4770      \tbx\tlr
+
+00000030 <task>:
+      30:\tf44f 1180 \tmov.w\tr1, #1048576\t@ 0x100000
+      34:\tf7ff f94f \tbl\t20 <end>
+      38:\t4b06      \tldr\tr3, [pc, #24]\t@ (2114 <begin+0x24>)
+"""
+
+
+class Trace(unittest.TestCase):
+    def test_what_is_put_off_is_not_executed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "log"
+            log.write_text("".join(f"{line}\n" for line in (
+                "Trace 0: 0x7f [00000110/00000030/00000110/ff200000] task", "cpu_io_recompile: rewound execution of TB",
+                "Trace 0: 0x7f [00000110/00000030/00000110/ff200000] task", "Taking exception 5 [IRQ] on CPU 0",
+                "Trace 0: 0x7f [00000110/00000034/00000110/ff200000] task", "Stopped execution of TB chain before 0x7f",
+                "Trace 0: 0x7f [00000110/00000038/00000110/ff200000] task")))
+            self.assertEqual([0x30, 0x38], list(bench_trace.executed(log)))
+
+    def test_the_last_operation_without_its_marks(self):
+        instructions = bench_trace.disassembly(DISASSEMBLY)
+        first, last = [0x10, 0x30, 0x34, 0x20], [0x10, 0x38, 0x30, 0x34, 0x20]
+        steps = bench_trace.operation([*first, 0x38, *last, 0x30, 0x20], instructions)
+        self.assertEqual([(0x38, "task", "ldr r3, [pc, #24]"), (0x30, "task", "mov.w r1, #1048576")], steps)
+        self.assertEqual(["      task:", "    1      38  ldr r3, [pc, #24]", "    2      30  mov.w r1, #1048576"],
+                         bench_trace.listing(steps))
 
 
 if __name__ == "__main__":
