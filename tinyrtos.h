@@ -217,14 +217,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1796        2368
-//         ... and a delay                       2592        3822
-//         ... and a semaphore                   2868        4314
-//         ... and a mutex                       4088        6226
-//         ... and a queue                       4692        6790
-//         ... and event flags                   5028        7496
-//         ... and a timer                       5298        7818
-//         ... and trt_wait_any                  5686        8436
+//         two tasks that yield                  1800        2374
+//         ... and a delay                       2588        3818
+//         ... and a semaphore                   2868        4310
+//         ... and a mutex                       4080        6208
+//         ... and a queue                       4684        6772
+//         ... and event flags                   5020        7478
+//         ... and a timer                       5290        7800
+//         ... and trt_wait_any                  5678        8418
 //
 // (end of the table)
 //
@@ -1409,9 +1409,9 @@ void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found);
 #endif // TINYRTOS_TIMERS
 
 #if TINYRTOS_JOBS
-// --- jobs: functions that run to completion, without stacks of their own: those of a set on that of
-// the task that runs them, at its priority; without tasks, on main's. Of those that are pending the
-// first of the set runs first. Interrupts and timers' callbacks post them.
+// --- jobs: functions that run to completion, without stacks of their own: those of a set on that
+// of the task that runs them, at its priority; without tasks, on main's. Of those that are pending
+// the first of the set runs first. Interrupts and timers' callbacks post them.
 //
 //     TRT_JOBS_DEFINE(jobs, {sample, NULL}, {report, &port});
 //     enum { SAMPLE, REPORT };
@@ -2594,8 +2594,8 @@ static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
         if (prio == task->prio) return;
         if (!trtk_search_on(found) || !trtk_move_i(task, prio, found)) continue;
+        trtk_reopen(found);
         task = trtk_owner_waited_for(task);
-        if (task != NULL) trtk_reopen(found);
     }
 }
 
@@ -3045,7 +3045,7 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return false;
     trt_status_t status = trtk_attempt_i(wait, found);
-    if (status == TRT_ERR_WOULD_BLOCK) return trtk_is_waiting(trtk.current);
+    if (status == TRT_ERR_WOULD_BLOCK) return true;
     trtk_wake_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     return false;
@@ -3126,6 +3126,7 @@ static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t coun
                                trt_critical_t found) {
     if (object->kind != 0) {
         object->kind &= TRTK_FIFO;
+        trtk_reopen(found);
         trtk_wake_all_i(object, TRT_ERR_DELETED, found);
     }
     object->count = count;
@@ -3240,6 +3241,7 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
     else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
     trtk_abandon_all_i(task, found);
+    trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
     trtk_wake_all_i(&task->object, TRT_OK, found);
@@ -5748,7 +5750,8 @@ static inline void trtp_start_timer(void) {
     defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
-// `nearest`, and nobody waits for the processor. Whatever else there is to do, trtp_tick_fully does.
+// `nearest`, and nobody waits for the processor. Whatever else there is to do, trtp_tick_fully
+// does.
 void trtp_tick_fully(void) __asm__("__vector_trtp_tick_fully") __attribute__((signal, used));
 
 ISR(TRTP_TICK_VECTOR, ISR_NAKED) {
