@@ -99,8 +99,8 @@ GROUPS = {"cortex-m": [c.name for c in TARGETS], "avr": [c.name for c in AVRS]}
 
 
 def usage():
-    names = "\n".join([f"  {c.name:<14}{c.shows}" for c in CONFIGURATIONS] +
-                      [f"  {name:<14}{', '.join(members)}" for name, members in GROUPS.items()])
+    names = "\n".join([f"  {c.name:<16}{c.shows}" for c in CONFIGURATIONS] +
+                      [f"  {name:<16}{', '.join(members)}" for name, members in GROUPS.items()])
     return __doc__.format(names=names, full=", ".join(c.name for c in FULL))
 
 

@@ -473,6 +473,8 @@ static int run_sweep(void) {
 
 // --- boards
 
+enum { UCSR0A = 0xC0, UDRE0 = 1 << 5 }; // on an ATmega328P and on an ATmega2560
+
 static unsigned changes[8];
 
 static void on_pin(avr_irq_t *irq, uint32_t value, void *param) {
@@ -503,6 +505,7 @@ static int run_board(unsigned long milliseconds, const char *text) {
     connect_board();
     printf("serial: ");
     for (unsigned long ms = 0; ms < milliseconds && run.fault == NULL; ms++) {
+        if (ms == 40) avr->data[UCSR0A] |= UDRE0; // simavr 1.6 loses it when UCSR0B is written
         if (ms % 50 == 49 && *text != '\0') avr_raise_irq(input, (uint8_t)*text++);
         while (avr->cycle < (ms + 1) * 16000 && run.fault == NULL) step();
     }

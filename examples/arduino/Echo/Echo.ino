@@ -31,8 +31,8 @@ static void echo(void *unused) {
 TRT_TASK_DEFINE(echo_task, echo, 1, 192);
 
 void setup() {
-    UBRR0 = F_CPU / 16 / 9600 - 1;
-    UCSR0A &= ~(1 << U2X0); // a bootloader may have doubled the speed
+    bool doubled = (UCSR0A & (1 << U2X0)) != 0; // a bootloader may have left it so
+    UBRR0 = F_CPU / (doubled ? 8 : 16) / 9600 - 1;
     UCSR0B = 1 << RXEN0 | 1 << TXEN0 | 1 << RXCIE0;
     trt_task_start(&echo_task, NULL);
     trt_start(); // does not return
