@@ -227,6 +227,11 @@
 //
 // Each program has all that those above it have; what it does not use is switched off.
 //
+//     bytes of stack, ATmega328P: any call at most                  96
+//     ... an interrupt with any call (its frame counted)            95
+//
+// (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
+//
 //
 // 8. Writing a port
 //
