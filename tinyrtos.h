@@ -86,6 +86,7 @@
 //     TINYRTOS_TIME_SLICE          0     ticks of a turn among equals, 1 to 255; 0: no turns
 //     TINYRTOS_TICK_HZ             1000  ticks per second, 1 to 1000000
 //     TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32 or 64
+//     TINYRTOS_TICKLESS            0     switch: idle stops the tick until something is due
 //     TINYRTOS_SEMAPHORES          1     switch: trt_sem_
 //     TINYRTOS_SEM_OWNERS          0     switch: trt_sem_set_owner
 //     TINYRTOS_MUTEXES             1     switch: trt_mutex_
@@ -110,6 +111,7 @@
 //     TINYRTOS_CM_CEILING          0     most urgent interrupt priority that is masked; 0: mask all
 //     TINYRTOS_CM_PRIORITY_BITS    -     bits of an interrupt priority that the part has, 2 to 8
 //     TINYRTOS_CM_ERRATUM_837070   -     1 for a Cortex-M7 r0p1 (default on ARMv7E-M)
+//     TINYRTOS_CM_MPU_GUARD        0     1: a fault when a task's stack overflows (ARMv7-M, v8-M)
 //     TINYRTOS_CM_IDLE_STACK       256   bytes of main's stack that idle gets, 128 or more
 //     TINYRTOS_CM_PENDSV_HANDLER   PendSV_Handler   the handler's name in the vector table
 //     TINYRTOS_CM_SYSTICK_HANDLER  SysTick_Handler  and SysTick's
@@ -129,6 +131,7 @@
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
 //     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
 //     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
+//     TINYRTOS_TICKLESS_SLEEP(max_ticks)                 Cortex-M, own tick: see the port's README
 //     TINYRTOS_HOST_SLEEP(ns)                            host, real time: how idle sleeps
 //     TINYRTOS_CM_PANIC_HOOK(why, task)                  Cortex-M: before it stops for good
 //     TINYRTOS_CM_FORBIDDEN_HOOK(call, exception)        Cortex-M: a call from above the ceiling
@@ -214,14 +217,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1796        3162
-//         ... and a delay                       2588        4606
-//         ... and a semaphore                   2864        5120
-//         ... and a mutex                       4084        7126
-//         ... and a queue                       4692        7780
-//         ... and event flags                   5028        8516
-//         ... and a timer                       5298        8836
-//         ... and trt_wait_any                  5686        9454
+//         two tasks that yield                  1796        2368
+//         ... and a delay                       2592        3822
+//         ... and a semaphore                   2868        4314
+//         ... and a mutex                       4088        6226
+//         ... and a queue                       4692        6790
+//         ... and event flags                   5028        7496
+//         ... and a timer                       5298        7818
+//         ... and trt_wait_any                  5686        8436
 //
 // (end of the table)
 //
@@ -369,6 +372,13 @@
 #endif
 #if TINYRTOS_TICK_BITS != 16 && TINYRTOS_TICK_BITS != 32 && TINYRTOS_TICK_BITS != 64
 #error "TINYRTOS_TICK_BITS: width of the tick counter, 16, 32 or 64"
+#endif
+
+#ifndef TINYRTOS_TICKLESS
+#define TINYRTOS_TICKLESS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_TICKLESS) != 1
+#error "TINYRTOS_TICKLESS: 0 or 1 (idle stops the tick until something is due)"
 #endif
 
 // --- objects: what is 0 here is not compiled
@@ -599,6 +609,10 @@
 #error "TINYRTOS_CPU_HZ: SysTick needs the core's clock in Hz; or set TINYRTOS_CM_SYSTICK to 0"
 #endif
 
+#if TINYRTOS_TICKLESS && defined(TINYRTOS_TICKLESS_SLEEP) == TINYRTOS_CM_SYSTICK
+#error "TINYRTOS_TICKLESS_SLEEP: with TINYRTOS_CM_SYSTICK 0, the program stops its tick; only then"
+#endif
+
 #ifndef TINYRTOS_CM_PENDSV_HANDLER
 #define TINYRTOS_CM_PENDSV_HANDLER PendSV_Handler
 #endif
@@ -618,16 +632,29 @@
 #error "TINYRTOS_CM_IDLE_STACK: idle's share of main's stack in bytes, 128 or more, in eights"
 #endif
 
+#ifndef TINYRTOS_CM_MPU_GUARD
+#define TINYRTOS_CM_MPU_GUARD 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CM_MPU_GUARD) != 1
+#error "TINYRTOS_CM_MPU_GUARD: 0 or 1 (no write passes the end of the running task's stack)"
+#endif
+#if TINYRTOS_CM_MPU_GUARD && __ARM_ARCH_ISA_THUMB < 2
+#error "TINYRTOS_CM_MPU_GUARD: for ARMv7-M and ARMv8-M mainline (which limits the stack pointer)"
+#endif
+
 typedef uint64_t trt_stack_t;
 typedef uint32_t trt_critical_t;
 #define TRTP_STACK_FILL 0xA5
 #if defined(__ARM_FP)
-#define TRTP_STACK_MIN 256 // a preempted task's frame is 42 words with floating point
+#define TRTP_STACK_MIN (256 + 64 * TINYRTOS_CM_MPU_GUARD) // a preempted frame: 42 words with FP
 #else
-#define TRTP_STACK_MIN 128 // ... and 19 without
+#define TRTP_STACK_MIN (128 + 64 * TINYRTOS_CM_MPU_GUARD) // ... and 19 without; the guard: 56 bytes
 #endif
 #if TINYRTOS_CM_CEILING > 0
 #define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
+#endif
+#if TINYRTOS_TICKLESS
+#define TRTP_SKIPS_TICKS
 #endif
 #if TINYRTOS_CM_SYSTICK
 #define TRTP_COUNTER() trtp_counter() // cycles
@@ -697,7 +724,7 @@ typedef uint8_t trt_stack_t;
 typedef uint8_t trt_critical_t; // SREG
 #define TRTP_TIMEOUT_CHAIN
 #define TRTP_FLASH PROGMEM // constants would lie in RAM
-#define TRTP_READ_FLASH(to, from, bytes) memcpy_P(to, from, bytes)
+#define TRTP_READ_FLASH(to, from, bytes) trtp_read_flash(to, from, bytes)
 #define TRTP_STACK_FILL 0xA5
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
 
@@ -756,6 +783,10 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #endif
 
 #endif // TRTK_PORT_HOST
+
+#if TINYRTOS_TICKLESS && !defined(TRTP_SKIPS_TICKS)
+#error "TINYRTOS_TICKLESS: this port cannot stop its tick"
+#endif
 
 // --- the counter: the user's own, else the port's if it has one
 
@@ -1954,6 +1985,10 @@ static trt_critical_t trtp_open(void);
 // Whether the caller is an interrupt handler.
 static bool trtp_in_interrupt(void);
 
+#if TRTK_PORT_AVR // where TRTP_FLASH is no place that a pointer reaches
+static inline void trtp_read_flash(void *to, const void *from, uint8_t bytes);
+#endif
+
 // lock held: begin to call trt_tick, from an interrupt that does not interrupt itself.
 static void trtp_start(void);
 
@@ -2032,6 +2067,15 @@ static inline void trtp_name_forbidden(const char *call);
 // ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
+// Wide enough for the priorities and the jobs of a set.
+#if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX <= 8
+typedef uint8_t trtk_bits_t;
+#elif TINYRTOS_PRIORITIES <= 16 && TINYRTOS_JOBS_MAX <= 16
+typedef uint16_t trtk_bits_t;
+#else
+typedef uint32_t trtk_bits_t;
+#endif
+
 #ifdef TRTP_TIMEOUT_CHAIN
 #define TRTK_BUCKETS 1
 #else
@@ -2040,18 +2084,10 @@ static inline void trtp_name_forbidden(const char *call);
 
 #if TINYRTOS_TASKS
 
-#if TINYRTOS_PRIORITIES <= 8
-typedef uint8_t trtk_ready_bits_t;
-#elif TINYRTOS_PRIORITIES <= 16
-typedef uint16_t trtk_ready_bits_t;
-#else
-typedef uint32_t trtk_ready_bits_t;
-#endif
-
 static struct trtk {
     // lock:
     trt_link_t *ready[TINYRTOS_PRIORITIES];
-    trtk_ready_bits_t ready_bits;
+    trtk_bits_t ready_bits;
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
     trt_tick_t now;
@@ -2109,17 +2145,10 @@ static struct trtk {
 // >>lock: entering and leaving the kernel
 // ---------------------------------------------------------------------------------------------
 
-#if defined(__AVR__) // where __builtin_ctz is a slow function
-
-#if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX == 8
-typedef uint8_t trtk_any_bits_t;
-#else
-typedef uint32_t trtk_any_bits_t;
-#endif
-
-static uint8_t trtk_lowest_bit(trtk_any_bits_t bits) {
+#if defined(__AVR__) // where a shift by a variable is a loop, and so is __builtin_ctz
+static inline uint8_t trtk_lowest_bit(trtk_bits_t bits) {
     uint8_t n = 0;
-    for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_any_bits_t)(bits >> 4 >> 4);
+    for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_bits_t)(bits >> 4 >> 4);
     uint8_t rest = (uint8_t)bits;
     if ((rest & 0x0Fu) == 0) rest = (uint8_t)(rest >> 4), n = (uint8_t)(n + 4u);
     if ((rest & 0x03u) == 0) rest = (uint8_t)(rest >> 2), n = (uint8_t)(n + 2u);
@@ -2127,8 +2156,15 @@ static uint8_t trtk_lowest_bit(trtk_any_bits_t bits) {
     return n;
 }
 
+static inline trtk_bits_t trtk_bit(uint8_t n) {
+    uint8_t low = (n & 1u) != 0 ? 2 : 1;
+    if ((n & 2u) != 0) low = (uint8_t)(low << 2);
+    if ((n & 4u) != 0) low = (uint8_t)(low << 4);
+    trtk_bits_t bit = low;
+    for (; sizeof bit > 1 && n >= 8; n = (uint8_t)(n - 8u)) bit = (trtk_bits_t)(bit << 4 << 4);
+    return bit;
+}
 #else
-
 static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
 #if defined(__GNUC__) // one or two instructions instead of a loop
     return (uint_fast8_t)__builtin_ctzl(bits);
@@ -2139,6 +2175,9 @@ static uint_fast8_t trtk_lowest_bit(uint32_t bits) {
 #endif
 }
 
+static inline trtk_bits_t trtk_bit(uint8_t n) {
+    return (trtk_bits_t)(1ul << n);
+}
 #endif
 
 #if TINYRTOS_TASKS
@@ -2333,30 +2372,13 @@ static trt_link_t **trtk_ready_ring(uint8_t prio) {
     return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
 }
 
-#if defined(__AVR__) // where a shift by a variable is a loop
-static trtk_ready_bits_t trtk_bit(uint8_t n) {
-    uint8_t low = (n & 1u) != 0 ? 2 : 1;
-    if ((n & 2u) != 0) low = (uint8_t)(low << 2);
-    if ((n & 4u) != 0) low = (uint8_t)(low << 4);
-    trtk_ready_bits_t bit = low;
-#if TINYRTOS_PRIORITIES > 8
-    for (; n >= 8; n = (uint8_t)(n - 8u)) bit = (trtk_ready_bits_t)(bit << 8);
-#endif
-    return bit;
-}
-#else
-static trtk_ready_bits_t trtk_bit(uint8_t n) {
-    return (trtk_ready_bits_t)(1ul << n);
-}
-#endif
-
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits | trtk_bit(task->prio));
+        trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits | trtk_bit(task->prio));
         return;
     }
     trtk_ring_link(&task->link, *ring);
@@ -2367,8 +2389,7 @@ static void trtk_ready_remove_i(trt_task_t *task) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
-    if (*ring == NULL)
-        trtk.ready_bits = (trtk_ready_bits_t)(trtk.ready_bits & ~trtk_bit(task->prio));
+    if (*ring == NULL) trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits & ~trtk_bit(task->prio));
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -2889,23 +2910,23 @@ trt_tick_t trt_now(void) {
 }
 
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
-// The number of ticks that can be skipped because no bucket with anything in it is looked at before
-// they are over, counting the tick that looks; 0: nothing is armed.
+// The number of ticks to the next that looks at a bucket with anything in it, that one counted;
+// `limit` if it is not nearer than that. (A higher bucket is not looked at earlier.)
 #ifdef TRTP_TIMEOUT_CHAIN
-static trt_tick_t trtk_ticks_to_next_i(void) {
-    return trtk.buckets[0] == NULL ? 0 : (trt_tick_t)(trtk.nearest - trtk.now);
+static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
+    trt_tick_t wait = (trt_tick_t)(trtk.nearest - trtk.now);
+    return trtk.buckets[0] != NULL && wait < limit ? wait : limit;
 }
 #else
-static trt_tick_t trtk_ticks_to_next_i(void) {
-    trt_tick_t nearest = 0;
+static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
-        if (trtk.buckets[b] == NULL) continue;
         trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
         trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
-        trt_tick_t wait = (trt_tick_t)(unit - into); // for that bucket right, or early
-        if (nearest == 0 || wait < nearest) nearest = wait;
+        trt_tick_t wait = (trt_tick_t)(unit - into);
+        if (wait >= limit) break;
+        if (trtk.buckets[b] != NULL) return wait;
     }
-    return nearest;
+    return limit;
 }
 #endif
 
@@ -3113,7 +3134,7 @@ static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t coun
 }
 
 // The body of every delete.
-static trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
+static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
     TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is(object, kind);
@@ -3462,8 +3483,8 @@ static void trtk_count_down_i(uint64_t *left, uint32_t *last) {
 // Wait for as many ticks to come as surely come in time. (The first may come at once.)
 static trt_status_t trtk_pause_for_counts(uint64_t *left, uint32_t *last, uint32_t tick) {
     const uint32_t half = UINT32_MAX / 2u; // of the counter's range: others may make us late
-    uint32_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
-    if (ticks > TRT_TICKS_MAX) ticks = (uint32_t)TRT_TICKS_MAX;
+    uint64_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
+    if (ticks > TRT_TICKS_MAX) ticks = TRT_TICKS_MAX;
     trt_status_t status = trtk_wait(NULL, 0, (trt_tick_t)(ticks - 1u));
     trt_critical_t found = trtp_lock();
     trtk_count_down_i(left, last);
@@ -3749,10 +3770,6 @@ static inline void trtk_job_serve_i(trt_jobs_t *jobs, trt_critical_t found) {
 
 #endif
 
-static trt_job_bits_t trtk_job_bit(uint8_t job) {
-    return (trt_job_bits_t)((trt_job_bits_t)1 << job);
-}
-
 // Set whether a job is pending; it was not so before.
 static trt_status_t trtk_job_change(const char *call, trt_jobs_t *jobs, uint8_t job, bool pending) {
     TRTK_REFUSE(call, jobs, TRT_ERR_CONTEXT);
@@ -3760,9 +3777,9 @@ static trt_status_t trtk_job_change(const char *call, trt_jobs_t *jobs, uint8_t 
     trt_critical_t found = trtp_lock();
     if (!trtk_is_jobs(jobs)) status = TRT_ERR_OBJECT;
     else if (job >= jobs->count) status = TRT_ERR_PARAM;
-    else if (((jobs->pending & trtk_job_bit(job)) != 0) == pending) status = TRT_ERR_STATE;
+    else if (((jobs->pending & trtk_bit(job)) != 0) == pending) status = TRT_ERR_STATE;
     else {
-        jobs->pending ^= trtk_job_bit(job);
+        jobs->pending = (trt_job_bits_t)(jobs->pending ^ trtk_bit(job));
         if (pending) trtk_job_serve_i(jobs, found);
     }
     trtk_unlock(found);
@@ -3782,7 +3799,7 @@ static void trtk_job_run_i(trt_jobs_t *jobs) {
     if (jobs->pending == 0) return;
     trt_job_t job;
     uint_fast8_t number = trtk_lowest_bit(jobs->pending);
-    jobs->pending &= (trt_job_bits_t)(jobs->pending - 1u);
+    jobs->pending = (trt_job_bits_t)(jobs->pending & (jobs->pending - 1u));
     trtp_unlock(trtp_open());
     TRTP_READ_FLASH(&job, &jobs->table[number], sizeof job);
     TINYRTOS_JOB_HOOK(jobs, number);
@@ -3819,8 +3836,10 @@ trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
     trtp_start();
     do {
         while (jobs->pending != 0) trtk_job_run_i(jobs);
+        trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
-    } while (trtp_idle(&status));
+        (void)trtp_lock();
+    } while (jobs->pending != 0 || trtp_idle(&status));
     return status;
 }
 
@@ -4760,7 +4779,14 @@ const char *trt_check(void) {
 #define TRTP_SYST_CVR (*(volatile uint32_t *)0xE000E018u)
 #define TRTP_COUNTFLAG (1ul << 16)
 #define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
+#define TRTP_SYST_CUT_MIN 64             // cycles that a count must have left to be cut short
 #define TRTP_PENDSVSET (1ul << 28)
+#define TRTP_PENDSTCLR (1ul << 25)
+#if TINYRTOS_TICKLESS && !TINYRTOS_CM_SYSTICK
+#define TRTP_SLEEP(max_ticks) TINYRTOS_TICKLESS_SLEEP(max_ticks)
+#else
+#define TRTP_SLEEP(max_ticks) trtp_wfi(max_ticks)
+#endif
 
 enum { TRTP_FRAME_WORDS = 10, TRTP_LAST_WORD = 9, TRTP_HARDWARE_WORDS = 8 };
 
@@ -4776,6 +4802,10 @@ void trtp_resume(void);
 void TINYRTOS_CM_PENDSV_HANDLER(void);
 #if TINYRTOS_CM_SYSTICK
 void TINYRTOS_CM_SYSTICK_HANDLER(void);
+#endif
+#if TINYRTOS_CM_MPU_GUARD
+extern const trt_task_t *trtp_guarded; // whose stack the guard is in; for ports/cortex-m/fault.c
+const trt_task_t *trtp_guarded;
 #endif
 #ifdef __cplusplus
 }
@@ -4914,7 +4944,11 @@ __attribute__((naked, used)) static void trtp_entry(void) {
                          "bl trtp_first");
 }
 
-#if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 && TINYRTOS_STACK_CHECK
+#if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 && (TINYRTOS_STACK_CHECK || TINYRTOS_CM_MPU_GUARD)
+#define TRTP_HAS_PSPLIM
+#endif
+
+#ifdef TRTP_HAS_PSPLIM
 // The processor faults when the process stack would pass this task's end (idle's has none).
 static void trtp_limit_stack(const trt_task_t *task) {
     const void *low = task != NULL ? task->stack : NULL;
@@ -4926,8 +4960,57 @@ static void trtp_limit_stack(const trt_task_t *task) {
 }
 #endif
 
-__attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+// The guard: the lowest 32 bytes of the running task's stack, from an address that the MPU takes,
+// cannot be written. They can be read, so whoever looks at how full a stack is may do so. The last
+// region is taken, which counts before all others.
+#if TINYRTOS_CM_MPU_GUARD && !defined(TRTP_HAS_PSPLIM)
+
+#define TRTP_MPU_TYPE (*(volatile uint32_t *)0xE000ED90u)
+#define TRTP_MPU_CTRL (*(volatile uint32_t *)0xE000ED94u)
+#define TRTP_MPU_RNR (*(volatile uint32_t *)0xE000ED98u)
+#define TRTP_MPU_RBAR (*(volatile uint32_t *)0xE000ED9Cu)
+#define TRTP_MPU_RASR (*(volatile uint32_t *)0xE000EDA0u)
+#define TRTP_MPU_ON 0x16060009u // never code, read only, memory, 32 bytes, on
+
+static void trtp_guard_stack(const trt_task_t *task) {
+    trtp_guarded = task;
+    TRTP_MPU_RASR = 0; // never half of each
+    if (task == NULL) return;
+    TRTP_MPU_RBAR = ((uint32_t)(uintptr_t)task->stack + 31u) & ~31u;
+    TRTP_MPU_RASR = TRTP_MPU_ON;
+}
+
+static void trtp_start_guard(void) {
+    uint32_t regions = TRTP_MPU_TYPE >> 8 & 0xFFu;
+    if (regions == 0) trtp_panic("there is no MPU for TINYRTOS_CM_MPU_GUARD", NULL);
+    TRTP_MPU_RNR = regions - 1u;
+    trtp_guard_stack(NULL);
+    if ((TRTP_MPU_CTRL & 1u) == 0) TRTP_MPU_CTRL = 5; // on; the rest as if there were no MPU
+    __asm__ __volatile__("dsb\n\tisb" ::: "memory");
+}
+
+#undef TRTP_MPU_TYPE
+#undef TRTP_MPU_CTRL
+#undef TRTP_MPU_RNR
+#undef TRTP_MPU_RBAR
+#undef TRTP_MPU_RASR
+#undef TRTP_MPU_ON
+
+#else
+static void trtp_guard_stack(const trt_task_t *task) {
+    (void)task;
+}
+static void trtp_start_guard(void) {}
+#endif
+
+// A task, or idle, goes on: its stack is the one to look after.
+static void trtp_enter_stack(const trt_task_t *task) {
     trtp_limit_stack(task);
+    trtp_guard_stack(task);
+}
+
+__attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
+    trtp_enter_stack(task);
     trtp_unlock(trtp_open());
     trtk_task_main(task, arg);
 }
@@ -5059,7 +5142,7 @@ static void trtp_switch(void **save, void *next) {
     trtp_limit_stack(NULL);
     if (trtp_is_preempted(next)) trtp_park(save, &trtp_limbo, &TRTP_ICSR);
     else trtp_swap(save, next);
-    trtp_limit_stack(trtk.current);
+    trtp_enter_stack(trtk.current);
 }
 
 // PendSV: the P frame of the task that it interrupted is at `frame` (in limbo, nobody's). In the
@@ -5073,7 +5156,7 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     void *next = *trtk_sp_of(trtk_choose_i());
     trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
     if (trtp_is_preempted(next)) {
-        trtp_limit_stack(trtk.current);
+        trtp_enter_stack(trtk.current);
         trtp_unlock(found);
         return (uintptr_t)next;
     }
@@ -5106,7 +5189,8 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
 static struct trtp_systick {
     // lock:
     uint32_t begun;  // the counter, when the present count began
-    uint32_t length; // of that, in cycles
+    uint32_t length; // of the present count, in cycles
+    uint32_t next;   // of the next: what the reload register says
 } trtp_systick;
 
 // lock held: the cycles that are left of the present count. COUNTFLAG rises with each tick and
@@ -5116,9 +5200,16 @@ static uint32_t trtp_cycles_left(void) {
     uint32_t left = TRTP_SYST_CVR;
     if ((TRTP_SYST_CSR & TRTP_COUNTFLAG) != 0) {
         trtp_systick.begun += trtp_systick.length;
+        trtp_systick.length = trtp_systick.next;
         left = TRTP_SYST_CVR; // of the next count
     }
     return left != 0 ? left : trtp_systick.length;
+}
+
+// lock held: the length of the next count.
+static void trtp_set_next(uint32_t cycles) {
+    trtp_systick.next = cycles;
+    TRTP_SYST_RVR = cycles - 1u;
 }
 
 static inline uint32_t trtp_counter(void) {
@@ -5133,6 +5224,124 @@ void TINYRTOS_CM_SYSTICK_HANDLER(void) {
     trt_tick();
 }
 
+#endif
+
+#if TINYRTOS_TICKLESS
+
+#if TINYRTOS_CM_SYSTICK
+static trt_tick_t trtp_wfi(trt_tick_t max_ticks) {
+    (void)max_ticks;
+    __asm__ __volatile__("dsb\n\twfi" ::: "memory");
+    return 0;
+}
+#endif
+
+// lock held: sleep until an interrupt has come, which the next unlock lets in; those above the
+// ceiling are let in here.
+static trt_tick_t trtp_wait(trt_tick_t max_ticks) {
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    trtp_unlock(trtp_open() | TRTP_PRIMASK_LOCK);
+    trt_tick_t passed = TRTP_SLEEP(max_ticks);
+    (void)max_ticks;
+    (void)trtp_lock();
+    __asm__ __volatile__("msr primask, %0" ::"r"(TRTP_PRIMASK_LOCK) : "memory");
+    return passed;
+}
+
+#endif
+
+// --- tickless: idle lets the tick rest until something is due
+//
+// SysTick is not stopped and goes on from tick to tick: while there is time, the next count is as
+// long as all ticks to the one that is due, so that no cycle is lost. Only a wake in the midst of a
+// long count cuts that short, to the end of the tick that is under way; the cycles that this takes
+// are measured at the start. Whoever runs finds an ordinary count, and the time up to date.
+
+#if TINYRTOS_TICKLESS && TINYRTOS_CM_SYSTICK
+
+static struct {
+    uint32_t period;      // cycles of a tick
+    trt_tick_t max_ticks; // before the tick that must not be missed, and that one
+    uint32_t gap;         // cycles between a look at the count and its new begin
+} trtp_tickless;
+
+// Let a count of one tick at most, `by` cycles shorter than the present one, begin (`restart` is
+// SysTick's current value), or do all of that but the last. 0: it would be too short; else, plus
+// one, how far SysTick has come meanwhile.
+__attribute__((noinline)) static uint32_t trtp_cut(uint32_t by, volatile uint32_t *restart) {
+    uint32_t left = TRTP_SYST_CVR - by;
+    if (left < TRTP_SYST_CUT_MIN || left > trtp_tickless.period) return 0;
+    TRTP_SYST_RVR = left;
+    *restart = left;
+    uint32_t after = TRTP_SYST_CVR;
+    while (TRTP_SYST_CVR == 0) continue; // before it has begun, it would be a whole tick
+    TRTP_SYST_RVR = trtp_tickless.period - 1u;
+    return 1u + (after != 0 ? left - after : 0);
+}
+
+// The first count of all is spent on measuring the gap: from the look to the end of trtp_cut, less
+// from the new begin to there.
+static void trtp_prepare_tickless(uint32_t period) {
+    const uint64_t most = TRTP_SYST_PERIOD_MAX / period + 1u;
+    trtp_tickless.period = period;
+    trtp_tickless.max_ticks = most < TRT_TICKS_MAX ? (trt_tick_t)most : TRT_TICKS_MAX;
+    while (TRTP_SYST_CVR == 0) continue;
+    uint32_t whole = trtp_cut(0, &TRTP_SYST_RVR), after = trtp_cut(0, &TRTP_SYST_CVR);
+    trtp_tickless.gap = whole > after ? whole - after : 0;
+    TRTP_SYST_CVR = 0;
+}
+
+// In a long count, with `more` whole ticks to come after the present one: that one becomes the
+// last. False: it is about to end.
+static bool trtp_cut_short(uint32_t more) {
+    uint32_t primask = trtp_primask(), by = more * trtp_tickless.period + trtp_tickless.gap;
+    __asm__ __volatile__("cpsid i" ::: "memory");
+    bool done = trtp_cut(by, &TRTP_SYST_CVR) != 0;
+    __asm__ __volatile__("msr primask, %0" ::"r"(primask) : "memory");
+    return done;
+}
+
+// A long count of so many ticks has begun: sleep; then make up for the ticks that have passed.
+static void trtp_sleep_long(uint32_t ticks) {
+    (void)trtp_wait(0);
+    uint32_t more; // ticks to come after the present one, which counts itself
+    do more = (trtp_cycles_left() - 1u) / trtp_tickless.period;
+    while (more > 0 && !trtp_cut_short(more));
+    uint32_t passed = ticks - 1u - more;
+    trtk_skip_i((trt_tick_t)passed);
+    if (more == 0) return;
+    trtp_systick.begun += passed * trtp_tickless.period;
+    trtp_systick.length = trtp_tickless.period;
+}
+
+static void trtp_sleep(void) {
+    uint32_t period = trtp_tickless.period;
+    uint32_t ticks = (uint32_t)trtk_ticks_to_next_i(trtp_tickless.max_ticks) - 1u;
+    (void)trtp_cycles_left();
+    if (ticks > 1) trtp_set_next(ticks * period);
+    (void)trtp_wait(0);
+    (void)trtp_cycles_left();
+    trtp_set_next(period);
+    bool is_long = trtp_cycles_left() > period; // a tick came in time to find it, and no later
+    trtp_systick.length = is_long ? ticks * period : period;
+    if (!is_long) return;
+    TRTP_ICSR = TRTP_PENDSTCLR;
+    trtk_skip_i(1);
+    trtp_sleep_long(ticks);
+}
+
+#elif TINYRTOS_TICKLESS
+
+static void trtp_sleep(void) {
+    trtk_skip_i(trtp_wait(trtk_ticks_to_next_i(TRT_TICKS_MAX)));
+}
+
+#endif
+
+#if TINYRTOS_CM_SYSTICK && !TINYRTOS_TICKLESS
+static void trtp_prepare_tickless(uint32_t period) {
+    (void)period;
+}
 #endif
 
 // Thread mode moves to the process stack, where it stands; the main stack begins below idle's
@@ -5167,6 +5376,7 @@ static void trtp_start(void) {
     TRTP_SHPR3 |= 0xFFul << 16; // PendSV after every interrupt
     TRTP_CCR |= 1ul << 9;       // align stacks to eight: off after reset on early M3s (STM32F1)
     trtp_limbo = false;
+    trtp_start_guard();
 #if TINYRTOS_CM_SYSTICK
     trtp_check_vector(15, TINYRTOS_CM_SYSTICK_HANDLER, "another SysTick handler is installed");
     TRTP_SHPR3 |= 0xFFul << 24;
@@ -5174,9 +5384,10 @@ static void trtp_start(void) {
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
     trtp_systick.length = (uint32_t)period;
-    TRTP_SYST_RVR = (uint32_t)period - 1u;
+    trtp_set_next((uint32_t)period);
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
+    trtp_prepare_tickless((uint32_t)period);
 #endif
 #if TINYRTOS_CM_CEILING > 0
     __asm__ __volatile__("cpsie i" ::: "memory"); // whoever shut all out: BASEPRI is the mask
@@ -5185,6 +5396,16 @@ static void trtp_start(void) {
 }
 
 // WFI wakes for what PRIMASK holds back, but not for what BASEPRI does; so PRIMASK holds it back.
+#if TINYRTOS_TICKLESS
+static bool trtp_idle(trt_status_t *status) {
+    (void)status;
+    trtp_sleep();
+    trtp_unlock(trtp_open());
+    __asm__ __volatile__("isb" ::: "memory");
+    (void)trtp_lock();
+    return true;
+}
+#else
 static bool trtp_idle(trt_status_t *status) {
     (void)status;
     __asm__ __volatile__("cpsid i" ::: "memory");
@@ -5193,6 +5414,7 @@ static bool trtp_idle(trt_status_t *status) {
     (void)trtp_lock();
     return true;
 }
+#endif
 
 #undef TRTP_ICSR
 #undef TRTP_VTOR
@@ -5205,7 +5427,11 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_SYST_CVR
 #undef TRTP_COUNTFLAG
 #undef TRTP_SYST_PERIOD_MAX
+#undef TRTP_SYST_CUT_MIN
 #undef TRTP_PENDSVSET
+#undef TRTP_PENDSTCLR
+#undef TRTP_SLEEP
+#undef TRTP_HAS_PSPLIM
 #undef TRTP_PRIMASK_LOCK
 #undef TRTP_ASM_OPEN
 #undef TRTP_BASEPRI
@@ -5266,6 +5492,11 @@ static inline trt_critical_t trtp_open(void) {
 
 static inline bool trtp_in_interrupt(void) {
     return trtp_interrupts != 0;
+}
+
+static inline void trtp_read_flash(void *to, const void *from, uint8_t bytes) {
+    for (uint8_t i = 0; i < bytes; i++)
+        ((uint8_t *)to)[i] = pgm_read_byte((const uint8_t *)from + i);
 }
 
 #if TINYRTOS_TASKS
@@ -5552,19 +5783,19 @@ TRTP_INTERRUPT(TRTP_TICK_HEAD, trtp_tick_body) {
     TRTP_TIMSK = (uint8_t)(TRTP_TIMSK | TRTP_TICK_ENABLE);
 }
 
-static void trtp_start(void) {
+static inline void trtp_start(void) {
     trtp_start_timer();
     TRTP_TIMSK = (uint8_t)(TRTP_TIMSK | TRTP_TICK_ENABLE);
 }
 
 #else
 
-static void trtp_start(void) {}
+static inline void trtp_start(void) {}
 
 #endif
 
 // The instruction after `sei` comes before any interrupt. (In simavr 1.6 two do, hence the nop.)
-static bool trtp_idle(trt_status_t *status) {
+static inline bool trtp_idle(trt_status_t *status) {
     (void)status;
     sleep_enable();
     __asm__ __volatile__("sei\n\tsleep\n\tnop\n\tcli" ::: "memory");
@@ -5867,8 +6098,8 @@ static bool trtp_all_ended(void) {
 static uint64_t trtp_ticks_to_event(void) {
     uint64_t last = trtp_last_tick();
     uint64_t ticks = last == TRTP_NEVER ? TRTP_NEVER : last - trtp.time;
-    trt_tick_t kernel = trtk_ticks_to_next_i();
-    if (kernel != 0 && kernel < ticks) ticks = kernel;
+    trt_tick_t kernel = trtk_ticks_to_next_i(TRT_FOREVER);
+    if (kernel != TRT_FOREVER && kernel < ticks) ticks = kernel;
     for (uint8_t line = 0; line < TRT_HOST_LINES; line++) {
         if ((trtp.at_lines >> line & 1u) != 0 && trtp.at[line] - trtp.time < ticks)
             ticks = trtp.at[line] - trtp.time;
@@ -6351,6 +6582,8 @@ trt_status_t trt_host_reset(void) {
 
 #undef TRTK_REFUSE
 #undef TRTK_OPEN
+#undef TRTK_WAITS
+#undef TRTK_BUCKETS
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 

@@ -12,6 +12,7 @@ Each configuration is built in build/NAME. The status is not 0 when anything fai
 """
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -121,9 +122,15 @@ def build_folder(configuration):
     return TOP / "build" / ("gcc" if first in PLAIN else first.name)
 
 
+def setup_options(configuration):
+    """For `meson setup`. With --full, an interrupt comes at every instruction of a sweep."""
+    full = os.environ.get("TINYRTOS_TEST_FULL") and "target" in configuration.suites
+    return [*configuration.setup, *(["-Dc_args=-DSWEEP_STEP=1u"] if full else [])]
+
+
 def set_up(configuration, folder):
     """True when `folder` is ready to build. One that was made by another line of the table is made anew."""
-    command = ["meson", "setup", "--wipe", str(folder), str(TOP), *configuration.setup]
+    command = ["meson", "setup", "--wipe", str(folder), str(TOP), *setup_options(configuration)]
     stamp, made_by = folder / "made-by", f"CC={configuration.cc} {' '.join(command)}"
     if stamp.exists() and stamp.read_text() == made_by:
         return True
@@ -154,6 +161,16 @@ def tests_in_logs(folder):
     return count, summaries
 
 
+def sweeps_in_logs(folder):
+    """What the sweeps of a target report, as a text; None when there was no sweep."""
+    text = "".join(log.read_text() for log in logs(folder))
+    found = re.findall(r"# all: points (\d+), runs (\d+), longest masked stretch (\d+)", text)
+    if not found:
+        return None
+    points, runs, longest = zip(*[map(int, sweep) for sweep in found])
+    return f"{sum(points)} points hit in {sum(runs)} runs, longest masked stretch {max(longest)} instructions"
+
+
 def run(configuration, prepared):
     """Build and run one configuration; returns (passed, number of tests)."""
     folder = build_folder(configuration)
@@ -167,6 +184,9 @@ def run(configuration, prepared):
     status = subprocess.run(["meson", "test", "-C", str(folder), "--print-errorlogs", *suites, *configuration.run])
     count, summaries = tests_in_logs(folder)
     print("\n".join(summaries))
+    sweeps = sweeps_in_logs(folder)
+    if sweeps is not None:
+        print(f"{configuration.name}: {count} tests, {sweeps}")
     return status.returncode == 0 and count > 0, count
 
 

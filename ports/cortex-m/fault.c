@@ -141,11 +141,32 @@ static void fault_say_registers(const uint32_t *frame) {
     fault_say_hex(" r12 ", frame[FAULT_R12]);
 }
 
+#if TINYRTOS_CM_MPU_GUARD
+extern const trt_task_t *trtp_guarded; // the kernel's
+
+// The task in the guard of whose stack the MPU has forbidden something, or NULL. (It need not be
+// the one that runs: what a switch saves must have room, too.)
+static const trt_task_t *fault_overflowed(const uint32_t *frame) {
+    enum { DATA = 1 << 1, STACKING = 1 << 4, ADDRESS = 1 << 7, GUARD_END = 64 };
+    uint32_t cfsr = FAULT_CFSR;
+    if (trtp_guarded == NULL || (cfsr & (DATA | STACKING)) == 0) return NULL;
+    uintptr_t at = (cfsr & ADDRESS) != 0 ? FAULT_MMFAR : (uintptr_t)frame;
+    return at - (uintptr_t)trtp_guarded->stack < GUARD_END ? trtp_guarded : NULL;
+}
+#else
+static const trt_task_t *fault_overflowed(const uint32_t *frame) {
+    (void)frame;
+    return NULL;
+}
+#endif
+
 __attribute__((used)) void fault_report(const uint32_t *frame, uint32_t exc_return) {
     bool from_thread = (exc_return & 8u) != 0;
     const trt_task_t *task = from_thread ? trt_task_self() : NULL;
+    const trt_task_t *overflowed = fault_overflowed(frame);
     fault_say_which();
-    if (task != NULL) fault_say_task(task);
+    if (overflowed != NULL) fault_say_task(overflowed);
+    else if (task != NULL) fault_say_task(task);
     else if (from_thread) fault_say(" in idle, or before the start");
     if (fault_is_readable(frame, task)) {
         if (!from_thread) {
@@ -156,6 +177,7 @@ __attribute__((used)) void fault_report(const uint32_t *frame, uint32_t exc_retu
     } else fault_say_hex("\nthe stack pointer is off the stack: ", (uint32_t)(uintptr_t)frame);
 #if __ARM_ARCH_ISA_THUMB >= 2
     fault_say_why(FAULT_CFSR);
+    if (overflowed != NULL) fault_say("\nwhy: the stack is full");
     fault_say_hex("\ncfsr ", FAULT_CFSR);
     fault_say_hex(" hfsr ", FAULT_HFSR);
     fault_say_hex(" mmfar ", FAULT_MMFAR);

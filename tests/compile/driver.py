@@ -46,11 +46,13 @@ Option = namedtuple("Option", "alone off on")
 SWITCH_ON = Option(["0"], "0", "1")   # on by default
 SWITCH_OFF = Option(["1"], "0", "1")  # off by default
 OPTIONS = {
+    "TINYRTOS_TASKS": Option(["0"], "1", "1"),
     "TINYRTOS_PRIORITIES": Option(["1", "9", "17", "32"], "1", "32"),
     "TINYRTOS_PREEMPTION": SWITCH_ON,
     "TINYRTOS_TIME_SLICE": Option(["1", "255"], "0", "255"),
     "TINYRTOS_TICK_HZ": Option(["100", "1000000"], "1", "1000000"),
     "TINYRTOS_TICK_BITS": Option(["16", "64"], "16", "64"),
+    "TINYRTOS_TICKLESS": SWITCH_OFF,
     "TINYRTOS_SEMAPHORES": SWITCH_ON,
     "TINYRTOS_SEM_OWNERS": SWITCH_OFF,
     "TINYRTOS_MUTEXES": SWITCH_ON,
@@ -59,6 +61,8 @@ OPTIONS = {
     "TINYRTOS_FLAG_BITS": Option(["8", "16"], "8", "32"),
     "TINYRTOS_QUEUES": SWITCH_ON,
     "TINYRTOS_TIMERS": SWITCH_ON,
+    "TINYRTOS_JOBS": SWITCH_ON,
+    "TINYRTOS_JOBS_MAX": Option(["16", "32"], "8", "32"),
     "TINYRTOS_WAIT_ANY": SWITCH_ON,
     "TINYRTOS_WAIT_ANY_MAX": Option(["1", "32"], "1", "32"),
     "TINYRTOS_NAMES": SWITCH_ON,
@@ -72,6 +76,7 @@ OPTIONS = {
     "TINYRTOS_CM_PRIORITY_BITS": Option(["2", "8"], "2", "8"),
     "TINYRTOS_CM_ERRATUM_837070": Option(["0", "1"], "0", "1"),
     "TINYRTOS_CM_SYSTICK": SWITCH_ON,
+    "TINYRTOS_CM_MPU_GUARD": Option(["1"], "0", "0"),  # not every Cortex-M has an MPU
     "TINYRTOS_CM_IDLE_STACK": Option(["128", "1024"], "128", "1024"),
     "TINYRTOS_AVR_ISR_STACK": SWITCH_OFF,
     "TINYRTOS_AVR_TICK": SWITCH_ON,
@@ -92,6 +97,7 @@ HOOKS = {
     "TINYRTOS_CM_PANIC_HOOK": ("(why, task)", "((void)(why), (void)(task), user_hook())"),
     "TINYRTOS_CM_FORBIDDEN_HOOK": ("(call, exception)", "((void)(call), (void)(exception), user_hook())"),
     "TINYRTOS_AVR_PANIC_HOOK": ("(why, task)", "((void)(why), (void)(task), user_hook())"),
+    "TINYRTOS_JOB_HOOK": ("(jobs, job)", "((void)(jobs), (void)(job), user_hook())"),
     "TINYRTOS_TRACE": ("(event, task, object)", "((void)(event), (void)(task), (void)(object), user_hook())"),
 }
 HOOK_DECLARATION = '#ifdef __cplusplus\nextern "C"\n#endif\nvoid user_hook(void);\n'
@@ -114,8 +120,10 @@ def header_switches():
 
 def has_option(compiler, name):
     """Whether a compiler's port has an option of that name."""
-    if name == "TINYRTOS_CM_CEILING" and compiler == CORTEX_M0:
-        return False  # only with BASEPRI
+    if name in ("TINYRTOS_CM_CEILING", "TINYRTOS_CM_MPU_GUARD") and compiler == CORTEX_M0:
+        return False  # only with BASEPRI; not on ARMv6-M
+    if name == "TINYRTOS_TASKS" and compiler.port != AVR or name == "TINYRTOS_TICKLESS" and compiler.port == AVR:
+        return False  # jobs alone only there; its tick goes on
     return all(not name.startswith(port) or compiler.port == port for port in (HOST, CM, AVR))
 
 

@@ -5,6 +5,9 @@ typedef uint32_t trt_stack_t;
 typedef uint8_t trt_critical_t;
 #define TRTP_STACK_MIN 64
 #define TRTP_STACK_FILL 0xA5
+#if TINYRTOS_TICKLESS
+#define TRTP_SKIPS_TICKS
+#endif
 
 #else
 
@@ -51,6 +54,9 @@ static void trtp_start(void)
 
 static bool trtp_idle(trt_status_t *status)
 {
+#ifdef TRTP_SKIPS_TICKS
+    trtk_skip_i((trt_tick_t)(trtk_ticks_to_next_i(TRT_TICKS_MAX) - 1u));
+#endif
     *status = TRT_OK;
     return false;
 }

@@ -35,12 +35,19 @@ def first_block_is(heading, command):
     return bool(found) and found[1].strip() == command, f"under {heading}: {found and found[1]}"
 
 
+def default_of(name):
+    """An option's default, which may be that of another; `-` stands for one that depends."""
+    default = re.search(rf"^#ifndef {name}\n#define {name} (\S+)$", header_text(), re.M)
+    if default is None:
+        return "-"
+    return default_of(default[1]) if default[1].startswith("TINYRTOS_") else default[1]
+
+
 def options_table_is_right():
-    """Each option has its line in the manual, with its default; `-` stands for one that depends."""
+    """Each option has its line in the manual, with its default."""
     wrong = []
     for name in header_options():
-        default = re.search(rf"^#ifndef {name}\n#define {name} (\S+)$", header_text(), re.M)
-        line = rf"^//     {name} +{default[1] if default else '-'} +\S" if name not in HOOKS else rf"^//     {name}\("
+        line = rf"^//     {name} +{default_of(name)} +\S" if name not in HOOKS else rf"^//     {name}\("
         if not re.search(line, header_text(), re.M):
             wrong.append(name)
     return not wrong, f"no line, or another default, for {wrong}"

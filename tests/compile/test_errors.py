@@ -21,6 +21,8 @@ CASES = [
     ("TICK_BITS 24", [], "TINYRTOS_TICK_BITS: "),
     ("MUTEXES_HELD_MAX 0", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
     ("MUTEXES_HELD_MAX 256", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
+    ("JOBS_MAX 12", [], "TINYRTOS_JOBS_MAX: "),
+    ("TASKS 0", [], "TINYRTOS_TASKS: 0 only"),
     ("FLAG_BITS 24", [], "TINYRTOS_FLAG_BITS: "),
     ("FLAG_BITS 64", [], "TINYRTOS_FLAG_BITS: "),
     ("WAIT_ANY_MAX 0", [], "TINYRTOS_WAIT_ANY_MAX: "),
@@ -29,6 +31,7 @@ CASES = [
     ("HOST_CALLS_PER_TICK -1", [], "TINYRTOS_HOST_CALLS_PER_TICK: "),
     ("COUNTER() 1u", [], "TINYRTOS_COUNTER: "),
     ("COUNTER_HZ 1000", [], "TINYRTOS_COUNTER: "),
+    ("TICKLESS 1", ['-DTINYRTOS_PORT_FILE="ports/template/port.h"'], "TINYRTOS_TICKLESS: this port"),
     ("MAX_PRIORITIES 4", [], "TINYRTOS_MAX_PRIORITIES: "),
     ("TICK_RATE_HZ 100", [], "TINYRTOS_TICK_RATE_HZ: "),
     ("", NO_PORT, "tinyrtos has no port for this target"),
@@ -40,11 +43,17 @@ CM_CASES = [
     ("CM_CEILING 8, CM_PRIORITY_BITS 3", [], "TINYRTOS_CM_CEILING: an unshifted"),
     ("CM_IDLE_STACK 120", [], "TINYRTOS_CM_IDLE_STACK: "),
     ("CM_IDLE_STACK 132", [], "TINYRTOS_CM_IDLE_STACK: "),
+    ("TICKLESS 1, CM_SYSTICK 0", [], "TINYRTOS_TICKLESS_SLEEP: "),
+    ("TICKLESS 1, TICKLESS_SLEEP(ticks) 0", [], "TINYRTOS_TICKLESS_SLEEP: "),
     ("IMPLEMENTATION", ["-UTINYRTOS_CPU_HZ"], "TINYRTOS_CPU_HZ: "),
 ]
-M0_CASES = [("CM_CEILING 1", [], "TINYRTOS_CM_CEILING: this architecture")]
+M0_CASES = [
+    ("CM_CEILING 1", [], "TINYRTOS_CM_CEILING: this architecture"),
+    ("CM_MPU_GUARD 1", [], "TINYRTOS_CM_MPU_GUARD: for"),
+]
 AVR_CASES = [
     ("", ["-D__AVR_XMEGA__"], "tinyrtos runs on AVRs of"),
+    ("TASKS 0, QUEUES 1", [], "TINYRTOS_TASKS: with 0"),
     ("AVR_TIMER 3", [], "TINYRTOS_AVR_TIMER: "),
     ("AVR_TIMER 6", [], "TINYRTOS_AVR_TIMER: "),
     ("IMPLEMENTATION", ["-UF_CPU"], "TINYRTOS_CPU_HZ: the tick needs"),

@@ -1,4 +1,4 @@
-// Jobs in a kernel with tasks: rows S6 and S7. (Jobs alone, without tasks: tests/avr/jobs.c.)
+// Jobs in a kernel with tasks: rows S6 and S7. (Jobs alone, without tasks: tests/avr/tiny/jobs.c.)
 #include "harness.h"
 
 static void letter(void *arg) {

@@ -1,5 +1,6 @@
 // Bug classes that a Cortex-M can have and that need no moment, so that the sweep is not for them.
-// (21 and 29 are programs of the sweep, 38 is one of its actions; 17, 21 and 38 are in kernel/ too.)
+// (bug21 and bug29 are programs of the sweep, bug38 is one of its actions, bug33 is the sweep with
+// link-time optimisation; bug20 is in tickless.c; 17, 21, 34 and 38 are in kernel/, run here too.)
 #include "../kernel/harness.h"
 
 static volatile uintptr_t seen;

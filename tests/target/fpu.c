@@ -196,3 +196,33 @@ KTEST(fpu, task_that_does_not_compute_has_no_state) {
     CHECK_EQ(trt_task_join(&helper[2], TRT_FOREVER), TRT_OK);
     CHECK_EQ(preemptions, 5);
 }
+
+// --- who ends leaves nothing behind
+
+static void compute_and_end(void *owner) {
+    fpu_t registers;
+    fill(&registers, INDEX(owner), 0);
+    __asm__ __volatile__("vldmia %0, {s0-s31}" ::"r"(&registers) : "memory");
+    CHECK((control() & FPCA) != 0);
+}
+
+static void start_who_computes(void *unused) {
+    (void)unused;
+    CHECK_EQ(trt_task_start(&helper[0], ARG(7)), TRT_OK);
+}
+
+// By a call and by an interrupt: whoever goes on has the frame, and the EXC_RETURN, of its own.
+KTEST(fpu, bug29_task_that_computed_and_ended_leaves_no_state_behind) {
+    spawn(0, 3, compute_and_end, 7);
+    CHECK((control() & FPCA) == 0);
+    irq_install(1, start_who_computes, NULL);
+    irq_raise(1);
+    size_t unused = trt_task_stack_unused(&runner);
+    for (unsigned i = 0; i < 20; i++) {
+        if (i % 2 == 0) irq_raise(1);
+        else CHECK_EQ(trt_task_start(&helper[0], ARG(i)), TRT_OK);
+        CHECK_EQ(trt_task_state(&helper[0]), TRT_TASK_ENDED);
+        CHECK((control() & FPCA) == 0);
+    }
+    CHECK_EQ(trt_task_stack_unused(&runner), unused);
+}

@@ -105,7 +105,8 @@ static void run_all(void *unused) {
 // Here the timer that measures is the most urgent, so that nothing but the mask makes it wait.
 int main(void) {
     landing_start();
-    LANDING_NVIC_IPR_8_TO_11 = 0x00004020u;
+    landing_prioritise(LANDING_IRQ, 0x20);
+    landing_prioritise(LANDING_IRQ + 1u, 0x40);
     CHECK(trt_task_create(&runner, "runner", run_all, 7, runner_stack, sizeof runner_stack) ==
           TRT_OK);
     CHECK(trt_task_start(&runner, NULL) == TRT_OK);

@@ -51,6 +51,8 @@ static tally_t *mine(void) {
 // --- registers
 
 // Call with r4 to r11 full of `seed` and more; whether they are so afterwards.
+#if __ARM_ARCH_ISA_THUMB >= 2
+
 __attribute__((naked, noinline)) bool keeps_registers(sweep_seed_t seed, void *call, void *arg,
                                                       trt_tick_t timeout) {
     (void)seed, (void)call, (void)arg, (void)timeout;
@@ -139,6 +141,93 @@ __attribute__((naked, noinline)) bool registers_stay(sweep_seed_t seed) {
                          "movs r0, #0\n\t"
                          "pop {r1, r4-r11, pc}");
 }
+
+#else // ARMv6-M, ARMv8-M baseline
+
+#define PUSH_ALL               \
+    ".syntax unified\n\t"      \
+    "push {r0, r4-r7, lr}\n\t" \
+    "mov r4, r8\n\t"           \
+    "mov r5, r9\n\t"           \
+    "mov r6, r10\n\t"          \
+    "mov r7, r11\n\t"          \
+    "push {r4-r7}\n\t"
+#define POP_ALL       \
+    "pop {r4-r7}\n\t" \
+    "mov r8, r4\n\t"  \
+    "mov r9, r5\n\t"  \
+    "mov r10, r6\n\t" \
+    "mov r11, r7\n\t" \
+    "pop {r1, r4-r7, pc}"
+#define SAME(reg) "mov r2, " reg "\n\teors r2, r0\n\torrs r1, r2\n\tadds r0, #1\n\t"
+#define SAME_LESS(reg, less) "mov r1, " reg "\n\tsubs r1, #" less "\n\tcmp r1, r0\n\tbne 1f\n\t"
+
+__attribute__((naked, noinline)) bool keeps_registers(sweep_seed_t seed, void *call, void *arg,
+                                                      trt_tick_t timeout) {
+    (void)seed, (void)call, (void)arg, (void)timeout;
+    __asm__ __volatile__(PUSH_ALL "mov r12, r1\n\t"
+                                  "mov r4, r0\n\t"
+                                  "adds r5, r4, #1\n\t"
+                                  "adds r6, r4, #2\n\t"
+                                  "adds r7, r4, #3\n\t"
+                                  "adds r1, r4, #4\n\t"
+                                  "mov r8, r1\n\t"
+                                  "adds r1, #1\n\t"
+                                  "mov r9, r1\n\t"
+                                  "adds r1, #1\n\t"
+                                  "mov r10, r1\n\t"
+                                  "adds r1, #1\n\t"
+                                  "mov r11, r1\n\t"
+                                  "mov r0, r2\n\t"
+                                  "mov r1, r3\n\t"
+                                  "blx r12\n\t"
+                                  "ldr r0, [sp, #16]\n\t"
+                                  "movs r1, #0\n\t" //
+                         SAME("r4") SAME("r5") SAME("r6") SAME("r7") SAME("r8") SAME("r9")
+                             SAME("r10") SAME("r11") "rsbs r0, r1, #0\n\t"
+                                                     "adcs r0, r1\n\t" POP_ALL);
+}
+
+__attribute__((naked, noinline)) bool registers_stay(sweep_seed_t seed) {
+    (void)seed;
+    __asm__ __volatile__(
+        PUSH_ALL "movs r1, #8\n\t"
+                 "adds r1, r0, r1\n\t"
+                 "mov r8, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r9, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r10, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r11, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov r12, r1\n\t"
+                 "adds r1, #1\n\t"
+                 "mov lr, r1\n\t"
+                 "adds r1, r0, #1\n\t"
+                 "adds r2, r0, #2\n\t"
+                 "adds r3, r0, #3\n\t"
+                 "adds r4, r0, #4\n\t"
+                 "adds r5, r0, #5\n\t"
+                 "adds r6, r0, #6\n\t"
+                 "adds r7, r0, #7\n\t"
+                 "cmp r0, r0\n\t" // Z and C
+                 "nop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\t"
+                 "bne 1f\n\t"
+                 "bcc 1f\n\t" //
+        SAME_LESS("r1", "1") SAME_LESS("r2", "2") SAME_LESS("r3", "3") SAME_LESS("r4", "4")
+            SAME_LESS("r5", "5") SAME_LESS("r6", "6") SAME_LESS("r7", "7") SAME_LESS("r8", "8")
+                SAME_LESS("r9", "9") SAME_LESS("r10", "10") SAME_LESS("r11", "11")
+                    SAME_LESS("r12", "12")
+                        SAME_LESS("lr", "13") "ldr r1, [sp, #16]\n\tcmp r1, r0\n\tbne 1f\n\t"
+                                              "movs r0, #1\n\t"
+                                              "b 2f\n"
+                                              "1:\n\t"
+                                              "movs r0, #0\n"
+                                              "2:\n\t" POP_ALL);
+}
+
+#endif
 
 #if defined(__ARM_FP)
 
@@ -247,6 +336,7 @@ static void act_fpu(void) {
 // --- one run
 
 static uint32_t landed_at, landings_alike, points;
+static uint32_t longest; // instructions that an interrupt had to wait, while no other came
 
 static void landed(unsigned line, const uint32_t *frame, uint32_t late) {
     CHECK(((uintptr_t)frame & 7u) == 0); // bug class 30
@@ -254,6 +344,8 @@ static void landed(unsigned line, const uint32_t *frame, uint32_t late) {
     if (line == 0) {
         run.came = true;
         if (landing_mark(frame[6])) points++;
+        uint32_t waited = landing_waited(landing_n, late);
+        if (run.act[1] == NULL && !run.idles && waited > longest) longest = waited;
         // In idle, where it has not waited for the mask to open.
         landings_alike = frame[6] == landed_at && late < 8u ? landings_alike + 1u : 0;
         landed_at = frame[6];
@@ -296,7 +388,7 @@ static uint32_t all_runs, all_points;
 static uint32_t length[PROGRAMS]; // in ticks of the timer
 
 // Every pair begins at another remainder, so that a sample of all pairs hits every instruction.
-// (Bug class 17 too: the ticks of a program are swept with the rest.)
+// (bug17 too: the ticks of a program are swept with the rest.)
 static uint32_t sweep(unsigned p, unsigned a) {
     uint32_t runs = 1, n = 1u + (p + a) % SWEEP_STEP;
     landing_action = actions[a].name;
@@ -360,6 +452,7 @@ static void run_all(void *unused) {
     for (unsigned p = 0; p < PROGRAMS; p++) sweep_program_twice(p);
     say_named("# all: points ", all_points);
     say_named(", runs ", all_runs);
+    say_named(", longest masked stretch ", longest);
     say("\n");
     landing_end();
 }

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import re
 import sys
 import tempfile
@@ -71,6 +72,25 @@ class Suites(unittest.TestCase):
             (Path(folder) / "meson-logs" / "testlog-valgrind.json").write_text(
                 "\n".join(json.dumps(test) for test in tests) + "\n")
             self.assertEqual((4, ["k: [====] Synthesis: Tested: 3"]), suites.tests_in_logs(Path(folder)))
+
+    def test_sweeps(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertIsNone(suites.sweeps_in_logs(Path(folder)))
+            (Path(folder) / "meson-logs").mkdir()
+            tests = [{"name": "s", "stdout": "ok 1 - a\n# all: points 10, runs 20, longest masked stretch 70\n1..1\n"},
+                     {"name": "t", "stdout": "# all: points 1, runs 2, longest masked stretch 90\n"}]
+            (Path(folder) / "meson-logs" / "testlog.json").write_text("\n".join(map(json.dumps, tests)) + "\n")
+            self.assertEqual("11 points hit in 22 runs, longest masked stretch 90 instructions",
+                             suites.sweeps_in_logs(Path(folder)))
+
+    def test_full_sweeps_every_instruction_of_targets(self):
+        target, host = suites.TARGETS[0], suites.PLAIN[0]
+        with mock.patch.dict("os.environ"):
+            os.environ.pop("TINYRTOS_TEST_FULL", None)
+            self.assertEqual(target.setup, suites.setup_options(target))
+            os.environ["TINYRTOS_TEST_FULL"] = "1"
+            self.assertEqual([*target.setup, "-Dc_args=-DSWEEP_STEP=1u"], suites.setup_options(target))
+            self.assertEqual(host.setup, suites.setup_options(host))
 
     def test_every_example_is_built(self):
         listed = re.findall(r"'(\w+)'", re.search(r"foreach name : \[(.*?)\]", (TOP / "examples" / "meson.build")
