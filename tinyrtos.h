@@ -5736,7 +5736,7 @@ static inline void trtp_start_timer(void) {
     defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
-// `nearest`, and nobody waits for the processor. Whatever else there is to do, trtp_tick_fully does.
+// `nearest`, and nobody waits for the processor. All else is done by trtp_tick_fully.
 void trtp_tick_fully(void) __asm__("__vector_trtp_tick_fully") __attribute__((signal, used));
 
 ISR(TRTP_TICK_VECTOR, ISR_NAKED) {

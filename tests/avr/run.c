@@ -492,7 +492,8 @@ static int run_sweep(void) {
                sweep.program[program], sweep.points - before);
         fflush(stdout);
     }
-    printf("# %lu points, %lu pairs\n", sweep.points, (unsigned long)sweep.pairs * sweep.programs);
+    printf("# all: points %lu, runs %lu\n", sweep.points,
+           sweep.points + (unsigned long)sweep.pairs * sweep.programs);
     return failed > 0 || sweep.programs == 0 || sweep.actions == 0;
 }
 

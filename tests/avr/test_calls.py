@@ -52,6 +52,7 @@ def main(*arguments):
     for line in sorted(set(now) - set(then)):
         print("now:      ", line)
     above = sum(" !  " in line for line in now)
+    print(f"longest masked stretch {max(int(line[:6]) for line in table[len(HEAD):].splitlines())} cycles")
     print(f"{above} of {len(now) - len(HEAD.splitlines())} above the goal of {GOAL}")
     if quoted != manual_of(table) and not write:
         print(f"the manual says\n{quoted}it should say\n{manual_of(table)}")
