@@ -1969,6 +1969,11 @@ static void trtk_reschedule_s(void);
 static void trtk_task_main(trt_task_t *task, void *arg);
 #endif
 
+#ifdef TRTP_SKIPS_TICKS // in trtp_idle, by a port that lets the tick rest
+static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit);
+static void trtk_skip_i(trt_tick_t ticks);
+#endif
+
 #if TRTK_PORT_USER
 #define TINYRTOS_PORT_IMPLEMENTATION
 #include TINYRTOS_PORT_FILE
@@ -4980,6 +4985,15 @@ static void trtp_guard_stack(const trt_task_t *task) {
     TRTP_MPU_RASR = TRTP_MPU_ON;
 }
 
+// To limbo: an interrupt may come in and fill this stack, for its task to start anew. What is about
+// to be saved here must have room.
+static void trtp_leave_stack(void) {
+    volatile uint32_t *sp;
+    __asm__ __volatile__("mrs %0, psp" : "=r"(sp));
+    *(sp - TRTP_FRAME_WORDS) = 0;
+    trtp_guard_stack(NULL);
+}
+
 static void trtp_start_guard(void) {
     uint32_t regions = TRTP_MPU_TYPE >> 8 & 0xFFu;
     if (regions == 0) trtp_panic("there is no MPU for TINYRTOS_CM_MPU_GUARD", NULL);
@@ -5000,6 +5014,7 @@ static void trtp_start_guard(void) {
 static void trtp_guard_stack(const trt_task_t *task) {
     (void)task;
 }
+static void trtp_leave_stack(void) {}
 static void trtp_start_guard(void) {}
 #endif
 
@@ -5140,8 +5155,10 @@ __attribute__((naked, noinline)) static void trtp_park(void **save, volatile boo
 
 static void trtp_switch(void **save, void *next) {
     trtp_limit_stack(NULL);
-    if (trtp_is_preempted(next)) trtp_park(save, &trtp_limbo, &TRTP_ICSR);
-    else trtp_swap(save, next);
+    if (trtp_is_preempted(next)) {
+        trtp_leave_stack();
+        trtp_park(save, &trtp_limbo, &TRTP_ICSR);
+    } else trtp_swap(save, next);
     trtp_enter_stack(trtk.current);
 }
 

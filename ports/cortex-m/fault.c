@@ -163,9 +163,9 @@ static const trt_task_t *fault_overflowed(const uint32_t *frame) {
 __attribute__((used)) void fault_report(const uint32_t *frame, uint32_t exc_return) {
     bool from_thread = (exc_return & 8u) != 0;
     const trt_task_t *task = from_thread ? trt_task_self() : NULL;
-    const trt_task_t *overflowed = fault_overflowed(frame);
+    const trt_task_t *victim = fault_overflowed(frame);
     fault_say_which();
-    if (overflowed != NULL) fault_say_task(overflowed);
+    if (victim != NULL) fault_say_task(victim);
     else if (task != NULL) fault_say_task(task);
     else if (from_thread) fault_say(" in idle, or before the start");
     if (fault_is_readable(frame, task)) {
@@ -177,7 +177,7 @@ __attribute__((used)) void fault_report(const uint32_t *frame, uint32_t exc_retu
     } else fault_say_hex("\nthe stack pointer is off the stack: ", (uint32_t)(uintptr_t)frame);
 #if __ARM_ARCH_ISA_THUMB >= 2
     fault_say_why(FAULT_CFSR);
-    if (overflowed != NULL) fault_say("\nwhy: the stack is full");
+    if (victim != NULL) fault_say("\nwhy: the stack is full");
     fault_say_hex("\ncfsr ", FAULT_CFSR);
     fault_say_hex(" hfsr ", FAULT_HFSR);
     fault_say_hex(" mmfar ", FAULT_MMFAR);
