@@ -230,6 +230,11 @@
 //
 // Each program has all that those above it have; what it does not use is switched off.
 //
+//     bytes of stack, ATmega328P: any call at most                  96
+//     ... an interrupt with any call (its frame counted)            95
+//
+// (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
+//
 //
 // 8. Writing a port
 //
@@ -5750,8 +5755,7 @@ static inline void trtp_start_timer(void) {
     defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
-// `nearest`, and nobody waits for the processor. Whatever else there is to do, trtp_tick_fully
-// does.
+// `nearest`, and nobody waits for the processor. All else is done by trtp_tick_fully.
 void trtp_tick_fully(void) __asm__("__vector_trtp_tick_fully") __attribute__((signal, used));
 
 ISR(TRTP_TICK_VECTOR, ISR_NAKED) {
