@@ -5128,8 +5128,14 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "bx r2\n\t"
 #endif
 
+#if defined(__clang__)
+#define TRTP_NAKED __attribute__((naked, noinline))
+#else // gcc would look into it, and take what other tasks write meanwhile as unchanged
+#define TRTP_NAKED __attribute__((naked, noipa))
+#endif
+
 // Save a V frame, its sp in *save; resume the V frame at next.
-__attribute__((naked, noinline)) static void trtp_swap(void **save, void *next) {
+TRTP_NAKED static void trtp_swap(void **save, void *next) {
     (void)save, (void)next;
     __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
                          "str r2, [r0]\n\t"
@@ -5139,8 +5145,7 @@ __attribute__((naked, noinline)) static void trtp_swap(void **save, void *next) 
 }
 
 // Save a V frame, its sp in *save; pend PendSV by *icsr and wait in limbo, with the mask open.
-__attribute__((naked, noinline)) static void trtp_park(void **save, volatile bool *limbo,
-                                                       volatile uint32_t *icsr) {
+TRTP_NAKED static void trtp_park(void **save, volatile bool *limbo, volatile uint32_t *icsr) {
     (void)save, (void)limbo, (void)icsr;
     __asm__ __volatile__(".syntax unified\n\t"
                          "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
@@ -5458,6 +5463,7 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_RESTORE_FP
 #undef TRTP_STACK_FP
 #undef TRTP_UNSTACK_FP
+#undef TRTP_NAKED
 #undef TRTP_PUSH_V
 #undef TRTP_POP_V
 #undef TRTP_STORE_P
