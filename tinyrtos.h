@@ -671,6 +671,10 @@ typedef uint32_t trt_critical_t;
 #include <avr/interrupt.h>
 #include <avr/pgmspace.h>
 
+#if TINYRTOS_TASKS && RAMEND - RAMSTART + 1 < 256
+#error "TINYRTOS_TASKS: this part has too little RAM for tasks; with 0, jobs alone, it has enough"
+#endif
+
 #ifndef TINYRTOS_AVR_ISR_STACK
 #define TINYRTOS_AVR_ISR_STACK 0
 #endif

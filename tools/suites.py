@@ -80,6 +80,7 @@ AVRS = [
     avr("atmega328p", "s"),
     avr("atmega2560", "2"),
     avr("atmega1284p", "1"),
+    avr("atmega32u4", "s"),
 ]
 # The same machines run other cores' code.
 TARGETS_FULL = [

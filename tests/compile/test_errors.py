@@ -54,6 +54,7 @@ M0_CASES = [
 AVR_CASES = [
     ("", ["-D__AVR_XMEGA__"], "tinyrtos runs on AVRs of"),
     ("TASKS 0, QUEUES 1", [], "TINYRTOS_TASKS: with 0"),
+    ("", ["-mmcu=attiny2313"], "TINYRTOS_TASKS: this part"),
     ("AVR_TIMER 3", [], "TINYRTOS_AVR_TIMER: "),
     ("AVR_TIMER 6", [], "TINYRTOS_AVR_TIMER: "),
     ("IMPLEMENTATION", ["-UF_CPU"], "TINYRTOS_CPU_HZ: the tick needs"),
