@@ -55,6 +55,7 @@ PLAIN = [
     Configuration("examples", "each example's output", ("examples",), "gcc", [], []),
     Configuration("compile", "dialects, compilers, options, errors, linking", ("compile",), "gcc", [], []),
     Configuration("tools", "the programs in tools/", ("tools",), "gcc", [], []),
+    Configuration("bench", "the figures of tools/bench are those that are kept", ("bench",), "gcc", [], []),
 ]
 VARIANTS = [
     Configuration("clang", "kernel and host with clang", KERNEL, "clang", [], []),

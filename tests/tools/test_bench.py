@@ -1,10 +1,19 @@
+import io
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
+import xml.dom.minidom
+from contextlib import redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
+sys.path.insert(0, str(TOOLS))
+import bench  # noqa: E402
+import bench_plot  # noqa: E402
+import bench_trace  # noqa: E402
 
 
 class Bench(unittest.TestCase):
@@ -44,9 +53,123 @@ class Bench(unittest.TestCase):
         self.assertNotEqual(0, self.bench("switch,12.5,ns,20,yes", status=3).returncode)
 
     def test_usage(self):
-        run = subprocess.run([TOOLS / "bench"], stderr=subprocess.PIPE, text=True)
-        self.assertEqual(2, run.returncode)
-        self.assertTrue(run.stderr.startswith("usage: tools/bench NAME"))
+        for arguments in (["--help"], ["avr", "--write"], ["--csv", "--check"], ["cortex-m3", "host"]):
+            run = subprocess.run([TOOLS / "bench", *arguments], stderr=subprocess.PIPE, text=True)
+            self.assertEqual(2, run.returncode)
+            self.assertIn("usage: tools/bench [avr|cortex-m3] [--csv]", run.stderr)
+
+
+GOALS = """port,name,unit,goal,best peer,who
+cortex-m3,yield,instructions/exceptions,26/0,39/0,Other
+cortex-m3,"give, it runs",instructions/exceptions,48/1,48/0,Other
+cortex-m3,memory,instructions,36,40,Other
+cortex-m3,library,bytes,,,
+avr,yield,cycles,125,225,Other
+"""
+
+
+class Figures(unittest.TestCase):
+    """With goals of its own, and in place of measuring, figures."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "goals.csv").write_text(GOALS)
+        self.measured = {"cortex-m3": {"yield": "26/0", "give, it runs": "71/0", "library": "9", "unknown": "1"},
+                         "avr": {"yield": "126"}}
+        for name, value in (("BENCH", self.folder), ("RECORD", self.folder / "record.csv"), ("MEASURE", {
+                port: lambda folder, port=port: self.measured[port] for port in bench.PORTS})):
+            patch = mock.patch.object(bench, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def run_main(self, *arguments):
+        text = io.StringIO()
+        with redirect_stdout(text):
+            status = bench.main(list(arguments))
+        return status, text.getvalue()
+
+    def test_cost(self):
+        self.assertEqual([39, 48 + 24, 4 + 48], [bench.cost(figure) for figure in ("39", "48/1", "4/2")])
+
+    def test_ok(self):
+        oks = {f.name: f.ok for f in bench.figures_of("cortex-m3", self.measured["cortex-m3"])}
+        self.assertEqual({"yield": True, "give, it runs": True, "memory": False, "library": True}, oks)
+        self.assertEqual([False], [f.ok for f in bench.figures_of("avr", self.measured["avr"])])
+
+    def test_csv(self):
+        self.assertEqual((1, "port,name,ours,unit,goal,best peer,ok\navr,yield,126,cycles,125,225 Other,no\n"),
+                         self.run_main("avr", "--csv"))
+        self.measured["avr"]["yield"] = "125"
+        self.assertEqual(0, self.run_main("avr")[0])
+
+    def test_table(self):
+        status, text = self.run_main("cortex-m3")
+        self.assertEqual(1, status)
+        self.assertRegex(text, r"\nmemory +- +36 +40 Other +no +instructions\n")
+        self.assertIn("2 of 3 goals reached; 1 of 3 as good", text)
+
+    def test_the_record(self):
+        self.assertEqual(1, self.run_main("--check")[0])  # there is none
+        self.assertEqual(0, self.run_main("--write")[0])
+        self.assertEqual((0, ""), self.run_main("--check"))
+        self.measured["avr"]["yield"] = "124"  # better is a difference, too
+        status, text = self.run_main("--check")
+        self.assertEqual(1, status)
+        self.assertIn("no longer: avr,yield,126,", text)
+        self.assertIn("now:       avr,yield,124,", text)
+        self.assertIn("avr.svg", text)
+        self.assertNotIn("cortex-m3", text)
+
+    def test_the_drawing(self):
+        figures = bench.figures_of("cortex-m3", self.measured["cortex-m3"])
+        drawn = xml.dom.minidom.parseString(bench_plot.svg("cortex-m3", figures, bench.cost))
+        texts = [element.firstChild.data for element in drawn.getElementsByTagName("text")]
+        self.assertIn("71/0 against 48/0 Other", texts)
+        self.assertNotIn("memory", texts)
+        bars = [rect for rect in drawn.getElementsByTagName("rect") if rect.getAttribute("fill") == bench_plot.WORSE]
+        self.assertEqual([f"{bench_plot.UNIT * 71 / 48:.1f}"], [rect.getAttribute("width") for rect in bars])
+
+    def test_longest_of_a_table(self):
+        table = self.folder / "masked.txt"
+        table.write_text("at most 999\n\n   10    trt_a, 2000 wait\n  110 !  trt_b\n   12    trt_tick, 12 are due\n")
+        self.assertEqual("110", bench.longest_in(table, "trt_"))
+        self.assertEqual("12", bench.longest_in(table, "trt_tick, .* due"))
+
+
+DISASSEMBLY = """
+00000010 <begin>:
+      10:\t4770      \tbx\tlr
+
+00000020 <end>:
+      20:\t4770      \tbx\tlr
+
+00000030 <task>:
+      30:\tf44f 1180 \tmov.w\tr1, #1048576\t@ 0x100000
+      34:\tf7ff f94f \tbl\t20 <end>
+      38:\t4b06      \tldr\tr3, [pc, #24]\t@ (2114 <begin+0x24>)
+"""
+
+
+class Trace(unittest.TestCase):
+    def test_what_is_put_off_is_not_executed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "log"
+            log.write_text("".join(f"{line}\n" for line in (
+                "Trace 0: 0x7f [00000110/00000030/00000110/ff200000] task", "cpu_io_recompile: rewound execution of TB",
+                "Trace 0: 0x7f [00000110/00000030/00000110/ff200000] task", "Taking exception 5 [IRQ] on CPU 0",
+                "Trace 0: 0x7f [00000110/00000034/00000110/ff200000] task", "Stopped execution of TB chain before 0x7f",
+                "Trace 0: 0x7f [00000110/00000038/00000110/ff200000] task")))
+            self.assertEqual([0x30, 0x38], list(bench_trace.executed(log)))
+
+    def test_the_last_operation_without_its_marks(self):
+        instructions = bench_trace.disassembly(DISASSEMBLY)
+        first, last = [0x10, 0x30, 0x34, 0x20], [0x10, 0x38, 0x30, 0x34, 0x20]
+        steps = bench_trace.operation([*first, 0x38, *last, 0x30, 0x20], instructions)
+        self.assertEqual([(0x38, "task", "ldr r3, [pc, #24]"), (0x30, "task", "mov.w r1, #1048576")], steps)
+        self.assertEqual(["      task:", "    1      38  ldr r3, [pc, #24]", "    2      30  mov.w r1, #1048576"],
+                         bench_trace.listing(steps))
 
 
 if __name__ == "__main__":

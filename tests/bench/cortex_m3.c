@@ -1,0 +1,475 @@
+// Instructions and exceptions of the operations by which kernels are compared, on a Cortex-M3, from
+// the call, or the raising of an interrupt, to the first instruction that follows it in the task
+// that then runs. The default configuration. Which one is the program's argument; without one it
+// prints the names. Run by tools/bench.py.
+#include "cortex_m3.h"
+
+enum {
+    CROWD = 128,
+    STACK = 512,
+    URGENT = 2, // priorities
+    MIDDLE = 4,
+    OWN = 5,
+    TICKS_LONG = 100000
+};
+
+static trt_task_t measuring, high, equal[4], crowd[CROWD];
+static TRT_STACK_DEFINE(measuring_stack, 4096);
+static TRT_STACK_DEFINE(high_stack, STACK);
+static TRT_STACK_DEFINE(equal_stack[4], STACK);
+static TRT_STACK_DEFINE(crowd_stack[CROWD], STACK);
+static trt_timer_t timer, timers[CROWD];
+static uint32_t buffer[4], item;
+
+TRT_SEM_DEFINE(sem, 0, 1000);
+TRT_MUTEX_DEFINE(mutex, TRT_INHERIT);
+static trt_queue_t queue;
+
+static void require(bool right) {
+    if (right) return;
+    semihosting_say("a call failed\n");
+    semihosting_exit(1);
+}
+
+#define OK(call) require((call) == TRT_OK)
+
+static void task(trt_task_t *which, trt_task_fn_t fn, uint8_t priority, trt_stack_t *stack) {
+    OK(trt_task_create(which, "task", fn, priority, stack, STACK));
+    OK(trt_task_start(which, NULL));
+}
+
+// --- marks: what they cost, and what an exception costs to be counted
+
+static uint32_t nothing, counting; // instructions
+static uint32_t raising;           // what is taken off: a tick is raised by nobody
+
+static uint32_t between(void) {
+    return instructions_in(began - ended);
+}
+
+void EMPTY_HANDLER(void);
+void EMPTY_HANDLER(void) {}
+
+static void interrupt_empty(void) {
+    begin();
+    raise_irq(EMPTY_IRQ);
+    END();
+}
+
+// By itself, lest the compiler moves anything between the marks.
+__attribute__((noipa)) static void mark_nothing(void) {
+    begin();
+    END();
+}
+
+static void calibrate(void) {
+    mark_nothing();
+    nothing = between();
+    interrupt_empty();
+    uint32_t uncounted = between();
+    count_exceptions();
+    interrupt_empty();
+    counting = between() - uncounted;
+}
+
+static void report(const char *name) {
+    uint32_t taken = exceptions_ended - exceptions_began;
+    semihosting_say(name);
+    say_named(": ", between() - nothing - counting * taken - raising);
+    say_named("/", taken);
+    semihosting_say("\n");
+    semihosting_exit(0);
+}
+
+// --- yield
+
+static void yield_and_end(void *unused) {
+    (void)unused;
+    for (;;) {
+        (void)trt_yield();
+        END();
+    }
+}
+
+static void yields_and_ends(unsigned others) {
+    for (unsigned i = 0; i < others; i++) task(&equal[i], yield_and_end, OWN, equal_stack[i]);
+    (void)trt_yield();
+    (void)trt_yield();
+    begin();
+    (void)trt_yield();
+}
+
+static void yield_2(void) {
+    yields_and_ends(1);
+}
+
+static void yield_5(void) {
+    yields_and_ends(4);
+}
+
+static void yield_alone(void) {
+    begin();
+    (void)trt_yield();
+    END();
+}
+
+static void crowd_of(unsigned count, trt_task_fn_t fn, uint8_t priority) {
+    for (unsigned i = 0; i < count; i++) task(&crowd[i], fn, priority, crowd_stack[i]);
+}
+
+static void yield_128(void) {
+    crowd_of(127, yield_and_end, OWN);
+    (void)trt_yield();
+    begin();
+    (void)trt_yield();
+}
+
+// --- semaphores
+
+static void give_no_waiter(void) {
+    begin();
+    (void)trt_sem_give(&sem);
+    END();
+}
+
+static void take_available(void) {
+    OK(trt_sem_give(&sem));
+    begin();
+    (void)trt_sem_take(&sem, TRT_FOREVER);
+    END();
+}
+
+static void take_and_end(void *unused) {
+    (void)unused;
+    for (;;) {
+        (void)trt_sem_take(&sem, TRT_FOREVER);
+        END();
+    }
+}
+
+static void give_wakes(void) {
+    task(&high, take_and_end, URGENT, high_stack);
+    OK(trt_sem_give(&sem));
+    begin();
+    (void)trt_sem_give(&sem);
+}
+
+static void take(void *unused) {
+    (void)unused;
+    for (;;) (void)trt_sem_take(&sem, TRT_FOREVER);
+}
+
+static void give_wakes_of_128(void) {
+    crowd_of(127, take, MIDDLE);
+    give_wakes();
+}
+
+static void begin_and_take(void *unused) {
+    (void)unused;
+    for (;;) {
+        (void)trt_sem_take(&sem, TRT_FOREVER);
+        begin();
+    }
+}
+
+static void blocks_again(void) {
+    task(&high, begin_and_take, URGENT, high_stack);
+    OK(trt_sem_give(&sem));
+    (void)trt_sem_give(&sem);
+    END();
+}
+
+// --- mutexes, queues, suspending
+
+static void lock_and_unlock(void) {
+    begin();
+    (void)trt_mutex_lock(&mutex, TRT_FOREVER);
+    (void)trt_mutex_unlock(&mutex);
+    END();
+}
+
+static void send(void) {
+    begin();
+    (void)trt_queue_send(&queue, &item, TRT_FOREVER);
+    END();
+}
+
+static void receive(void) {
+    OK(trt_queue_send(&queue, &item, TRT_FOREVER));
+    begin();
+    (void)trt_queue_receive(&queue, &item, TRT_FOREVER);
+    END();
+}
+
+static void receive_and_end(void *unused) {
+    uint32_t received;
+    (void)unused;
+    for (;;) {
+        (void)trt_queue_receive(&queue, &received, TRT_FOREVER);
+        END();
+    }
+}
+
+static void send_wakes(void) {
+    task(&high, receive_and_end, URGENT, high_stack);
+    OK(trt_queue_send(&queue, &item, TRT_FOREVER));
+    begin();
+    (void)trt_queue_send(&queue, &item, TRT_FOREVER);
+}
+
+static void receive_128(void *unused) {
+    uint32_t received;
+    (void)unused;
+    for (;;) (void)trt_queue_receive(&queue, &received, TRT_FOREVER);
+}
+
+static void send_wakes_of_128(void) {
+    crowd_of(127, receive_128, MIDDLE);
+    send_wakes();
+}
+
+static void suspend_and_end(void *unused) {
+    (void)unused;
+    for (;;) {
+        (void)trt_task_suspend(&high);
+        END();
+    }
+}
+
+static void resume_wakes(void) {
+    task(&high, suspend_and_end, URGENT, high_stack);
+    OK(trt_task_resume(&high));
+    begin();
+    (void)trt_task_resume(&high);
+}
+
+// --- interrupts
+
+void GIVE_HANDLER(void);
+void GIVE_HANDLER(void) {
+    (void)trt_sem_give(&sem);
+}
+
+static void interrupt_gives(void) {
+    task(&high, take_and_end, URGENT, high_stack);
+    raise_irq(GIVE_IRQ);
+    begin();
+    raise_irq(GIVE_IRQ);
+}
+
+// --- time
+
+static void sleep_long(void *unused) {
+    (void)unused;
+    for (;;) (void)trt_delay(TICKS_LONG);
+}
+
+// The same for either interrupt.
+__attribute__((noipa)) static void raise_marked(volatile uint32_t *where, uint32_t what) {
+    begin();
+    *where = what;
+    barrier();
+    END();
+}
+
+// The empty handler is one instruction, all the rest raises it.
+static void sleepers(unsigned count) {
+    crowd_of(count, sleep_long, MIDDLE);
+    raise_marked(&NVIC_ISPR, 1ul << EMPTY_IRQ);
+    raising = between() - nothing - counting - 1u;
+    raise_marked(&ICSR, 1ul << 26);
+}
+
+static void tick_0(void) {
+    sleepers(0);
+}
+
+static void tick_1(void) {
+    sleepers(1);
+}
+
+static void tick_8(void) {
+    sleepers(8);
+}
+
+static void tick_32(void) {
+    sleepers(32);
+}
+
+static void tick_128(void) {
+    sleepers(128);
+}
+
+// Each waits for another moment, this one for the farthest.
+static void sleep_in_turn(void *unused) {
+    (void)unused;
+    for (;;) (void)trt_delay(1000u + (trt_tick_t)(trt_task_self() - crowd));
+}
+
+static void begin_and_sleep(void *unused) {
+    (void)unused;
+    for (;;) {
+        (void)trt_sem_take(&sem, TRT_FOREVER);
+        begin();
+        (void)trt_delay(TICKS_LONG);
+    }
+}
+
+static void sleep_farthest_of(unsigned count) {
+    crowd_of(count, sleep_in_turn, MIDDLE);
+    task(&high, begin_and_sleep, URGENT, high_stack);
+    (void)trt_sem_give(&sem);
+    END();
+}
+
+static void sleep_farthest_0(void) {
+    sleep_farthest_of(0);
+}
+
+static void sleep_farthest_32(void) {
+    sleep_farthest_of(32);
+}
+
+static void sleep_farthest_127(void) {
+    sleep_farthest_of(127);
+}
+
+static void on_timer(void *unused) {
+    (void)unused;
+}
+
+static void timers_armed(unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        OK(trt_timer_init(&timers[i], "timer", on_timer, NULL, 1000u + i, TRT_PERIODIC));
+        OK(trt_timer_start(&timers[i]));
+    }
+    OK(trt_timer_init(&timer, "timer", on_timer, NULL, TICKS_LONG, TRT_PERIODIC));
+}
+
+static void timer_start_of(unsigned armed) {
+    timers_armed(armed);
+    begin();
+    (void)trt_timer_start(&timer);
+    END();
+}
+
+static void timer_start_0(void) {
+    timer_start_of(0);
+}
+
+static void timer_start_127(void) {
+    timer_start_of(127);
+}
+
+static void timer_stop_of(unsigned armed) {
+    timers_armed(armed);
+    OK(trt_timer_start(&timer));
+    begin();
+    (void)trt_timer_stop(&timer);
+    END();
+}
+
+static void timer_stop_0(void) {
+    timer_stop_of(0);
+}
+
+static void timer_stop_127(void) {
+    timer_stop_of(127);
+}
+
+// --- the seven programs of Thread-Metric, but for the memory pools that the kernel does not have
+
+#include "thread_metric.h"
+
+// --- all of them
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} operations[] = {
+    {"yield, two tasks", yield_2},
+    {"yield, nobody else ready", yield_alone},
+    {"yield, 5 ready at one priority", yield_5},
+    {"yield, 128 ready at one priority", yield_128},
+    {"semaphore give, no waiter", give_no_waiter},
+    {"semaphore take, available", take_available},
+    {"semaphore give, more urgent task returns", give_wakes},
+    {"semaphore give, the first of 128 returns", give_wakes_of_128},
+    {"that task takes again, giver returns", blocks_again},
+    {"mutex lock + unlock", lock_and_unlock},
+    {"queue send 4 B", send},
+    {"queue receive 4 B", receive},
+    {"queue send, more urgent task returns", send_wakes},
+    {"queue send, the first of 128 returns", send_wakes_of_128},
+    {"notify (by resume), more urgent task returns", resume_wakes},
+    {"empty interrupt", interrupt_empty},
+    {"interrupt gives, more urgent task returns", interrupt_gives},
+    {"tick, 0 waiting", tick_0},
+    {"tick, 1 waiting", tick_1},
+    {"tick, 8 waiting", tick_8},
+    {"tick, 32 waiting", tick_32},
+    {"tick, 128 waiting", tick_128},
+    {"sleep, farthest of 0", sleep_farthest_0},
+    {"sleep, farthest of 32", sleep_farthest_32},
+    {"sleep, farthest of 127", sleep_farthest_127},
+    {"timer start, 0 armed", timer_start_0},
+    {"timer start, 127 armed", timer_start_127},
+    {"timer stop, 0 armed", timer_stop_0},
+    {"timer stop, 127 armed", timer_stop_127},
+    {"Thread-Metric cooperative", metric_cooperative},
+    {"Thread-Metric preemptive", metric_preemptive},
+    {"Thread-Metric interrupt processing", metric_interrupt},
+    {"Thread-Metric interrupt preemption", metric_interrupt_preemption},
+    {"Thread-Metric message", metric_message},
+    {"Thread-Metric synchronisation", metric_synchronisation},
+};
+
+#define OPERATIONS (sizeof operations / sizeof operations[0])
+
+static size_t chosen; // the operation
+
+static void measure(void *unused) {
+    (void)unused;
+    SYST_CSR = 0; // ticks come when they are raised
+    OK(trt_queue_init(&queue, buffer, sizeof item, 4));
+    calibrate();
+    operations[chosen].run();
+    report(operations[chosen].name);
+}
+
+// The program's name, then the argument.
+static const char *argument(void) {
+    static char line[128];
+    uintptr_t block[2] = {(uintptr_t)line, sizeof line};
+    (void)semihosting_call(0x15u, block); // SYS_GET_CMDLINE
+    const char *space = strchr(line, ' ');
+    return space != NULL ? space + 1 : "";
+}
+
+static bool choose(const char *name) {
+    for (chosen = 0; chosen < OPERATIONS; chosen++) {
+        if (strcmp(name, operations[chosen].name) == 0) return true;
+    }
+    return false;
+}
+
+static void say_names(void) {
+    for (size_t i = 0; i < OPERATIONS; i++) {
+        semihosting_say(operations[i].name);
+        semihosting_say("\n");
+    }
+    semihosting_exit(0);
+}
+
+int main(void) {
+    if (argument()[0] == '\0') say_names();
+    require(choose(argument()));
+    TIMER_RELOAD(0) = TIMER_VALUE(0) = UINT32_MAX;
+    TIMER_CTRL(0) = 1;
+    NVIC_ISER = 15ul << EMPTY_IRQ | 1ul << TIMER_1_IRQ;
+    OK(trt_task_create(&measuring, "measuring", measure, OWN, measuring_stack,
+                       sizeof measuring_stack));
+    OK(trt_task_start(&measuring, NULL));
+    (void)trt_start();
+    require(false);
+}
