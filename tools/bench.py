@@ -40,8 +40,10 @@ CORTEX_M3 = ["arm-none-eabi-gcc", "-mcpu=cortex-m3", "-mthumb", "-DTINYRTOS_CPU_
 QEMU = ["qemu-system-arm", "-M", "mps2-an385", "-nographic", "-monitor", "none", "-serial", "none",
         "-icount", "shift=7,sleep=off"]
 AVR = ["avr-gcc", "-DF_CPU=16000000"]
-# More memory than an ATmega328P has, for a dozen tasks; the code is that of the part.
+# More memory than a part has, the code being that of the part: RAM for a dozen tasks; both, to see by how much what is
+# too large does not fit.
 LARGE_RAM = ["-Wl,--defsym=__stack=0x3fff", "-Wl,--defsym=__DATA_REGION_LENGTH__=0x3f00"]
+LARGE = [LARGE_RAM[1], "-Wl,--defsym=__TEXT_REGION_LENGTH__=0x8000"]
 RESPONSE = 4  # cycles in which a part enters an interrupt, and simavr in none
 LEVELS = ("-Os", "-O2")
 
@@ -85,6 +87,10 @@ def switched(*used):
     return features + [f"-DTINYRTOS_{name}={int(on.get(name) in used)}" for name in SWITCHES]
 
 
+# In a linker's map: a section, its size, its file.
+LINKED = re.compile(r"^ \.(text|rodata|data|bss)\S*\s+0x\w+\s+0x(\w+) (\S+)$", re.MULTILINE)
+
+
 def kernel_sizes(used, folder):
     """Flash and RAM of the kernel's object, as linked; flash of what comes with it from the C library."""
     link_map = folder / "size.map"
@@ -92,7 +98,7 @@ def kernel_sizes(used, folder):
                      [BENCH / "kernel.c", BENCH / "size.c", TOP / "ports/cortex-m/startup.c"], folder / "size-")
     text = link_map.read_text().split("Linker script and memory map")[1]
     flash = ram = library = 0
-    for section, size, source in re.findall(r"^ \.(text|rodata|data|bss)\S*\s+0x\w+\s+0x(\w+) (\S+)$", text, re.MULTILINE):
+    for section, size, source in LINKED.findall(text):
         if source.endswith("-kernel.o"):
             flash += int(size, 16) if section != "bss" else 0
             ram += int(size, 16) if section in ("data", "bss") else 0
@@ -110,6 +116,12 @@ def longest_in(table, pattern=""):
     return str(max(map(int, lines)))
 
 
+def column_of(table, name, column):
+    """That number of the line of a table that ends with the name."""
+    line = next(line for line in table.read_text().splitlines() if line.endswith(f"  {name}"))
+    return re.findall(r"\b\d+\b", line)[column]
+
+
 def cost(figure):
     instructions, _, exceptions = figure.partition("/")
     return int(instructions) + 24 * int(exceptions or 0)
@@ -118,7 +130,8 @@ def cost(figure):
 # (name, the figure for few, the figure for many)
 GROWTH = [
     ("yield, 2 to 128 ready", "yield, two tasks", "yield, 128 ready at one priority"),
-    ("semaphore give, 1 to 128 waiters", "semaphore give, more urgent task returns", "semaphore give, the first of 128 returns"),
+    ("semaphore give, 1 to 128 waiters", "semaphore give, more urgent task returns",
+     "semaphore give, the first of 128 returns"),
     ("queue send, 1 to 128 waiters", "queue send, more urgent task returns", "queue send, the first of 128 returns"),
     ("sleep, 0 to 127 waiting", "sleep, farthest of 0", "sleep, farthest of 127"),
     ("timer start, 0 to 127 armed", "timer start, 0 armed", "timer start, 127 armed"),
@@ -197,28 +210,42 @@ def cycles_of(source, level, runner, folder):
     return figures
 
 
+# Of a whole program; of its RAM the stacks, and the kernel's own state, whatever the program has.
+Size = namedtuple("Size", "flash ram stacks kernel")
+
+
 def avr_sizes(part, flags, sources, folder):
-    """Flash; RAM; of that the stacks, and the kernel's own state, whatever the program has."""
     program = folder / "size.elf"
     compile_and_link([*AVR, f"-mmcu={part}"], ["-Os", "-mrelax", *flags], sources, program)
     text, data, bss = map(int, call("avr-size", program).splitlines()[1].split()[:3])
     symbols = re.findall(r"^\S+ (\S+) [bBdD] (\w+)$", call("avr-nm", "-S", program), re.MULTILINE)
     stacks = sum(int(size, 16) for size, name in symbols if name.endswith("_stack"))
     kernel = sum(int(size, 16) for size, name in symbols if re.match("trt[kp]", name))
-    return text + data, data + bss, stacks, kernel
+    return Size(text + data, data + bss, stacks, kernel)
+
+
+SMALLEST = ["-DTINYRTOS_PRIORITIES=2", "-DTINYRTOS_TICK_BITS=16", "-DTINYRTOS_NAMES=0", "-DTINYRTOS_TASK_LOCAL=0"]
+JOBS_ONLY = ["-DTINYRTOS_TASKS=0", "-DTINYRTOS_TIMERS=0", "-DTINYRTOS_TICK_BITS=16"]
+NO_TICK = ["-DTINYRTOS_AVR_TICK=0"]
 
 
 def measure_avr_sizes(folder):
     sources, tiny = [BENCH / "kernel.c", BENCH / "size.c"], TOP / "tests/avr/tiny"
-    two = avr_sizes("atmega328p", [*switched(), "-DTINYRTOS_AVR_TICK=0"], sources, folder)
+    jobs_sources = [BENCH / "kernel.c", BENCH / "size_jobs.c"]
+    two = avr_sizes("atmega328p", [*switched(), *NO_TICK], sources, folder)
     three = avr_sizes("atmega328p", switched("QUEUE", "TIMER"), sources, folder)
     small = avr_sizes("attiny45", ["-flto"], [tiny / "two.c"], folder)
-    jobs = avr_sizes("attiny2313", [], [tiny / "jobs.c"], folder)
+    smaller = avr_sizes("attiny2313", [*switched(), *SMALLEST, *NO_TICK, "-DSTACK_BYTES=36", *LARGE], sources, folder)
+    timed = avr_sizes("attiny2313", [], [tiny / "jobs.c"], folder)
+    jobs = avr_sizes("attiny13", [*JOBS_ONLY, *NO_TICK, *LARGE], jobs_sources, folder)
     return {
-        "two tasks that yield: flash": two[0], "two tasks that yield: RAM less stacks": two[1] - two[2],
-        "two tasks + semaphore + queue + timer: flash": three[0],
-        "two tasks on an ATtiny45: flash": small[0], "two tasks on an ATtiny45: RAM with stacks": small[1],
-        "jobs only on an ATtiny2313: flash": jobs[0], "jobs only on an ATtiny2313: RAM, the kernel's own": jobs[3],
+        "two tasks that yield: flash": two.flash, "two tasks that yield: RAM less stacks": two.ram - two.stacks,
+        "two tasks + semaphore + queue + timer: flash": three.flash,
+        "two tasks on an ATtiny45: flash": small.flash, "two tasks on an ATtiny45: RAM with stacks": small.ram,
+        "two tasks on an ATtiny2313: flash": smaller.flash, "two tasks on an ATtiny2313: RAM with stacks": smaller.ram,
+        "timed jobs on an ATtiny2313: flash": timed.flash,
+        "timed jobs on an ATtiny2313: RAM, the kernel's own": timed.kernel,
+        "jobs on an ATtiny13: flash": jobs.flash, "jobs on an ATtiny13: RAM, the kernel's own": jobs.kernel,
     }
 
 
@@ -227,7 +254,9 @@ def measure_avr(folder):
     for level in LEVELS:
         for source in (TOP / "tests/avr/cycles.c", BENCH / "avr_jobs.c"):
             figures.update(cycles_of(source, level, runner, folder))
-    figures["longest interrupts-off stretch of any call"] = longest_in(TOP / "tests/avr/calls.txt", "trt_")
+    calls = TOP / "tests/avr/calls.txt"
+    figures["longest interrupts-off stretch of any call"] = longest_in(calls, "trt_")
+    figures["stack that a yield takes, what is saved included"] = column_of(calls, "trt_yield, to an equal", 1)
     figures.update({name: str(size) for name, size in measure_avr_sizes(folder).items()})
     return {**figures, **object_sizes([*AVR, "-mmcu=atmega328p"], folder)}
 
@@ -281,8 +310,8 @@ def is_as_good(figure):
 
 def summary(figures):
     aimed, compared = [f for f in figures if f.goal], [f for f in figures if f.peer]
-    return (f"{sum(f.ok for f in aimed)} of {len(aimed)} goals reached; {sum(map(is_as_good, compared))} of {len(compared)} "
-            "as good as the best peer or better")
+    return (f"{sum(f.ok for f in aimed)} of {len(aimed)} goals reached; "
+            f"{sum(map(is_as_good, compared))} of {len(compared)} as good as the best peer or better")
 
 
 def as_table(figures):
@@ -308,7 +337,8 @@ def differences(path, text):
     if path != RECORD:
         return [] if kept_text == text else [f"{path.name}: is another drawing"]
     old, new = kept_text.splitlines(), text.splitlines()
-    return [f"no longer: {line}" for line in old if line not in new] + [f"now:       {line}" for line in new if line not in old]
+    return [f"no longer: {line}" for line in old if line not in new] + \
+           [f"now:       {line}" for line in new if line not in old]
 
 
 def check(figures):

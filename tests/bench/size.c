@@ -3,6 +3,10 @@
 // What one does not use is switched off (tools/bench.py). Only linked, never run.
 #include "tinyrtos.h"
 
+#ifndef STACK_BYTES
+#define STACK_BYTES 128
+#endif
+
 #if USES_QUEUE
 TRT_SEM_DEFINE(sem, 0, 1);
 TRT_QUEUE_DEFINE(queue, uint32_t, 4);
@@ -54,8 +58,8 @@ static void second(void *unused) {
     }
 }
 
-TRT_TASK_DEFINE(first_task, first, 1, 128);
-TRT_TASK_DEFINE(second_task, second, 1, 128);
+TRT_TASK_DEFINE(first_task, first, 1, STACK_BYTES);
+TRT_TASK_DEFINE(second_task, second, 1, STACK_BYTES);
 
 int main(void) {
     (void)trt_task_start(&first_task, NULL);

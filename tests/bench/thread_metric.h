@@ -66,12 +66,25 @@ static uint32_t rounded(uint32_t sum, uint32_t count) {
     return (sum + count / 2u) / count;
 }
 
+// Of equal tasks none gets ahead.
+static void report_fairness(void) {
+    uint32_t most = 0, least = UINT32_MAX;
+    for (unsigned i = 0; i < TM_TASKS; i++) {
+        if (rounds[i] > most) most = rounds[i];
+        if (rounds[i] < least) least = rounds[i];
+    }
+    if (least == 0) return; // they are no equals
+    say_named("fairness, rounds between the first and the last of 5: ", most - least);
+    semihosting_say("\n");
+}
+
 static void report_rounds(uint32_t instructions) {
     uint32_t gone = all_rounds() - rounds_before, taken = exceptions - exceptions_before;
     semihosting_say(metric_name);
     say_named(": ", rounded(instructions - counting * taken, gone));
     say_named("/", rounded(taken, gone));
     semihosting_say("\n");
+    report_fairness();
     semihosting_exit(0);
 }
 
