@@ -3937,8 +3937,19 @@ static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
     return TRT_OK;
 }
 
+// The usual case in few steps: nobody waits, and there is room.
+static bool trtk_sem_give_at_once(trt_sem_t *sem) {
+    trt_critical_t found = trtp_lock();
+    bool can = trtk_is_sem(sem) && sem->object.waiters == NULL && sem->object.count < sem->limit &&
+               trtk_sem_may_give(sem);
+    if (can) sem->object.count++;
+    trtp_unlock(found);
+    return can;
+}
+
 trt_status_t trt_sem_give(trt_sem_t *sem) {
     TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
+    if (trtk_sem_give_at_once(sem)) return TRT_OK;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
@@ -4305,11 +4316,21 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
     return queue->object.count == queue->capacity;
 }
 
+static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
+    trtk_copy(trtk_queue_slot(queue, queue->object.count), item, queue->item_size);
+    queue->object.count++;
+}
+
+static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
+    trtk_copy(item, trtk_queue_slot(queue, 0), queue->item_size);
+    queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
+    queue->object.count--;
+}
+
 static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy(trtk_queue_slot(queue, queue->object.count), wait->data, queue->item_size);
-    queue->object.count++;
+    trtk_queue_put_i(queue, wait->data);
     return TRT_OK;
 }
 
@@ -4328,7 +4349,7 @@ static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
     return trtk_send_attempt(wait);
 }
 
-static inline trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
+static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
@@ -4337,11 +4358,28 @@ static inline trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
 
 static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
-    trt_status_t status = trtk_peek_attempt(wait);
-    if (status != TRT_OK) return status;
-    queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
-    queue->object.count--;
+    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    trtk_queue_get_i(queue, wait->data);
     return TRT_OK;
+}
+
+// The usual cases in few steps: nobody waits, and there is room, or an item.
+static bool trtk_send_at_once(trt_queue_t *queue, const void *item) {
+    trt_critical_t found = trtp_lock();
+    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
+               !trtk_queue_is_full(queue);
+    if (can) trtk_queue_put_i(queue, item);
+    trtp_unlock(found);
+    return can;
+}
+
+static bool trtk_receive_at_once(trt_queue_t *queue, void *item) {
+    trt_critical_t found = trtp_lock();
+    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
+               queue->object.count != 0;
+    if (can) trtk_queue_get_i(queue, item);
+    trtp_unlock(found);
+    return can;
 }
 
 trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
@@ -4379,6 +4417,8 @@ static void *trtk_source(const void *item) {
 }
 
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
+    if (trtk_send_at_once(queue, item)) return TRT_OK;
     return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
 }
 
@@ -4393,6 +4433,8 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 }
 
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
+    if (trtk_receive_at_once(queue, item)) return TRT_OK;
     return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
 }
 
