@@ -217,18 +217,23 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1796        2368
-//         ... and a delay                       2592        3822
-//         ... and a semaphore                   2868        4314
-//         ... and a mutex                       4088        6226
-//         ... and a queue                       4692        6790
-//         ... and event flags                   5028        7496
-//         ... and a timer                       5298        7818
-//         ... and trt_wait_any                  5686        8436
+//         two tasks that yield                  1800        2374
+//         ... and a delay                       2588        3818
+//         ... and a semaphore                   2868        4310
+//         ... and a mutex                       4080        6208
+//         ... and a queue                       4684        6772
+//         ... and event flags                   5020        7478
+//         ... and a timer                       5290        7800
+//         ... and trt_wait_any                  5678        8418
 //
 // (end of the table)
 //
 // Each program has all that those above it have; what it does not use is switched off.
+//
+//     bytes of stack, ATmega328P: any call at most                  96
+//     ... an interrupt with any call (its frame counted)            95
+//
+// (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
 //
 // 8. Writing a port
@@ -665,6 +670,10 @@ typedef uint32_t trt_critical_t;
 #endif
 #include <avr/interrupt.h>
 #include <avr/pgmspace.h>
+
+#if TINYRTOS_TASKS && RAMEND - RAMSTART + 1 < 256
+#error "TINYRTOS_TASKS: this part has too little RAM for tasks; with 0, jobs alone, it has enough"
+#endif
 
 #ifndef TINYRTOS_AVR_ISR_STACK
 #define TINYRTOS_AVR_ISR_STACK 0
@@ -1409,9 +1418,9 @@ void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found);
 #endif // TINYRTOS_TIMERS
 
 #if TINYRTOS_JOBS
-// --- jobs: functions that run to completion, without stacks of their own: those of a set on that of
-// the task that runs them, at its priority; without tasks, on main's. Of those that are pending the
-// first of the set runs first. Interrupts and timers' callbacks post them.
+// --- jobs: functions that run to completion, without stacks of their own: those of a set on that
+// of the task that runs them, at its priority; without tasks, on main's. Of those that are pending
+// the first of the set runs first. Interrupts and timers' callbacks post them.
 //
 //     TRT_JOBS_DEFINE(jobs, {sample, NULL}, {report, &port});
 //     enum { SAMPLE, REPORT };
@@ -2594,8 +2603,8 @@ static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
         if (prio == task->prio) return;
         if (!trtk_search_on(found) || !trtk_move_i(task, prio, found)) continue;
+        trtk_reopen(found);
         task = trtk_owner_waited_for(task);
-        if (task != NULL) trtk_reopen(found);
     }
 }
 
@@ -3045,7 +3054,7 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return false;
     trt_status_t status = trtk_attempt_i(wait, found);
-    if (status == TRT_ERR_WOULD_BLOCK) return trtk_is_waiting(trtk.current);
+    if (status == TRT_ERR_WOULD_BLOCK) return true;
     trtk_wake_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     return false;
@@ -3126,6 +3135,7 @@ static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t coun
                                trt_critical_t found) {
     if (object->kind != 0) {
         object->kind &= TRTK_FIFO;
+        trtk_reopen(found);
         trtk_wake_all_i(object, TRT_ERR_DELETED, found);
     }
     object->count = count;
@@ -3240,6 +3250,7 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
     else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
     trtk_abandon_all_i(task, found);
+    trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
     trtk_wake_all_i(&task->object, TRT_OK, found);
@@ -3926,8 +3937,19 @@ static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
     return TRT_OK;
 }
 
+// The usual case in few steps: nobody waits, and there is room.
+static bool trtk_sem_give_at_once(trt_sem_t *sem) {
+    trt_critical_t found = trtp_lock();
+    bool can = trtk_is_sem(sem) && sem->object.waiters == NULL && sem->object.count < sem->limit &&
+               trtk_sem_may_give(sem);
+    if (can) sem->object.count++;
+    trtp_unlock(found);
+    return can;
+}
+
 trt_status_t trt_sem_give(trt_sem_t *sem) {
     TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
+    if (trtk_sem_give_at_once(sem)) return TRT_OK;
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
@@ -4294,11 +4316,21 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
     return queue->object.count == queue->capacity;
 }
 
+static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
+    trtk_copy(trtk_queue_slot(queue, queue->object.count), item, queue->item_size);
+    queue->object.count++;
+}
+
+static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
+    trtk_copy(item, trtk_queue_slot(queue, 0), queue->item_size);
+    queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
+    queue->object.count--;
+}
+
 static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy(trtk_queue_slot(queue, queue->object.count), wait->data, queue->item_size);
-    queue->object.count++;
+    trtk_queue_put_i(queue, wait->data);
     return TRT_OK;
 }
 
@@ -4317,7 +4349,7 @@ static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
     return trtk_send_attempt(wait);
 }
 
-static inline trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
+static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
@@ -4326,11 +4358,28 @@ static inline trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
 
 static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
-    trt_status_t status = trtk_peek_attempt(wait);
-    if (status != TRT_OK) return status;
-    queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
-    queue->object.count--;
+    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    trtk_queue_get_i(queue, wait->data);
     return TRT_OK;
+}
+
+// The usual cases in few steps: nobody waits, and there is room, or an item.
+static bool trtk_send_at_once(trt_queue_t *queue, const void *item) {
+    trt_critical_t found = trtp_lock();
+    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
+               !trtk_queue_is_full(queue);
+    if (can) trtk_queue_put_i(queue, item);
+    trtp_unlock(found);
+    return can;
+}
+
+static bool trtk_receive_at_once(trt_queue_t *queue, void *item) {
+    trt_critical_t found = trtp_lock();
+    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
+               queue->object.count != 0;
+    if (can) trtk_queue_get_i(queue, item);
+    trtp_unlock(found);
+    return can;
 }
 
 trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
@@ -4368,6 +4417,8 @@ static void *trtk_source(const void *item) {
 }
 
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
+    if (trtk_send_at_once(queue, item)) return TRT_OK;
     return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
 }
 
@@ -4382,6 +4433,8 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 }
 
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
+    if (trtk_receive_at_once(queue, item)) return TRT_OK;
     return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
 }
 
@@ -5121,8 +5174,14 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "bx r2\n\t"
 #endif
 
+#if defined(__clang__)
+#define TRTP_NAKED __attribute__((naked, noinline))
+#else // gcc would look into it, and take what other tasks write meanwhile as unchanged
+#define TRTP_NAKED __attribute__((naked, noipa))
+#endif
+
 // Save a V frame, its sp in *save; resume the V frame at next.
-__attribute__((naked, noinline)) static void trtp_swap(void **save, void *next) {
+TRTP_NAKED static void trtp_swap(void **save, void *next) {
     (void)save, (void)next;
     __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
                          "str r2, [r0]\n\t"
@@ -5132,8 +5191,7 @@ __attribute__((naked, noinline)) static void trtp_swap(void **save, void *next) 
 }
 
 // Save a V frame, its sp in *save; pend PendSV by *icsr and wait in limbo, with the mask open.
-__attribute__((naked, noinline)) static void trtp_park(void **save, volatile bool *limbo,
-                                                       volatile uint32_t *icsr) {
+TRTP_NAKED static void trtp_park(void **save, volatile bool *limbo, volatile uint32_t *icsr) {
     (void)save, (void)limbo, (void)icsr;
     __asm__ __volatile__(".syntax unified\n\t"
                          "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
@@ -5451,6 +5509,7 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_RESTORE_FP
 #undef TRTP_STACK_FP
 #undef TRTP_UNSTACK_FP
+#undef TRTP_NAKED
 #undef TRTP_PUSH_V
 #undef TRTP_POP_V
 #undef TRTP_STORE_P
@@ -5748,7 +5807,7 @@ static inline void trtp_start_timer(void) {
     defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
-// `nearest`, and nobody waits for the processor. Whatever else there is to do, trtp_tick_fully does.
+// `nearest`, and nobody waits for the processor. All else is done by trtp_tick_fully.
 void trtp_tick_fully(void) __asm__("__vector_trtp_tick_fully") __attribute__((signal, used));
 
 ISR(TRTP_TICK_VECTOR, ISR_NAKED) {

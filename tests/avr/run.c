@@ -4,6 +4,8 @@
 //     run MCU FIRMWARE                  tests, in TAP
 //     run --ram-end ADDRESS MCU FIRMWARE
 //         the same, with more memory than the part has: to measure what does not fit
+//     run --storm MCU FIRMWARE
+//         one test, while interrupts keep coming
 //     run --board MILLISECONDS TEXT MCU FIRMWARE
 //         a program that knows nothing of this one: what it does with its pins and its serial line
 //     run --sweep STEP PAIRS MCU FIRMWARE
@@ -331,6 +333,35 @@ static int run_tests(void) {
     return failed > 0 || run.tests == 0;
 }
 
+// --- storms
+
+static unsigned random_below(unsigned limit) {
+    static uint32_t state = 1;
+    state = state * 1664525u + 1013904223u;
+    return (state >> 8) % limit;
+}
+
+// Up to so many instructions from one interrupt to the next in a storm: gusts, and enough time to
+// do what they ask for.
+#define GUST 60
+#define CALM 8000
+
+static int run_storm(void) {
+    unsigned until = 0;
+    printf("1..1\n");
+    power_on(0);
+    while (!run.over && run.fault == NULL && run.steps < 10 * LIMIT) {
+        if (until-- == 0) {
+            raise_vector(part->lines[random_below(3)]);
+            until = random_below(random_below(3) == 0 ? CALM : GUST);
+        }
+        step();
+    }
+    report_fault();
+    printf("%sok 1 - %s\n", run.passed ? "" : "not ", run.name);
+    return !run.passed;
+}
+
 // --- sweeps
 
 // The whole machine, to go back to: what the firmware does not use (timers that run, say) stays as
@@ -408,12 +439,6 @@ static bool sweep_one(unsigned program, unsigned action) {
     return run.over || run.fault != NULL ? fails(sweep.program[program], at, 0) : false;
 }
 
-static unsigned random_below(unsigned limit) {
-    static uint32_t state = 1;
-    state = state * 1664525u + 1013904223u;
-    return (state >> 8) % limit;
-}
-
 static void some_steps(unsigned long count) {
     while (count-- > 0 && !is_over()) step();
 }
@@ -467,11 +492,14 @@ static int run_sweep(void) {
                sweep.program[program], sweep.points - before);
         fflush(stdout);
     }
-    printf("# %lu points, %lu pairs\n", sweep.points, (unsigned long)sweep.pairs * sweep.programs);
+    printf("# all: points %lu, runs %lu\n", sweep.points,
+           sweep.points + (unsigned long)sweep.pairs * sweep.programs);
     return failed > 0 || sweep.programs == 0 || sweep.actions == 0;
 }
 
 // --- boards
+
+enum { UCSR0A = 0xC0, UDRE0 = 1 << 5 }; // on an ATmega328P and on an ATmega2560
 
 static unsigned changes[8];
 
@@ -503,6 +531,7 @@ static int run_board(unsigned long milliseconds, const char *text) {
     connect_board();
     printf("serial: ");
     for (unsigned long ms = 0; ms < milliseconds && run.fault == NULL; ms++) {
+        if (ms == 40) avr->data[UCSR0A] |= UDRE0; // simavr 1.6 loses it when UCSR0B is written
         if (ms % 50 == 49 && *text != '\0') avr_raise_irq(input, (uint8_t)*text++);
         while (avr->cycle < (ms + 1) * 16000 && run.fault == NULL) step();
     }
@@ -518,6 +547,10 @@ int main(int argc, char **argv) {
         load(argv[1], argv[2], 0);
         return run_tests();
     }
+    if (argc == 4 && strcmp(argv[1], "--storm") == 0) {
+        load(argv[2], argv[3], 0);
+        return run_storm();
+    }
     if (argc == 5 && strcmp(argv[1], "--ram-end") == 0) {
         load(argv[3], argv[4], (unsigned)strtoul(argv[2], NULL, 0));
         return run_tests();
@@ -532,7 +565,7 @@ int main(int argc, char **argv) {
         load(argv[4], argv[5], 0);
         return run_board(strtoul(argv[2], NULL, 0), argv[3]);
     }
-    fprintf(stderr,
-            "usage: run [--sweep STEP PAIRS | --ram-end ADDRESS | --board MS TEXT] MCU FIRMWARE\n");
+    fprintf(stderr, "usage: run [--storm | --sweep STEP PAIRS | --ram-end ADDRESS | --board MS "
+                    "TEXT] MCU FIRMWARE\n");
     return 2;
 }

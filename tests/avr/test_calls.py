@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("calls.txt")
+HEADER = Path(__file__).resolve().parents[2] / "tinyrtos.h"
 GOAL = 230
 HEAD = f"""Of every call, on an ATmega328P: the longest stretch of cycles with interrupts shut out, and the bytes of stack that
 the call takes below the caller's, return address included. Measured by calls.c (avr-gcc 5.4, -Os) with 12 other tasks;
@@ -23,6 +24,15 @@ def table_of(output):
                           for cycles, stack, call in lines)
 
 
+def manual_of(table):
+    """The two lines of the manual that quote the table."""
+    rows = [(int(line[8:16]), line[18:]) for line in table[len(HEAD):].splitlines()]
+    in_interrupt = [stack for stack, call in rows if "in an interrupt" in call or "trt_tick" in call]
+    others = [stack for stack, call in rows if "in an interrupt" not in call and "trt_tick" not in call]
+    return (f"//     bytes of stack, ATmega328P: any call at most        {max(others):12}\n"
+            f"//     ... an interrupt with any call (its frame counted)  {max(in_interrupt):12}\n")
+
+
 def main(*arguments):
     write = arguments[0] == "--write"
     run = subprocess.run(arguments[1:] if write else arguments, stdout=subprocess.PIPE, text=True)
@@ -30,8 +40,11 @@ def main(*arguments):
     if run.returncode != 0:
         print(run.stdout)
         return 1
+    manual = HEADER.read_text()
+    quoted = re.search(r"//     bytes of stack, ATmega328P.*\n//     \.\.\. an interrupt with.*\n", manual)[0]
     if write:
         TABLE.write_text(table)
+        HEADER.write_text(manual.replace(quoted, manual_of(table)))
     print(table)
     then, now = TABLE.read_text().splitlines(), table.splitlines()
     for line in sorted(set(then) - set(now)):
@@ -39,7 +52,11 @@ def main(*arguments):
     for line in sorted(set(now) - set(then)):
         print("now:      ", line)
     above = sum(" !  " in line for line in now)
+    print(f"longest masked stretch {max(int(line[:6]) for line in table[len(HEAD):].splitlines())} cycles")
     print(f"{above} of {len(now) - len(HEAD.splitlines())} above the goal of {GOAL}")
+    if quoted != manual_of(table) and not write:
+        print(f"the manual says\n{quoted}it should say\n{manual_of(table)}")
+        return 1
     return int(then != now)
 
 

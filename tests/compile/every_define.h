@@ -4,9 +4,11 @@ static void body(void *arg)
     (void)arg;
 }
 
+#if TINYRTOS_TASKS
 TRT_TASK_DEFINE(a_task, body, 0, 512);
 TRT_TASK_DEFINE(another_task, body, TINYRTOS_PRIORITIES - 1, TRTP_STACK_MIN);
 static TRT_STACK_DEFINE(a_stack, 513);
+#endif
 TRT_DEADLINE_DEFINE(a_deadline);
 
 #if TINYRTOS_SEMAPHORES
@@ -34,7 +36,7 @@ TRT_QUEUE_DEFINE(a_queue, struct item, 5);
 #endif
 
 #if TINYRTOS_TIMERS
-TRT_TIMER_DEFINE(a_timer, body, &a_task, TRT_SECONDS(1), TRT_PERIODIC);
+TRT_TIMER_DEFINE(a_timer, body, &a_deadline, TRT_SECONDS(1), TRT_PERIODIC);
 TRT_TIMER_DEFINE(another_timer, body, NULL, TRT_MS(10), TRT_ONE_SHOT);
 #endif
 
@@ -43,10 +45,12 @@ void use_every_define(void)
 {
     trt_tick_t last = trt_now();
 
+#if TINYRTOS_TASKS
     (void)trt_task_create(&a_task, "a name", body, 0, a_stack, sizeof a_stack);
     (void)trt_task_start(&another_task, &last);
     (void)trt_delay(TRT_US(1500));
     (void)trt_delay_until(&last, TRT_MS(20), NULL);
+#endif
     (void)trt_deadline_start(&a_deadline, TRT_DEADLINE_MAX);
     (void)TRT_TICKS_TO_MS(last);
 #if TINYRTOS_SEMAPHORES

@@ -61,8 +61,11 @@ AVR_CASES = [
     ("CPU_HZ 1024000, TICK_HZ 75000, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count that"),
     ("TICK_HZ 10001, IMPLEMENTATION", ["-DARDUINO=10819"], "TINYRTOS_TICK_HZ: with the Arduino"),
 ]
+ATTINY2313 = ATMEGA328P._replace(name="attiny2313", flags=["-mmcu=attiny2313"])
+TINY_CASES = [("", [], "TINYRTOS_TASKS: this part")]
 # (compiler, cases, how its switches begin)
-PORTS = [(CORTEX_M3, CM_CASES, CM), (CORTEX_M0, M0_CASES, "(none)"), (ATMEGA328P, AVR_CASES, AVR)]
+PORTS = [(CORTEX_M3, CM_CASES, CM), (CORTEX_M0, M0_CASES, "(none)"), (ATMEGA328P, AVR_CASES, AVR),
+         (ATTINY2313, TINY_CASES, "(none)")]
 NO_POSIX = "the host port needs POSIX"  # in strict C, when a system header came first
 NOT_SWITCHES = ["true", "false", "", "2", "yes", "00", "1u"]
 DIALECTS = ["c99", "c17", "c++11", "c++17"]
@@ -88,7 +91,7 @@ def is_accepted(compiler, dialect, source):
 
 
 def every_error_has_a_case():
-    begins = [NO_POSIX] + [text for _, _, text in CASES + CM_CASES + M0_CASES + AVR_CASES] + [f"{name}: 0" for name in header_switches()]
+    begins = [NO_POSIX] + [text for _, _, text in CASES + [case for _, cases, _ in PORTS for case in cases]] + [f"{name}: 0" for name in header_switches()]
     without = [text for text in header_errors() if not any(text.startswith(begin) for begin in begins)]
     unknown = [begin for begin in begins if not any(text.startswith(begin) for text in header_errors())]
     return not without and not unknown, f"no case for: {without}; no such #error: {unknown}"

@@ -19,12 +19,13 @@ STRICTER = ("-Wsign-conversion -Wundef -Wcast-qual -Wcast-align -Wwrite-strings 
 BODY = '#include "every_define.h"\n'
 
 
-def configurations():
-    """(name, lines that set it, whether it is one option alone)."""
+def configurations(compiler):
+    """(name, lines that set it, whether it is one option alone), of those that the compiler's port has."""
+    options = {name: option for name, option in OPTIONS.items() if has_option(compiler, name)}
     hooks = "".join(define(hook, None) for hook in HOOKS)
     yield "default", "", False
-    yield "all off", "".join(define(name, option.off) for name, option in OPTIONS.items()), False
-    yield "all on", "".join(define(name, option.on) for name, option in OPTIONS.items()) + hooks, False
+    yield "all off", "".join(define(name, option.off) for name, option in options.items()), False
+    yield "all on", "".join(define(name, option.on) for name, option in options.items()) + hooks, False
     for name, option in OPTIONS.items():
         for value in option.alone:
             yield f"{name}={value}", define(name, value), True
@@ -68,7 +69,7 @@ def main():
             if flags_for(compiler, dialect) is None:
                 continue
             report.case(f"{compiler.name} {dialect}: a warning is an error", warnings_count, compiler, dialect)
-            for name, options, alone in configurations():
+            for name, options, alone in configurations(compiler):
                 if alone and not FULL and not (compiler.name in ONE_OF_A_KIND and dialect in OLDEST_AND_NEWEST):
                     continue
                 if not has_option(compiler, name.split("=")[0]):

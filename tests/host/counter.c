@@ -19,7 +19,7 @@ static void compute_and_wait(void *unused) {
     last = TRTP_COUNTER();
     for (unsigned i = 0; i < 3000; i++) {
         (void)count();
-        if (i % 700 == 0) cr_assert_eq(trt_delay(i % 3), TRT_OK);
+        if (i % 700 == 0) cr_assert_eq(trt_delay((trt_tick_t)(i % 3)), TRT_OK);
     }
 }
 

@@ -75,7 +75,7 @@ def finds_fault(header, compiler, qemu):
         subprocess.run([*compiler[:1], f"-I{folder}", *compiler[1:], "-o", program], check=True)
         try:
             run = subprocess.run([*qemu, program], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT, text=True, timeout=LIMIT)
+                                 stderr=subprocess.STDOUT, text=True, errors="replace", timeout=LIMIT)
         except subprocess.TimeoutExpired:
             return True, ["it does not end"]
         lines = run.stdout.splitlines()

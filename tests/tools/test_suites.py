@@ -83,6 +83,15 @@ class Suites(unittest.TestCase):
             self.assertEqual("11 points hit in 22 runs, longest masked stretch 90 instructions",
                              suites.sweeps_in_logs(Path(folder)))
 
+    def test_sweeps_without_a_measure_or_measured_in_cycles(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "meson-logs").mkdir()
+            log = Path(folder) / "meson-logs" / "testlog.json"
+            log.write_text(json.dumps({"name": "s", "stdout": "# all: points 10, runs 20\n"}))
+            self.assertEqual("10 points hit in 20 runs", suites.sweeps_in_logs(Path(folder)))
+            log.write_text(json.dumps({"name": "s", "stdout": "# all: points 1, runs 2\nlongest masked stretch 9 cycles\n"}))
+            self.assertEqual("1 points hit in 2 runs, longest masked stretch 9 cycles", suites.sweeps_in_logs(Path(folder)))
+
     def test_full_sweeps_every_instruction_of_targets(self):
         target, host = suites.TARGETS[0], suites.PLAIN[0]
         with mock.patch.dict("os.environ"):
