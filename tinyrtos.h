@@ -219,12 +219,12 @@
 //     flash, bytes, without the port
 //         two tasks that yield                  1800        2374
 //         ... and a delay                       2588        3818
-//         ... and a semaphore                   2868        4310
-//         ... and a mutex                       4080        6208
-//         ... and a queue                       4684        6772
-//         ... and event flags                   5020        7478
-//         ... and a timer                       5290        7800
-//         ... and trt_wait_any                  5678        8418
+//         ... and a semaphore                   2892        4380
+//         ... and a mutex                       4104        6278
+//         ... and a queue                       4852        7090
+//         ... and event flags                   5188        7796
+//         ... and a timer                       5458        8118
+//         ... and trt_wait_any                  5846        8736
 //
 // (end of the table)
 //
