@@ -75,8 +75,9 @@ def object_sizes(compiler, folder):
         f"extern char size_{i}[sizeof({kind})];\nchar size_{i}[sizeof({kind})] = {{1}};\n"
         for i, kind in enumerate(OBJECTS.values())))
     compile_and_link(compiler, ["-Os", "-c"], [source], built)
-    found = dict(re.findall(r"^\w+ (\w+) \w size_(\d+)$", call("nm", "-S", built), re.MULTILINE)[::-1])
-    sizes = {int(number): int(size, 16) for size, number in found.items()}
+    listing = call(compiler[0].replace("-gcc", "-nm"), "-S", built)
+    found = re.findall(r"^\w+ (\w+) \w size_(\d+)$", listing, re.MULTILINE)
+    sizes = {int(number): int(size, 16) for size, number in found}
     return {name: str(sizes[i]) for i, name in enumerate(OBJECTS)}
 
 
@@ -106,23 +107,24 @@ def kernel_sizes(used, folder):
     return str(flash), str(ram), str(library)
 
 
-# --- Cortex-M3
+# --- tables that other tests measure and keep, a line for each call
 
-# What the kernel's own tests measure, each in a table of its own.
-def longest_in(table, pattern=""):
-    """The largest number of a table of masked stretches, of the lines that contain the pattern."""
-    lines = re.findall(r"^ +(\d+) .*$", "\n".join(line for line in table.read_text().splitlines()
-                                                 if re.search(pattern, line)), re.MULTILINE)
-    return str(max(map(int, lines)))
+def longest_in(table, pattern):
+    """The largest first number of a line that matches."""
+    lines = [line for line in table.read_text().splitlines() if re.search(pattern, line)]
+    return str(max(int(line.split()[0]) for line in lines if line.startswith(" ")))
 
 
 def column_of(table, name, column):
-    """That number of the line of a table that ends with the name."""
+    """That number of the line of that name."""
     line = next(line for line in table.read_text().splitlines() if line.endswith(f"  {name}"))
     return re.findall(r"\b\d+\b", line)[column]
 
 
+# --- Cortex-M3
+
 def cost(figure):
+    """One number to compare by."""
     instructions, _, exceptions = figure.partition("/")
     return int(instructions) + 24 * int(exceptions or 0)
 
@@ -331,21 +333,27 @@ def kept(figures):
             **{BENCH / f"{port}.svg": bench_plot.svg(port, lines, cost) for port, lines in figures.items()}}
 
 
-def differences(path, text):
-    """The record's lines one by one; the drawings are of the same figures."""
-    kept_text = path.read_text() if path.exists() else ""
-    if path != RECORD:
-        return [] if kept_text == text else [f"{path.name}: is another drawing"]
-    old, new = kept_text.splitlines(), text.splitlines()
-    return [f"no longer: {line}" for line in old if line not in new] + \
-           [f"now:       {line}" for line in new if line not in old]
+def record_rows(text):
+    """(port, name) -> the rest of a line."""
+    return {(port, name): rest for port, name, *rest in csv.reader(io.StringIO(text))}
+
+
+def differences(old, new):
+    """Between two records, in words."""
+    before, after = record_rows(old), record_rows(new)
+    for key in {**before, **after}:
+        then, now = before.get(key, ["nothing"]), after.get(key, ["nothing"])
+        if then != now:
+            yield f"{key[0]}: {key[1]}: {then[0]} -> {now[0]}" + ("" if then[0] != now[0] else ", goal or peer changed")
 
 
 def check(figures):
-    changes = [change for path, text in kept(figures).items() for change in differences(path, text)]
-    if changes:
-        print(*changes, "when this is meant: tools/bench --write, in the same commit", sep="\n")
-    return int(changes != [])
+    changed = [path for path, text in kept(figures).items() if not path.exists() or path.read_text() != text]
+    if RECORD in changed and RECORD.exists():
+        print(*differences(RECORD.read_text(), as_csv(figures)), sep="\n")
+    if changed:
+        print(*[path.name for path in changed], "changed; when this is meant: tools/bench --write, in the same commit")
+    return int(changed != [])
 
 
 def main(arguments):

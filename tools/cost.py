@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measure what the kernel costs, with the cross compilers, and print it as the manual's and the README's table.
+"""Measure what the kernel costs, with the cross compilers, and print it as the manual's and the README's tables.
 
-usage: cost.py           prints the table
-       cost.py --check   compares it with those in tinyrtos.h and README.md; status 1 when they differ
-       cost.py --write   puts it there
+usage: cost.py           prints the tables
+       cost.py --check   compares them with those in tinyrtos.h and README.md; status 1 when they differ
+       cost.py --write   puts them there
 
 RAM of an object is its sizeof. Flash is that of small programs, linked with unused sections removed, at -Os, over a
 port that does nothing (tests/compile/stub_port.h): a real port adds its own.
@@ -43,6 +43,8 @@ PROGRAMS = [
 ]
 SWITCHES = ["SEMAPHORES", "MUTEXES", "QUEUES", "FLAGS", "TIMERS", "WAIT_ANY"]
 SWITCH_OF_PROGRAM = [None, None, *SWITCHES]
+# Those that need none of the others.
+ALONE = [pair for pair in zip(PROGRAMS, SWITCH_OF_PROGRAM) if pair[1] not in (None, "WAIT_ANY")]
 
 SOURCE = """
 #define TINYRTOS_IMPLEMENTATION
@@ -107,6 +109,57 @@ def sizes_of_programs(prefix, flags, folder):
     return sizes
 
 
+# (title, option, its default): an option that is on or off
+OPTIONS = [
+    ("names", "NAMES", 1), ("the user's pointer in a task", "TASK_LOCAL", 1), ("stack check", "STACK_CHECK", 1),
+    ("time slices", "TIME_SLICE", 0), ("run times", "RUN_TIME_STATS", 0), ("owners of semaphores", "SEM_OWNERS", 0),
+]
+
+
+def size_of_task(prefix, flags, option, folder):
+    source = '#define TINYRTOS_IMPLEMENTATION\n#include "tinyrtos.h"\nchar task[sizeof(trt_task_t)] = {1};\n'
+    compile_with(prefix, flags, source, folder / "task.o", "-c", *option)
+    listing = subprocess.run([prefix + "nm", "-S", str(folder / "task.o")], capture_output=True, text=True, check=True)
+    return int(re.search(r"\w+ (\w+) \w task\n", listing.stdout)[1], 16)
+
+
+def objects_alone(prefix, flags, folder):
+    """What each kind of object adds to two tasks that yield and delay."""
+    base = PROGRAMS[0][1] + PROGRAMS[1][1]
+    without = flash_of(prefix, flags, base, [], folder)
+    return [flash_of(prefix, flags, base + calls, [switch], folder) - without for (_, calls), switch in ALONE]
+
+
+def options_alone(prefix, flags, folder):
+    """What each option, on against off, adds to the same with a semaphore; and to a task's RAM."""
+    calls = "".join(calls for _, calls in PROGRAMS[:3])
+
+    def sizes(*option):
+        flash = flash_of(prefix, [*flags, *option], calls, ["SEMAPHORES"], folder)
+        return flash, size_of_task(prefix, flags, option, folder)
+
+    usual, changes = sizes(), []
+    for _, name, default in OPTIONS:
+        other = sizes(f"-DTINYRTOS_{name}={1 - default}")
+        changes.append([(ours - theirs) * (1 if default else -1) for ours, theirs in zip(usual, other)])
+    return changes
+
+
+def line(title, *columns):
+    return f"{title:<34}" + "".join(f"{column:>12}" for column in columns)
+
+
+def table_of_each_alone():
+    with tempfile.TemporaryDirectory() as folder:
+        objects = [objects_alone(prefix, flags, Path(folder)) for _, prefix, flags in TARGETS]
+        options = [options_alone(prefix, flags, Path(folder)) for _, prefix, flags in TARGETS]
+    lines = [line("flash that each adds alone, bytes", *[title for title, _, _ in TARGETS])]
+    lines += [line(f"    {title.removeprefix('... and ')}", *sizes) for ((title, _), _), *sizes in zip(ALONE, *objects)]
+    lines.append("an option: flash, RAM of a task")
+    return lines + [line(f"    {title}", *[f"{flash}, {ram}" for flash, ram in sizes])
+                    for (title, _, _), *sizes in zip(OPTIONS, *options)]
+
+
 def table():
     columns = []
     with tempfile.TemporaryDirectory() as folder:
@@ -128,6 +181,10 @@ PLACES = [
 ]
 
 
+# The same for that of each alone.
+PLACES_ALONE = [(ROOT / "README.md", "<!-- each alone -->\n```text\n", "```\n<!-- end of each alone -->\n", "")]
+
+
 def update(path, before, after, block, write):
     """Put the block into the file, or say whether it is there."""
     text = path.read_text()
@@ -142,12 +199,12 @@ def update(path, before, after, block, write):
 
 
 def main(arguments):
-    lines = table()
+    tables = [(table(), PLACES), (table_of_each_alone(), PLACES_ALONE)]
     if arguments not in (["--check"], ["--write"]):
-        print("\n".join(lines))
+        print("\n".join(text for lines, _ in tables for text in lines))
         return 0
-    right = [update(path, before, after, "".join(f"{mark}{line}\n" for line in lines), arguments == ["--write"])
-             for path, before, after, mark in PLACES]
+    right = [update(path, before, after, "".join(f"{mark}{text}\n" for text in lines), arguments == ["--write"])
+             for lines, places in tables for path, before, after, mark in places]
     return 0 if all(right) else 1
 
 

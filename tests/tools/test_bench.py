@@ -117,10 +117,15 @@ class Figures(unittest.TestCase):
         self.measured["avr"]["yield"] = "124"  # better is a difference, too
         status, text = self.run_main("--check")
         self.assertEqual(1, status)
-        self.assertIn("no longer: avr,yield,126,", text)
-        self.assertIn("now:       avr,yield,124,", text)
-        self.assertIn("avr.svg", text)
+        self.assertIn("avr: yield: 126 -> 124\nrecord.csv avr.svg changed", text)
         self.assertNotIn("cortex-m3", text)
+
+    def test_what_differs_between_two_records(self):
+        head, one = "port,name,ours,unit,goal,best peer,ok\n", "avr,yield,126,cycles,125,225 Other,no\n"
+        self.assertEqual(["avr: yield: nothing -> 126"], list(bench.differences(head, head + one)))
+        self.assertEqual(["avr: yield: 126 -> nothing"], list(bench.differences(head + one, head)))
+        self.assertEqual(["avr: yield: 126 -> 126, goal or peer changed"],
+                         list(bench.differences(head + one, head + one.replace("125", "120"))))
 
     def test_the_drawing(self):
         figures = bench.figures_of("cortex-m3", self.measured["cortex-m3"])
