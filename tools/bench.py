@@ -322,8 +322,8 @@ def as_table(figures):
     for port, lines in figures.items():
         rows = [[port, "ours", "unit", "goal", "best peer", "ok"], *map(row_of, lines)]
         text += [f"{name:<48}{ours:>9}{goal:>9}  {peer:<22}{ok:<4}{unit}" for name, ours, unit, goal, peer, ok in rows]
-        text.append(summary(lines))
-    return "\n".join(text) + "\n"
+        text += [summary(lines), ""]
+    return "\n".join(text)
 
 
 # --- what is kept

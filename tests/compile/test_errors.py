@@ -61,11 +61,11 @@ AVR_CASES = [
     ("CPU_HZ 1024000, TICK_HZ 75000, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count that"),
     ("TICK_HZ 10001, IMPLEMENTATION", ["-DARDUINO=10819"], "TINYRTOS_TICK_HZ: with the Arduino"),
 ]
-ATTINY2313 = ATMEGA328P._replace(name="attiny2313", flags=["-mmcu=attiny2313"])
+ATTINY13 = ATMEGA328P._replace(name="attiny13", flags=["-mmcu=attiny13"])
 TINY_CASES = [("", [], "TINYRTOS_TASKS: this part")]
 # (compiler, cases, how its switches begin)
 PORTS = [(CORTEX_M3, CM_CASES, CM), (CORTEX_M0, M0_CASES, "(none)"), (ATMEGA328P, AVR_CASES, AVR),
-         (ATTINY2313, TINY_CASES, "(none)")]
+         (ATTINY13, TINY_CASES, "(none)")]
 NO_POSIX = "the host port needs POSIX"  # in strict C, when a system header came first
 NOT_SWITCHES = ["true", "false", "", "2", "yes", "00", "1u"]
 DIALECTS = ["c99", "c17", "c++11", "c++17"]
