@@ -16,10 +16,11 @@
 // 1. What it is
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
-// semaphores, mutexes with priority inheritance, event flags, queues; waiting for any of several of
-// them. The caller owns every byte: there is no heap, and no call can fail for lack of room that
-// was not given to it. One set of calls serves tasks and interrupts. A call that is wrong says so
-// by its status, in release builds too, and changes nothing.
+// semaphores, mutexes with priority inheritance, event flags, queues; waiting for any of several
+// of them; jobs, which run to completion without stacks. The caller owns every byte: there is no
+// heap, and no call can fail for lack of room that was not given to it. One set of calls serves
+// tasks and interrupts. A call that is wrong says so by its status, in release builds too, and
+// changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -199,7 +200,12 @@
 // ends with the n+1st tick from now: never early. trt_delay_until and periodic timers count from
 // the moment that was due, so they are exact and do not drift. TRT_MS and its sisters round up, and
 // what is too long becomes TRT_TICKS_MAX. A tick costs the same however many timeouts run; one that
-// is due is handled with interrupts let in before the next.
+// is due is handled with interrupts let in before the next. (On an AVR, a tick at which something
+// is due has a step for each timeout there is.)
+//
+// trt_delay_ns counts finer than ticks, where the port has a counter. With TINYRTOS_TICKLESS, idle
+// stops the tick until the next timeout, on a Cortex-M; the ticks that did not come are counted
+// before anybody can ask for the time.
 //
 //
 // 7. What it costs
@@ -249,7 +255,7 @@
 // and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
 // TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER with
 // TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in
-// idle).
+// idle), TRTP_TIMEOUT_CHAIN (where RAM is short: one list of timeouts instead of many).
 //
 // The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
 // another context. A voluntary switch saves only what a function call must keep. A switch on the
