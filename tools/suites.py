@@ -62,7 +62,7 @@ VARIANTS = [
     Configuration("asan", "the same with gcc's Address- and UndefinedBehaviorSanitizer", KERNEL, "gcc", SANITIZE, []),
     Configuration("asan-clang", "the same with clang's", KERNEL, "clang", SANITIZE, []),
     Configuration("ucontext", "the same with plain ucontext", KERNEL, "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
-    Configuration("valgrind", "the same under valgrind", KERNEL, "gcc", [], VALGRIND),
+    Configuration("valgrind", "the host port under valgrind", ("host",), "gcc", [], VALGRIND),
     Configuration("lto", "the same with -O3 -flto", KERNEL, "gcc", ["-Doptimization=3", "-Db_lto=true"], []),
     Configuration("tick16", "the same with 16-bit ticks, -O0", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=16", "0"), []),
     Configuration("tick64", "the same with 64-bit ticks, -Os", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=64", "s"), []),
@@ -81,7 +81,6 @@ AVRS = [
     avr("atmega328p", "s"),
     avr("atmega2560", "2"),
     avr("atmega1284p", "1"),
-    avr("atmega32u4", "s"),
 ]
 # The same machines run other cores' code.
 TARGETS_FULL = [
@@ -93,8 +92,10 @@ TARGETS_FULL = [
 FULL = [
     Configuration("asan-ucontext", "plain ucontext under gcc's sanitizers", KERNEL, "gcc",
                   SANITIZE[:-1] + [SANITIZE[-1] + " -DTINYRTOS_HOST_UCONTEXT=1"], []),
+    Configuration("valgrind-kernel", "every primitive under valgrind", ("kernel",), "gcc", [], VALGRIND),
     Configuration("clang-lto", "clang with -O3 -flto", KERNEL, "clang", ["-Doptimization=3", "-Db_lto=true"], []),
     *TARGETS_FULL,
+    avr("atmega32u4", "s"),
 ]
 CONFIGURATIONS = PLAIN + VARIANTS + TARGETS + AVRS + FULL
 # A name for several.
