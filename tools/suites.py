@@ -42,7 +42,8 @@ def target(core, machine, level):
 # The same on an AVR in simavr.
 def avr(part, level):
     cross = [f"--cross-file={TOP}/ports/avr/cross/{part}.ini", f"--cross-file={TOP}/tests/avr/{part}.ini"]
-    return Configuration(f"avr-{part}", f"every kernel test that fits, on an {part.replace('atmega', 'ATmega')}, in simavr", ("kernel", "avr"), "gcc", [*cross, f"-Doptimization={level}", "-Dc_std=c99"], [])
+    return Configuration(f"avr-{part}", f"every kernel test that fits, on an {part.replace('atmega', 'ATmega')}, in simavr",
+                         ("kernel", "avr"), "gcc", [*cross, f"-Doptimization={level}", "-Dc_std=c99"], [])
 
 
 def option(text, level="2"):
@@ -63,7 +64,7 @@ VARIANTS = [
     Configuration("asan-clang", "the same with clang's", KERNEL, "clang", SANITIZE, []),
     Configuration("ucontext", "the same with plain ucontext", KERNEL, "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
     Configuration("valgrind", "the host port under valgrind", ("host",), "gcc", [], VALGRIND),
-    Configuration("lto", "the same with -O3 -flto", KERNEL, "gcc", ["-Doptimization=3", "-Db_lto=true"], []),
+    Configuration("lto", "kernel and host with -O3 -flto", KERNEL, "gcc", ["-Doptimization=3", "-Db_lto=true"], []),
     Configuration("tick16", "the same with 16-bit ticks, -O0", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=16", "0"), []),
     Configuration("tick64", "the same with 64-bit ticks, -Os", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=64", "s"), []),
     Configuration("chain", "the same with timeouts in one chain, -O1", KERNEL, "gcc", option("TRTP_TIMEOUT_CHAIN", "1"), []),
