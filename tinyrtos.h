@@ -104,6 +104,12 @@
 //     TINYRTOS_TASK_LOCAL          1     switch: one pointer of the user's in each task
 //     TINYRTOS_RUN_TIME_STATS      0     switch: trt_task_run_time
 //     TINYRTOS_STACK_CHECK         1     switch: look at a task's stack end at every switch
+//     TINYRTOS_STOP_PROTECTION     0     switch: trt_task_protect
+//     TINYRTOS_SWITCH_HOOKS        0     switch: trt_task_set_switch_hook
+//     TINYRTOS_BUDGETS             0     switch: trt_task_set_budget
+//     TINYRTOS_NOTES               0     notifications that each task has, 0 to 16: trt_note_
+//     TINYRTOS_MAIL                0     switch: tasks have mailboxes, trt_mail_
+//     TINYRTOS_PASSES              0     switch: what happens at every pass of the scheduler
 //     TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
 //     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (x86-64 Linux: default), 1 swapcontext
 //     TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so many bytes
@@ -128,6 +134,9 @@
 //     TINYRTOS_STACK_OVERFLOW_HOOK(task)                 default: say so and stop
 //     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
 //     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
+//     TINYRTOS_PICK(task)                                who runs: it, or one of trt_ready_next
+//     TINYRTOS_DEADLOCK_HOOK(task, object)               who waits for what in a circle, one by one
+//     TINYRTOS_BUDGET_HOOK(task)                         a watchdog budget is over; task is stopped
 //     TINYRTOS_JOB_HOOK(jobs, job)                       before each job: feed a watchdog, say
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
 //     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
@@ -507,6 +516,59 @@
 #error "TINYRTOS_STACK_CHECK: 0 or 1 (look at a task's stack end whenever it leaves the processor)"
 #endif
 
+#ifndef TINYRTOS_STOP_PROTECTION
+#define TINYRTOS_STOP_PROTECTION 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_STOP_PROTECTION) != 1
+#error "TINYRTOS_STOP_PROTECTION: 0 or 1 (a task can put off being stopped)"
+#endif
+
+#ifndef TINYRTOS_SWITCH_HOOKS
+#define TINYRTOS_SWITCH_HOOKS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_SWITCH_HOOKS) != 1
+#error "TINYRTOS_SWITCH_HOOKS: 0 or 1 (a task's own function, called when it is switched)"
+#endif
+
+#ifndef TINYRTOS_BUDGETS
+#define TINYRTOS_BUDGETS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_BUDGETS) != 1
+#error "TINYRTOS_BUDGETS: 0 or 1 (how long a task may run)"
+#endif
+#if TINYRTOS_BUDGETS && !TINYRTOS_PREEMPTION
+#error \
+    "TINYRTOS_BUDGETS: a budget that is over takes the processor away: needs TINYRTOS_PREEMPTION 1"
+#endif
+
+#ifndef TINYRTOS_NOTES
+#define TINYRTOS_NOTES 0
+#endif
+#if TINYRTOS_NOTES < 0 || TINYRTOS_NOTES > 16
+#error "TINYRTOS_NOTES: notifications that each task has, 0 to 16"
+#endif
+
+#ifndef TINYRTOS_MAIL
+#define TINYRTOS_MAIL 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_MAIL) != 1
+#error "TINYRTOS_MAIL: 0 or 1 (tasks have mailboxes)"
+#endif
+#if TINYRTOS_MAIL && !TINYRTOS_QUEUES
+#error "TINYRTOS_MAIL: a mailbox is a queue: needs TINYRTOS_QUEUES 1"
+#endif
+
+#ifndef TINYRTOS_PASSES
+#define TINYRTOS_PASSES 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_PASSES) != 1
+#error "TINYRTOS_PASSES: 0 or 1 (services, delays and conditions by passes of the scheduler)"
+#endif
+#if !TINYRTOS_TASKS && (TINYRTOS_STOP_PROTECTION || TINYRTOS_SWITCH_HOOKS || TINYRTOS_BUDGETS || \
+                        TINYRTOS_NOTES || TINYRTOS_MAIL || TINYRTOS_PASSES)
+#error "TINYRTOS_TASKS: with 0 there are no tasks that could have what is switched on"
+#endif
+
 // --- hooks: macros, empty unless the user defines them before the implementation
 
 #ifndef TINYRTOS_IDLE_HOOK
@@ -521,6 +583,18 @@
 #endif
 #ifndef TINYRTOS_JOB_HOOK
 #define TINYRTOS_JOB_HOOK(jobs, job) ((void)0)
+#endif
+#ifndef TINYRTOS_DEADLOCK_HOOK
+#define TINYRTOS_DEADLOCK_HOOK(task, object) ((void)0)
+#endif
+#ifndef TINYRTOS_BUDGET_HOOK
+#define TINYRTOS_BUDGET_HOOK(task) ((void)0)
+#endif
+#ifndef TINYRTOS_PICK
+#define TINYRTOS_PICK(task) (task)
+#define TRTK_HAS_POLICY 0
+#else
+#define TRTK_HAS_POLICY 1
 #endif
 #ifndef TINYRTOS_TRACE
 #define TINYRTOS_TRACE(event, task, object) ((void)0)
@@ -832,6 +906,7 @@ typedef int8_t trt_status_t;
 #define TRT_OK ((trt_status_t)0)
 #define TRT_ABANDONED \
     ((trt_status_t)1) // the mutex is yours; its owner ended while holding it: check what it guards
+#define TRT_DEFERRED ((trt_status_t)3) // the task is protected: it is stopped as soon as it is not
 
 // The call was right, and this is how it ended.
 #define TRT_ERR_WOULD_BLOCK ((trt_status_t)-1) // nothing there, and TRT_NO_WAIT
@@ -961,6 +1036,22 @@ struct trt_timeout {
     void (*expire)(trt_timeout_t *, trt_critical_t); // called with the lock held
 };
 
+// One notification of a task.
+typedef struct trt_note {
+    int32_t value;
+    int8_t state; // 0: not active
+} trt_note_t;
+
+// What a budget is for.
+typedef enum trt_budget {
+    TRT_BUDGET_NONE,    // the task runs as long as it likes
+    TRT_BUDGET_SHARE,   // at its end the task waits until all who are ready have had theirs
+    TRT_BUDGET_WATCHDOG // at its end the task is stopped
+} trt_budget_t;
+
+typedef void (*trt_switch_hook_t)(trt_task_t *task, bool in);
+typedef struct trt_queue trt_queue_t;
+
 typedef void (*trt_task_fn_t)(void *arg);
 
 struct trt_task {
@@ -995,6 +1086,25 @@ struct trt_task {
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_time;
 #endif
+#if TINYRTOS_SWITCH_HOOKS
+    trt_switch_hook_t switch_hook;
+#endif
+#if TINYRTOS_MAIL
+    trt_queue_t *mailbox;
+#endif
+    // lock:
+#if TINYRTOS_STOP_PROTECTION
+    uint8_t protections; // while there are any, a stop waits
+#endif
+#if TINYRTOS_BUDGETS
+    uint8_t set;           // where it is ready: in the set whose turn it is, or in the other
+    uint8_t budget;        // trt_budget_t
+    uint16_t budget_ticks; // that it may run
+    uint16_t budget_left;
+#endif
+#if TINYRTOS_NOTES
+    trt_note_t notes[TINYRTOS_NOTES];
+#endif
 #ifdef TRTP_TASK_FIELDS
     TRTP_TASK_FIELDS
 #endif
@@ -1020,14 +1130,14 @@ typedef struct trt_flags {
     trt_bits_t bits;
 } trt_flags_t;
 
-typedef struct trt_queue {
+struct trt_queue {
     trt_object_t
         object; // count: items; senders wait only when it is full, receivers only when it is empty
     uint8_t *buffer;
     uint16_t item_size;
     uint16_t capacity;
     uint16_t head; // index of the oldest item
-} trt_queue_t;
+};
 
 typedef void (*trt_timer_fn_t)(void *arg);
 
@@ -1204,7 +1314,7 @@ trt_status_t trt_task_start(trt_task_t *task, void *arg);
 // or a kernel call of its own, the task that runs is stopped at the end of that.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_STATE (it has ended), TRT_ERR_CONTEXT (oneself, with the scheduler
-//         locked)
+//         locked), TRT_DEFERRED (it has protected itself: at the end of that)
 //   cost: a step for each mutex it holds (TINYRTOS_MUTEXES_HELD_MAX) and each joiner, the mask open
 //         between
 trt_status_t trt_task_stop(trt_task_t *task);
@@ -1212,7 +1322,7 @@ trt_status_t trt_task_stop(trt_task_t *task);
 // Stop a task if it has not ended, and run it from its first line with a new argument.
 //   ctx:  any, but not on the task that runs
 //   ret:  TRT_OK, TRT_ERR_CONTEXT (it is the one that runs), TRT_ERR_STATE (it is just being
-//         started)
+//         started, or has protected itself)
 //   cost: trt_task_stop and trt_task_start
 trt_status_t trt_task_restart(trt_task_t *task, void *arg);
 
@@ -1298,6 +1408,51 @@ void *trt_task_local(const trt_task_t *task);
 //   cost: constant
 uint32_t trt_task_run_time(const trt_task_t *task);
 #endif
+
+#if TINYRTOS_STOP_PROTECTION
+// Keep the caller from being stopped by others until the matching unprotect; nests 255 deep. A stop
+// meanwhile is done at the last unprotect.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_OVERFLOW, TRT_ERR_STATE (unprotect: it is not protected), TRT_ERR_CONTEXT
+//   cost: constant
+trt_status_t trt_task_protect(void);
+trt_status_t trt_task_unprotect(void);
+#endif
+
+#if TINYRTOS_SWITCH_HOOKS
+// Have a function called, inside the lock, whenever a task gets the processor (`in`) and whenever
+// it loses it; NULL: none. It must be short and call nothing of the kernel.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: constant
+trt_status_t trt_task_set_switch_hook(trt_task_t *task, trt_switch_hook_t hook);
+#endif
+
+#if TINYRTOS_BUDGETS
+// Say how many ticks a task may run, whatever runs in between. A start begins with a whole budget.
+// When it is over: TRT_BUDGET_SHARE: the task goes behind all ready tasks, more urgent or not, to
+// those who have used up theirs; when no other is left, these get their turn, each with a new
+// budget, so that the least urgent of them gets its share. (Who is lent a priority stays.)
+// TRT_BUDGET_WATCHDOG: it is stopped, and TINYRTOS_BUDGET_HOOK told; it can be restarted. They are
+// BuguRTOS's general purpose and real-time processes.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (no such budget; no ticks)
+//   cost: constant
+trt_status_t trt_task_set_budget(trt_task_t *task, trt_budget_t budget, uint16_t ticks);
+
+// Begin a whole budget for the caller: a watchdog is fed.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant
+trt_status_t trt_task_reset_budget(void);
+#endif
+
+// The ready tasks, the most urgent first and equals in the order in which they run: the first for
+// NULL, then the one after `task`; NULL at the end. For TINYRTOS_PICK, which decides who runs among
+// them (earliest deadline first, a lottery: see examples). It is asked with the lock held.
+//   ctx:  any; the order holds while the lock is held
+//   cost: constant
+trt_task_t *trt_ready_next(const trt_task_t *task);
 
 // --- delays
 
@@ -1910,6 +2065,34 @@ void trtp_swap(void **save, void *next);
 #else
 #define TRTK_STATS_INIT
 #endif
+#if TINYRTOS_SWITCH_HOOKS
+#define TRTK_SWITCH_HOOK_INIT , NULL
+#else
+#define TRTK_SWITCH_HOOK_INIT
+#endif
+#if TINYRTOS_MAIL
+#define TRTK_MAIL_INIT , NULL
+#else
+#define TRTK_MAIL_INIT
+#endif
+#if TINYRTOS_STOP_PROTECTION
+#define TRTK_PROTECTION_INIT , 0
+#else
+#define TRTK_PROTECTION_INIT
+#endif
+#if TINYRTOS_BUDGETS
+#define TRTK_BUDGET_INIT , 0, 0, 0, 0
+#else
+#define TRTK_BUDGET_INIT
+#endif
+#if TINYRTOS_NOTES
+#define TRTK_NOTES_INIT \
+    , {                 \
+        { 0, 0 }        \
+    }
+#else
+#define TRTK_NOTES_INIT
+#endif
 #ifndef TRTP_TASK_INIT
 #define TRTP_TASK_INIT
 #endif
@@ -1919,7 +2102,8 @@ void trtp_swap(void **save, void *next);
     {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL}, NULL, NULL, {NULL, NULL, 0, NULL},              \
      (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
-     TRTK_STATS_INIT TRTP_TASK_INIT}
+     TRTK_STATS_INIT TRTK_SWITCH_HOOK_INIT TRTK_MAIL_INIT TRTK_PROTECTION_INIT                   \
+     TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTP_TASK_INIT}
 // clang-format on
 
 // ---------------------------------------------------------------------------------------------
@@ -1946,7 +2130,12 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_10 TRTK_AND(TRTK_OPTIONS_9, _run_time_stats, TINYRTOS_RUN_TIME_STATS)
 // clang-format on
 #define TRTK_OPTIONS_11 TRTK_AND(TRTK_OPTIONS_10, _jobs_max, TINYRTOS_JOBS_MAX)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_11)
+#define TRTK_OPTIONS_12 TRTK_AND(TRTK_OPTIONS_11, _switch_hooks, TINYRTOS_SWITCH_HOOKS)
+#define TRTK_OPTIONS_13 TRTK_AND(TRTK_OPTIONS_12, _mail, TINYRTOS_MAIL)
+#define TRTK_OPTIONS_14 TRTK_AND(TRTK_OPTIONS_13, _stop_protection, TINYRTOS_STOP_PROTECTION)
+#define TRTK_OPTIONS_15 TRTK_AND(TRTK_OPTIONS_14, _budgets, TINYRTOS_BUDGETS)
+#define TRTK_OPTIONS_16 TRTK_AND(TRTK_OPTIONS_15, _notes, TINYRTOS_NOTES)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_16)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -2059,10 +2248,12 @@ static inline void trtp_name_forbidden(const char *call);
 // >>state: all of the kernel's own, in one object; the invariants (trt_check walks over them)
 //
 // A task is runnable when it is live, not suspended and waits for nothing.
-//  1. ready[p] is the ring of the runnable tasks of effective priority p, in the order in which
-//     they became ready; bit p of ready_bits says whether there are any.
+//  1. ready[s][p] is the ring of the runnable tasks of effective priority p, in the order in which
+//     they became ready; bit p of ready_bits[s] says whether there are any. `s` is 0, or with
+//     budgets the set that the task is in.
 //  2. Unless `due` is set, the running task is the one that should run: the head of the most
-//     urgent ring, or in a cooperative kernel any runnable one.
+//     urgent ring of the set that has its turn, in a cooperative kernel any runnable one, or whom
+//     TINYRTOS_PICK chose.
 //  3. Each of the things that a waiting task waits for stands in the ring of its object; a ring is
 //     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
 //     alone.
@@ -2097,12 +2288,18 @@ typedef uint32_t trtk_bits_t;
 #define TRTK_BUCKETS TINYRTOS_TICK_BITS
 #endif
 
+#if TINYRTOS_BUDGETS // those who may run, and those who have used up their share
+#define TRTK_SETS 2
+#else
+#define TRTK_SETS 1
+#endif
+
 #if TINYRTOS_TASKS
 
 static struct trtk {
     // lock:
-    trt_link_t *ready[TINYRTOS_PRIORITIES];
-    trtk_bits_t ready_bits;
+    trt_link_t *ready[TRTK_SETS][TINYRTOS_PRIORITIES];
+    trtk_bits_t ready_bits[TRTK_SETS];
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
     trt_tick_t now;
@@ -2118,6 +2315,9 @@ static struct trtk {
     bool due;            // who should run may have changed; set by whatever can change it
     bool yielding;       // cooperative: the running task lets others run
     bool stopping;       // the running task has been stopped, and goes as soon as it can
+#if TINYRTOS_BUDGETS
+    uint8_t turn; // the set that has its turn
+#endif
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
@@ -2130,7 +2330,9 @@ enum {
     TRTK_WAITING = 4,
     TRTK_WAKING = 8,  // its wait is over, and it is leaving the rings
     TRTK_ENDING = 16, // between life and death: being started or stopped
-    TRTK_LISTED = 32  // is in the list of all tasks
+    TRTK_LISTED = 32, // is in the list of all tasks
+    TRTK_DOOMED = 64, // stopped, as soon as it is not protected
+    TRTK_STANDS = TRTK_LIVE | TRTK_SUSPENDED | TRTK_WAITING | TRTK_WAKING | TRTK_ENDING
 };
 
 // The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
@@ -2218,26 +2420,45 @@ static bool trtk_is_waiting(const trt_task_t *task) {
 }
 
 static bool trtk_is_runnable(const trt_task_t *task) {
-    return (task->object.mode & (uint8_t)~TRTK_LISTED) == TRTK_LIVE;
+    return (task->object.mode & TRTK_STANDS) == TRTK_LIVE;
 }
 
 static trt_task_t *trtk_task_of(trt_link_t *link) {
     return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
 }
 
-static trt_task_t *trtk_most_urgent(void) {
-    if (trtk.ready_bits == 0) return NULL;
-    return trtk_task_of(trtk.ready[trtk_lowest_bit(trtk.ready_bits)]);
+#if TINYRTOS_BUDGETS
+// The set that has its turn: when it has become empty, it is the other's.
+static uint8_t trtk_turn_i(void) {
+    if (trtk.ready_bits[trtk.turn] == 0) trtk.turn ^= 1u;
+    return trtk.turn;
+}
+#else
+static inline uint8_t trtk_turn_i(void) {
+    return 0;
+}
+#endif
+
+static trt_task_t *trtk_most_urgent_i(void) {
+    uint8_t set = trtk_turn_i();
+    if (trtk.ready_bits[set] == 0) return NULL;
+    return trtk_task_of(trtk.ready[set][trtk_lowest_bit(trtk.ready_bits[set])]);
 }
 
 // Who should have the processor.
-static trt_task_t *trtk_pick(void) {
+static trt_task_t *trtk_pick_i(void) {
     if (trtp_halted()) return NULL;
 #if !TINYRTOS_PREEMPTION
     if (trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding)
         return trtk.current;
 #endif
-    return trtk_most_urgent();
+    trt_task_t *task = trtk_most_urgent_i();
+    return task != NULL ? TINYRTOS_PICK(task) : NULL;
+}
+
+// Whether another should have it than has. (A policy of the user's is asked once a decision.)
+static bool trtk_should_switch_i(void) {
+    return trtk.stopping || TRTK_HAS_POLICY || trtk_pick_i() != trtk.current;
 }
 
 static bool trtk_has_started(void) {
@@ -2262,7 +2483,7 @@ static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtp_in_interrupt() && trtp_is_open(found)) {
         trtk_breathe(found);
         trtk_reschedule_s();
-    } else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
+    } else if (trtk_should_switch_i()) trtp_pend();
     else trtk.due = false;
 }
 
@@ -2383,17 +2604,31 @@ static trt_link_t *trtk_ring_unlink(trt_link_t *head, trt_link_t *link) {
 // --- ready: one ring for each priority
 
 // (With one priority the compiler is told so: it would warn of an index that cannot be.)
-static trt_link_t **trtk_ready_ring(uint8_t prio) {
-    return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
+static trt_link_t **trtk_ready_ring(uint8_t set, uint8_t prio) {
+    return &trtk.ready[TRTK_SETS > 1 ? set : 0][TINYRTOS_PRIORITIES > 1 ? prio : 0];
 }
 
-// Make a task ready, behind its equals or before them.
-static void trtk_ready_insert_i(trt_task_t *task, bool first) {
-    trt_link_t **ring = trtk_ready_ring(task->prio);
+#if TINYRTOS_BUDGETS
+static uint8_t trtk_set_of(const trt_task_t *task) {
+    return task->set;
+}
+#else
+static uint8_t trtk_set_of(const trt_task_t *task) {
+    (void)task;
+    return 0;
+}
+#endif
+
+// Make a task ready in a set, behind its equals or before them.
+static void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
+    trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
+#if TINYRTOS_BUDGETS
+    task->set = set;
+#endif
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
-        trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits | trtk_bit(task->prio));
+        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(task->prio));
         return;
     }
     trtk_ring_link(&task->link, *ring);
@@ -2401,10 +2636,12 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first) {
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
-    trt_link_t **ring = trtk_ready_ring(task->prio);
+    uint8_t set = trtk_set_of(task);
+    trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
-    if (*ring == NULL) trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits & ~trtk_bit(task->prio));
+    if (*ring == NULL)
+        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(task->prio));
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -2417,14 +2654,14 @@ static void trtk_slice_reload(trt_task_t *task) {
 // A task begins to be runnable.
 static void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trtk_ready_insert_i(task, false);
+    trtk_ready_insert_i(task, trtk_turn_i(), false);
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
 }
 
 // The turn of the running task is over: its equals are before it.
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trt_link_t **ring = trtk_ready_ring(task->prio);
+    trt_link_t **ring = trtk_ready_ring(trtk_set_of(task), task->prio);
     if (*ring == &task->link) *ring = task->link.next;
     trtk.due = true;
 }
@@ -2594,7 +2831,8 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     else if (trtk_is_waiting(task) && !trtk_move_waits_i(task, prio, found)) return false;
     task->prio = prio;
     if (is_ready)
-        trtk_ready_insert_i(task, lowered || task == trtk.current); // who runs is the head
+        trtk_ready_insert_i(task, trtk_turn_i(),
+                            lowered || task == trtk.current); // who runs is the head
     trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
@@ -2677,6 +2915,29 @@ uint32_t trt_task_run_time(const trt_task_t *task) {
 static void trtk_charge_i(void) {}
 #endif
 
+#if TINYRTOS_SWITCH_HOOKS
+
+// A task gets the processor, or loses it.
+static void trtk_tell_switch(trt_task_t *task, bool in) {
+    if (task != NULL && task->switch_hook != NULL) task->switch_hook(task, in);
+}
+
+trt_status_t trt_task_set_switch_hook(trt_task_t *task, trt_switch_hook_t hook) {
+    TRTK_REFUSE("trt_task_set_switch_hook", task, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_task(task);
+    if (is_one) task->switch_hook = hook;
+    trtk_unlock(found);
+    return trtk_report("trt_task_set_switch_hook", task, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+#else
+static void trtk_tell_switch(const trt_task_t *task, bool in) {
+    (void)task;
+    (void)in;
+}
+#endif
+
 // Where the context of a task (NULL: of trt_start's caller) is kept while it does not run.
 static void **trtk_sp_of(trt_task_t *task) {
     return task != NULL ? &task->sp : &trtk.idle_sp;
@@ -2687,12 +2948,14 @@ static trt_task_t *trtk_choose_i(void) {
     trt_task_t *last = trtk.current;
     if (!trtk_may_switch()) return last;
     if (trtk.stopping) trtk_end_i(last, trtp_open());
-    trt_task_t *next = trtk_pick();
+    trt_task_t *next = trtk_pick_i();
     trtk.due = trtk.yielding = false;
     if (next == last) return last;
 
     if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
+    trtk_tell_switch(last, false);
+    trtk_tell_switch(next, true);
     trtk.current = next;
     TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
     return next;
@@ -2705,6 +2968,11 @@ static void trtk_reschedule_s(void) {
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
+// Whether there is anybody who may run.
+static bool trtk_is_some_ready_i(void) {
+    return !trtp_halted() && trtk_most_urgent_i() != NULL;
+}
+
 // Idle: what trt_start becomes. The lock is held.
 static trt_status_t trtk_run_s(void) {
     trt_status_t status = TRT_OK;
@@ -2713,7 +2981,7 @@ static trt_status_t trtk_run_s(void) {
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
         (void)trtp_lock();
-    } while (trtk_pick() != NULL || trtp_idle(&status));
+    } while (trtk_is_some_ready_i() || trtp_idle(&status));
     return status;
 }
 
@@ -2721,9 +2989,19 @@ static trt_status_t trtk_run_s(void) {
 static void trtk_let_urgent_run_i(void) {} // they do so anyway
 #else
 static void trtk_let_urgent_run_i(void) {
-    trtk.due = trtk.yielding = trtk_most_urgent() != trtk.current;
+    trtk.due = trtk.yielding = trtk_most_urgent_i() != trtk.current;
 }
 #endif
+
+// Whether anybody is ready beside the running task and its equals.
+static bool trtk_are_others_ready(void) {
+    trtk_bits_t bits = trtk.ready_bits[0];
+#if TINYRTOS_BUDGETS
+    if (bits != 0 && trtk.ready_bits[1] != 0) return true;
+    bits = (trtk_bits_t)(bits | trtk.ready_bits[1]);
+#endif
+    return (bits & (bits - 1u)) != 0;
+}
 
 bool trt_yield(void) {
     TRTK_REFUSE("trt_yield", NULL, false);
@@ -2732,7 +3010,7 @@ bool trt_yield(void) {
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
         bool has_equals = trtk.current->link.next != &trtk.current->link;
-        others = has_equals || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
+        others = has_equals || trtk_are_others_ready();
         if (has_equals) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
     }
@@ -2763,6 +3041,24 @@ trt_status_t trt_sched_unlock(void) {
     }
     trtk_unlock(found);
     return trtk_report("trt_sched_unlock", NULL, status);
+}
+
+trt_task_t *trt_ready_next(const trt_task_t *task) {
+    TRTK_REFUSE("trt_ready_next", task, NULL);
+    trt_task_t *next = NULL;
+    trt_critical_t found = trtp_lock();
+    uint8_t set = trtk_turn_i();
+    if (task == NULL) next = trtk_most_urgent_i();
+    else if (trtk_is_task(task) && trtk_is_runnable(task) && trtk_set_of(task) == set) {
+        const trt_link_t *head = *trtk_ready_ring(set, task->prio);
+        trtk_bits_t less_urgent =
+            (trtk_bits_t)(trtk.ready_bits[set] & ~(trtk_bit(task->prio) * 2u - 1u));
+        if (task->link.next != head) next = trtk_task_of(task->link.next);
+        else if (less_urgent != 0)
+            next = trtk_task_of(trtk.ready[set][trtk_lowest_bit(less_urgent)]);
+    }
+    trtp_unlock(found);
+    return next;
 }
 
 trt_task_t *trt_task_self(void) {
@@ -2903,6 +3199,33 @@ static void trtk_slice_tick_i(void) {
 static void trtk_slice_tick_i(void) {}
 #endif
 
+#if TINYRTOS_BUDGETS
+static trt_status_t trtk_stop_i(trt_task_t *task, trt_critical_t found);
+
+// Whoever has a share goes behind all others when it is used up, with a new one for the next turn.
+static void trtk_expire_share_i(trt_task_t *task) {
+    uint8_t others = (uint8_t)(trtk_set_of(task) ^ 1u);
+    bool is_lent_priority = task->prio < task->base_prio; // somebody more urgent waits for it
+    if (!trtk_is_runnable(task) || is_lent_priority) return;
+    trtk_ready_remove_i(task);
+    trtk_ready_insert_i(task, others, false);
+}
+
+// The running task has used up another tick.
+static void trtk_budget_tick_i(void) {
+    trt_task_t *task = trtk.current;
+    if (task == NULL || task->budget == TRT_BUDGET_NONE || --task->budget_left != 0) return;
+    task->budget_left = task->budget_ticks;
+    if (task->budget == TRT_BUDGET_SHARE) trtk_expire_share_i(task);
+    else {
+        TINYRTOS_BUDGET_HOOK(task);
+        (void)trtk_stop_i(task, trtp_open());
+    }
+}
+#else
+static void trtk_budget_tick_i(void) {}
+#endif
+
 void trt_tick(void) {
     TRTK_REFUSE("trt_tick", NULL, );
     trt_critical_t found = trtp_lock();
@@ -2910,6 +3233,7 @@ void trt_tick(void) {
         trtk.now++;
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk_running(), NULL);
         trtk_slice_tick_i();
+        trtk_budget_tick_i();
         trtk_expire_due_i(found);
     }
     trtk_unlock(found);
@@ -3198,6 +3522,20 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
     return trtk_report("trt_task_create", task, status);
 }
 
+// What a life begins with.
+static void trtk_begin_extras_i(trt_task_t *task) {
+#if TINYRTOS_STOP_PROTECTION
+    task->protections = 0;
+#endif
+#if TINYRTOS_BUDGETS
+    task->budget_left = task->budget_ticks;
+#endif
+#if TINYRTOS_NOTES
+    memset(task->notes, 0, sizeof task->notes);
+#endif
+    (void)task;
+}
+
 // A task's life begins. While its stack is filled, with the mask open, it is neither dead nor
 // alive.
 static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t found) {
@@ -3213,6 +3551,7 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
     trtk_shut_out();
     task->timeout.expire = trtk_task_expire;
     task->prio = task->base_prio;
+    trtk_begin_extras_i(task);
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
     trtk_make_ready_i(task);
@@ -3276,15 +3615,68 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     trtk_reschedule_s();
 }
 
+// Whether the caller is that task.
+static bool trtk_is_self(const trt_task_t *task) {
+    return task == trtk.current && !trtp_in_interrupt();
+}
+
+#if TINYRTOS_STOP_PROTECTION
+
+static bool trtk_is_protected(const trt_task_t *task) {
+    return task->protections != 0;
+}
+
+// The caller is protected once more, or once less.
+static trt_status_t trtk_protect(const char *call, bool more) {
+    TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *task = trtk.current;
+    trt_status_t status = trtk_is_in_task();
+    if (status == TRT_OK) {
+        if (more && task->protections == UINT8_MAX) status = TRT_ERR_OVERFLOW;
+        else if (!more && task->protections == 0) status = TRT_ERR_STATE;
+        else task->protections = (uint8_t)(more ? task->protections + 1u : task->protections - 1u);
+        if (task->protections == 0 && (task->object.mode & TRTK_DOOMED) != 0)
+            trtk.stopping = trtk.due = true;
+    }
+    trtk_unlock(found);
+    return trtk_report(call, NULL, status);
+}
+
+trt_status_t trt_task_protect(void) {
+    return trtk_protect("trt_task_protect", true);
+}
+
+trt_status_t trt_task_unprotect(void) {
+    return trtk_protect("trt_task_unprotect", false);
+}
+
+#else
+static bool trtk_is_protected(const trt_task_t *task) {
+    (void)task;
+    return false;
+}
+#endif
+
+// Stop a task. The one that runs goes on leaving the kernel, or as soon as it can be left.
+static trt_status_t trtk_stop_i(trt_task_t *task, trt_critical_t found) {
+    if (trtk_is_protected(task) && !trtk_is_self(task)) {
+        task->object.mode |= TRTK_DOOMED;
+        return TRT_DEFERRED;
+    }
+    if (task != trtk.current) trtk_end_i(task, found);
+    else trtk.stopping = trtk.due = true;
+    return TRT_OK;
+}
+
 trt_status_t trt_task_stop(trt_task_t *task) {
     TRTK_REFUSE("trt_task_stop", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (!trtk_is_alive(task)) status = TRT_ERR_STATE;
-    else if (task != trtk.current) trtk_end_i(task, found);
-    else if (!trtp_in_interrupt() && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
-    else trtk.stopping = trtk.due = true; // it goes on leaving, or as soon as it can be left
+    else if (trtk_is_self(task) && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
+    else status = trtk_stop_i(task, found);
     trtk_unlock(found);
     return trtk_report("trt_task_stop", task, status);
 }
@@ -3295,12 +3687,44 @@ trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task) && task == trtk.current) status = TRT_ERR_CONTEXT;
     else if (trtk_is_task(task)) {
-        if (trtk_is_alive(task)) trtk_end_i(task, found);
-        status = trtk_begin_i(task, arg, found);
+        bool is_alive = trtk_is_alive(task);
+        if (is_alive && trtk_is_protected(task)) status = TRT_ERR_STATE;
+        else {
+            if (is_alive) trtk_end_i(task, found);
+            status = trtk_begin_i(task, arg, found);
+        }
     }
     trtk_unlock(found);
     return trtk_report("trt_task_restart", task, status);
 }
+
+#if TINYRTOS_BUDGETS
+
+trt_status_t trt_task_set_budget(trt_task_t *task, trt_budget_t budget, uint16_t ticks) {
+    TRTK_REFUSE("trt_task_set_budget", task, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if (budget > TRT_BUDGET_WATCHDOG || (ticks == 0 && budget != TRT_BUDGET_NONE))
+        status = TRT_ERR_PARAM;
+    else {
+        task->budget = (uint8_t)budget;
+        task->budget_ticks = task->budget_left = ticks;
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_task_set_budget", task, status);
+}
+
+trt_status_t trt_task_reset_budget(void) {
+    TRTK_REFUSE("trt_task_reset_budget", NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_in_task();
+    if (status == TRT_OK) trtk.current->budget_left = trtk.current->budget_ticks;
+    trtk_unlock(found);
+    return trtk_report("trt_task_reset_budget", NULL, status);
+}
+
+#endif
 
 static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
     const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
@@ -4623,22 +5047,29 @@ static bool trtk_is_under_way(void) {
     return (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks;
 }
 
-static const char *trtk_check_ready(void) {
-    if (trtk_may_switch() && !trtk.due && trtk_pick() != trtk.current) {
-        return TRTK_FAULT("2", "somebody should run, and nobody knows");
+static const char *trtk_check_ready_ring(uint8_t set, uint8_t prio) {
+    trt_link_t *head = *trtk_ready_ring(set, prio), *link = head;
+    if ((head != NULL) != (((uint32_t)trtk.ready_bits[set] >> prio & 1u) != 0))
+        return TRTK_FAULT("1", "a ready bit is wrong");
+    while (link != NULL) {
+        const trt_task_t *task = trtk_task_of(link);
+        if (!trtk_is_task(task) || !trtk_is_runnable(task))
+            return TRTK_FAULT("1", "a ready task is not runnable");
+        if (task->prio != prio || trtk_set_of(task) != set)
+            return TRTK_FAULT("1", "a ready task is in the ring of another priority");
+        if (link->next->prev != link) return TRTK_FAULT("1", "a ready ring is broken");
+        link = link->next == head ? NULL : link->next;
     }
-    for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
-        trt_link_t *head = trtk.ready[p], *link = head;
-        if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0))
-            return TRTK_FAULT("1", "a ready bit is wrong");
-        while (link != NULL) {
-            const trt_task_t *task = trtk_task_of(link);
-            if (!trtk_is_task(task) || !trtk_is_runnable(task))
-                return TRTK_FAULT("1", "a ready task is not runnable");
-            if (task->prio != p)
-                return TRTK_FAULT("1", "a ready task is in the ring of another priority");
-            if (link->next->prev != link) return TRTK_FAULT("1", "a ready ring is broken");
-            link = link->next == head ? NULL : link->next;
+    return NULL;
+}
+
+static const char *trtk_check_ready(void) {
+    if (trtk_may_switch() && !trtk.due && !TRTK_HAS_POLICY && trtk_should_switch_i())
+        return TRTK_FAULT("2", "somebody should run, and nobody knows");
+    for (uint8_t set = 0; set < TRTK_SETS; set++) {
+        for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
+            const char *fault = trtk_check_ready_ring(set, p);
+            if (fault != NULL) return fault;
         }
     }
     return NULL;
@@ -4762,7 +5193,8 @@ static const char *trtk_check_tasks(void) {
         if (fault != NULL) return fault;
         if (trtk_check_prio(task) != task->prio)
             return TRTK_FAULT("5", "a priority is not what it should be");
-        if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->prio], &task->link)) {
+        if (trtk_is_runnable(task) &&
+            !trtk_ring_has(*trtk_ready_ring(trtk_set_of(task), task->prio), &task->link)) {
             return TRTK_FAULT("1", "a runnable task is not ready");
         }
     }
