@@ -192,6 +192,10 @@
 // lock returns TRT_ABANDONED, which is a success: the lock is held, and the data behind it may be
 // half changed. Tokens it took and items it received are gone with it.
 //
+// Deadlock. A task that would wait for a mutex, for the end of a task or for the answer of a server
+// which in turn waits, directly or through others, for it, does not begin: the call returns
+// TRT_ERR_DEADLOCK, also with a timeout. (trt_wait_any has other ways out, and is not looked at.)
+//
 // Deleting. An object that is deleted or initialised anew wakes all who wait with TRT_ERR_DELETED.
 //
 // Several things. trt_wait_any takes exactly one, at once with the wake; it leaves the others as if
@@ -1328,7 +1332,8 @@ trt_status_t trt_task_restart(trt_task_t *task, void *arg);
 
 // Wait until a task has ended.
 //   ctx:  task; interrupt and driver as long as it does not have to wait
-//   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DEADLOCK (oneself)
+//   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DEADLOCK (oneself, or as
+//         trt_mutex_lock)
 //   cost: joining: at most TINYRTOS_PRIORITIES steps, the mask open between
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout);
 
@@ -1481,6 +1486,16 @@ trt_status_t trt_delay_ns(uint64_t ns);
 //         TRT_ERR_NOT_STARTED
 //   cost: constant
 trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed);
+
+// The same as macros, without drift: `last`, a trt_tick_t, begins now; moves on by `period` ticks,
+// and the task waits until then; or just moves on. BuguRTOS's BGRT_WAIT_INTERVAL and
+// BGRT_SET_TIMER.
+//   ctx:  TRT_INTERVAL_WAIT: task; the others: any
+//   ret:  TRT_INTERVAL_WAIT: as trt_delay_until; TRT_INTERVAL_IS_OVER: whether `last` has passed
+#define TRT_INTERVAL_BEGIN(last) ((void)((last) = trt_now()))
+#define TRT_INTERVAL_WAIT(last, period) trt_delay_until(&(last), (period), NULL)
+#define TRT_INTERVAL_NEXT(last, period) ((void)((last) = (trt_tick_t)((last) + (period))))
+#define TRT_INTERVAL_IS_OVER(last) ((trt_tick_t)(trt_now() - (last)) <= TRT_FOREVER / 2u)
 
 // End the delay of a task: its trt_delay or trt_delay_until returns TRT_ERR_ABORTED.
 //   ctx:  any
@@ -1705,7 +1720,9 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex);
 //   ctx:  task
 //   ret:  TRT_OK, TRT_ABANDONED (locked, too), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
 //         TRT_ERR_DELETED, TRT_ERR_OVERFLOW (TRT_MUTEX_DEPTH_MAX, TINYRTOS_MUTEXES_HELD_MAX),
-//         TRT_ERR_PARAM (the caller's base priority is above the ceiling), TRT_ERR_CONTEXT,
+//         TRT_ERR_PARAM (the caller's base priority is above the ceiling), TRT_ERR_DEADLOCK (its
+//         owner waits, directly or through others, for what the caller has: TINYRTOS_DEADLOCK_HOOK
+//         is told each task of the circle and what it waits for), TRT_ERR_CONTEXT,
 //         TRT_ERR_NOT_STARTED
 //   cost: constant when it is free; else for each task in the chain of owners at most
 //         TINYRTOS_PRIORITIES + TINYRTOS_MUTEXES_HELD_MAX steps, and as trt_task_set_priority, the
@@ -1754,6 +1771,12 @@ trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits);
 //   ret:  TRT_OK
 //   cost: constant
 trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits);
+
+// Clear flags, and tell which of them were set: test and clear in one.
+//   ctx:  any
+//   ret:  those of `bits` that were set (0 for no event group)
+//   cost: constant
+trt_bits_t trt_flags_take(trt_flags_t *flags, trt_bits_t bits);
 
 // The flags as they stand (0 for no event group).
 //   ctx:  any
@@ -3407,12 +3430,50 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
+// Who has to act before somebody who waits for this object can go on; NULL: nobody in particular.
+static trt_task_t *trtk_holder_of(trt_object_t *object) {
+    return trtk_is(object, TRTK_KIND_TASK) ? (trt_task_t *)(void *)object : trtk_owner_of(object);
+}
+
+// What a task waits for without end or alternative in sight; NULL: nothing.
+static trt_object_t *trtk_waits_for(const trt_task_t *task) {
+    return trtk_is_waiting(task) && task->legs == 1 ? task->wait->object : NULL;
+}
+
+// Whether the running task, if it waited for `wanted`, would wait for itself: through the holder of
+// that, the holder of what he waits for, and so on.
+static bool trtk_closes_circle_i(trt_object_t *wanted, trt_critical_t found) {
+    const trt_task_t *holder = trtk_holder_of(wanted);
+    while (holder != NULL && holder != trtk.current) {
+        trt_object_t *next = trtk_waits_for(holder);
+        if (next == NULL) return false;
+        holder = trtk_holder_of(trtk_search_on(found) ? next : wanted);
+    }
+    return holder != NULL;
+}
+
+// Name all in the circle that the running task would close by waiting for `wanted`.
+static void trtk_name_circle(trt_object_t *wanted) {
+    const trt_task_t *task = trtk.current;
+    for (trt_object_t *object = wanted; object != NULL; object = trtk_waits_for(task)) {
+        TINYRTOS_DEADLOCK_HOOK(task, object);
+        task = trtk_holder_of(object);
+        if (task == NULL || task == trtk.current) return;
+    }
+}
+
 // The running task begins to wait for things that were not there, and stands in their rings one by
 // one.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
                                 trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
+    if (count == 1 && trtk_closes_circle_i(things->object, found)) {
+        trtk_let_in(found);
+        trtk_name_circle(things->object);
+        trtk_shut_out();
+        return TRT_ERR_DEADLOCK;
+    }
     trtk_begin_wait_i(things, count, timeout);
     for (uint_fast8_t i = 0; i < count; i++) trtk_join_ring_i(&things[i], found);
     return TRTK_WAITS;
@@ -3728,7 +3789,6 @@ trt_status_t trt_task_reset_budget(void) {
 
 static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
     const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
-    if (task == wait->task) return TRT_ERR_DEADLOCK;
     return trtk_has_ended(task) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
 }
 
@@ -4656,6 +4716,20 @@ trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
     if (is_one) flags->bits &= (trt_bits_t)~bits;
     trtk_unlock(found);
     return trtk_report("trt_flags_clear", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+trt_bits_t trt_flags_take(trt_flags_t *flags, trt_bits_t bits) {
+    TRTK_REFUSE("trt_flags_take", flags, 0);
+    trt_bits_t taken = 0;
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_flags(flags);
+    if (is_one) {
+        taken = (trt_bits_t)(flags->bits & bits);
+        flags->bits &= (trt_bits_t)~bits;
+    }
+    trtk_unlock(found);
+    (void)trtk_report("trt_flags_take", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
+    return taken;
 }
 
 trt_bits_t trt_flags_get(const trt_flags_t *flags) {
