@@ -933,6 +933,8 @@ typedef int8_t trt_status_t;
 #define TRT_ERR_OVERFLOW ((trt_status_t)-21) // one more than the object can count
 #define TRT_ERR_DEADLOCK ((trt_status_t)-22) // could never return
 
+#define TRT_CLEAR 2u // mode of a wait: what has come is cleared at once
+
 #if TINYRTOS_TICK_BITS == 16
 typedef uint16_t trt_tick_t;
 #elif TINYRTOS_TICK_BITS == 32
@@ -1004,8 +1006,12 @@ enum {
     TRTK_KIND_QUEUE = 0x54,
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
+    TRTK_KIND_PASSES = 0x57,
     TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
+
+// A condition of the user's.
+typedef bool (*trt_condition_t)(void *arg);
 
 // Takes what is wanted, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
 typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
@@ -1022,8 +1028,11 @@ struct trt_wait {
     // constant:
     trt_object_t *object;
     trt_attempt_t attempt;
-    void *data;      // where an item comes from or goes to, or the flags go
-    trt_bits_t bits; // flags: which
+    void *data; // where an item comes from or goes to, or the flags go
+#if TINYRTOS_PASSES
+    trt_condition_t condition;
+#endif
+    trt_bits_t bits; // flags: which; a notification: the state and the index
     uint8_t mode;    // flags: any or all, clear
     // lock:
     uint8_t prio; // that of the task: the key of the ring
@@ -1184,6 +1193,13 @@ typedef struct trt_jobs {
 typedef struct trt_deadline {
     trt_tick_t bits;
 } trt_deadline_t;
+
+// A function that runs at every pass of the scheduler.
+typedef struct trt_service {
+    struct trt_service *next; // lock: the one registered after it
+    void (*run)(void *arg);
+    void *arg;
+} trt_service_t;
 
 // How a task stands (trt_task_state).
 typedef enum trt_task_state {
@@ -1504,6 +1520,74 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
 trt_status_t trt_task_abort_delay(trt_task_t *task);
 #endif // TINYRTOS_TASKS
 
+#if TINYRTOS_PASSES
+// --- passes: what happens whenever the scheduler decides who runs, and at every tick. As in
+// pyRTOS, where each yield is one. While anything counts on passes, idle skips no ticks.
+
+#define TRT_SERVICE_DEFINE(service, fn, argument) trt_service_t service = {NULL, (fn), (argument)}
+
+// Let a function run at every pass from now on, after those that were registered before it. It runs
+// with the mask open, wherever the pass happens: on the stack of the task that leaves the
+// processor, or in an interrupt. It must be short and not wait; a pass that happens meanwhile is
+// left out.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_OBJECT (null, or without a function), TRT_ERR_STATE (it is registered)
+//   cost: a step for each service, the mask open between
+trt_status_t trt_service_add(trt_service_t *service);
+
+// The passes there have been, modulo 2^32.
+//   ctx:  any
+//   cost: constant
+uint32_t trt_passes(void);
+
+// Wait for `passes` passes; 0 yields.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_until
+trt_status_t trt_delay_passes(uint32_t passes);
+
+// Wait until a condition is true. It is asked at the call and then at every pass, with the lock
+// held: it must be short, change nothing and wait for nothing.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (null), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: each pass has a step for each task that waits so, the mask open between
+trt_status_t trt_until(trt_condition_t is_true, void *arg, trt_tick_t timeout);
+#endif // TINYRTOS_PASSES
+
+#if TINYRTOS_NOTES
+// --- notifications: each task has TINYRTOS_NOTES, each with a state (0: not active) and a value.
+// One that is sent before anybody waits is kept. They begin at zero when the task starts. `index`
+// is 0 to TINYRTOS_NOTES - 1. As in pyRTOS.
+
+// Set the state and the value; or set the state and add to the value; or set the state alone, or
+// add to it.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_STATE (the task has ended), TRT_ERR_PARAM (index), TRT_ERR_OVERFLOW (the
+//         sum has no room in 32 bits, or in 8: nothing has changed)
+//   cost: a step for each task that waits for the task's end or for a notification of it, the mask
+//         open between
+trt_status_t trt_note_set(trt_task_t *task, uint8_t index, int8_t state, int32_t value);
+trt_status_t trt_note_add(trt_task_t *task, uint8_t index, int8_t state, int32_t step);
+trt_status_t trt_note_set_state(trt_task_t *task, uint8_t index, int8_t state);
+trt_status_t trt_note_add_state(trt_task_t *task, uint8_t index, int8_t step);
+
+// What they are (0 for no task, or no such notification).
+//   ctx:  any
+//   cost: constant
+int8_t trt_note_state(const trt_task_t *task, uint8_t index);
+int32_t trt_note_value(const trt_task_t *task, uint8_t index);
+
+// Wait until a notification, one's own or another task's, has a state. `mode`: 0, or TRT_CLEAR: its
+// state is set to 0 then. `*value` (may be NULL) is its value at that moment.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_STATE (the task has ended), TRT_ERR_PARAM (index, mode),
+//         TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_sem_take
+trt_status_t trt_note_wait(trt_task_t *task, uint8_t index, int8_t state, uint8_t mode,
+                           int32_t *value, trt_tick_t timeout);
+#endif // TINYRTOS_NOTES
+
 // --- passive timers: nothing happens by itself; who wants to know asks. PAX ("On writing your own
 // RTOS").
 
@@ -1744,9 +1828,8 @@ trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex);
 #if TINYRTOS_FLAGS
 // --- event flags
 
-#define TRT_ANY 0u   // mode: one of the bits is enough
-#define TRT_ALL 1u   // mode: all of the bits are needed
-#define TRT_CLEAR 2u // mode, added: clear the bits waited for on success
+#define TRT_ANY 0u // mode: one of the bits is enough
+#define TRT_ALL 1u // mode: all of the bits are needed, added to TRT_CLEAR or not
 
 #define TRT_FLAGS_DEFINE(flags) trt_flags_t flags = {{NULL, 0, 0, TRTK_KIND_FLAGS}, 0}
 
@@ -1888,6 +1971,13 @@ trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bit
 #if TINYRTOS_QUEUES
 trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item);
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item);
+#endif
+#if TINYRTOS_NOTES
+trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
+                           uint8_t mode, int32_t *value);
+#endif
+#if TINYRTOS_PASSES
+trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg);
 #endif
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task);
 
@@ -2158,7 +2248,8 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_14 TRTK_AND(TRTK_OPTIONS_13, _stop_protection, TINYRTOS_STOP_PROTECTION)
 #define TRTK_OPTIONS_15 TRTK_AND(TRTK_OPTIONS_14, _budgets, TINYRTOS_BUDGETS)
 #define TRTK_OPTIONS_16 TRTK_AND(TRTK_OPTIONS_15, _notes, TINYRTOS_NOTES)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_16)
+#define TRTK_OPTIONS_17 TRTK_AND(TRTK_OPTIONS_16, _passes, TINYRTOS_PASSES)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_17)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -2340,6 +2431,12 @@ static struct trtk {
     bool stopping;       // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_BUDGETS
     uint8_t turn; // the set that has its turn
+#endif
+#if TINYRTOS_PASSES
+    trt_object_t passes;     // who waits for conditions
+    trt_service_t *services; // in the order in which they were registered
+    uint32_t pass;           // counts them
+    bool passing;            // one is under way
 #endif
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
@@ -2893,6 +2990,14 @@ static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
 // >>sched: the switch
 // ---------------------------------------------------------------------------------------------
 
+#if TINYRTOS_PASSES
+static void trtk_pass_i(trt_critical_t found);
+#else
+static void trtk_pass_i(trt_critical_t found) {
+    (void)found;
+}
+#endif
+
 #if TINYRTOS_STACK_CHECK
 // Whether the last unit of a task's stack still has its fill.
 TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task) {
@@ -2987,6 +3092,7 @@ static trt_task_t *trtk_choose_i(void) {
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
+    trtk_pass_i(trtp_open());
     trt_task_t *last = trtk.current, *next = trtk_choose_i();
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
@@ -3258,6 +3364,7 @@ void trt_tick(void) {
         trtk_slice_tick_i();
         trtk_budget_tick_i();
         trtk_expire_due_i(found);
+        trtk_pass_i(found);
     }
     trtk_unlock(found);
     TINYRTOS_TICK_HOOK();
@@ -3274,13 +3381,26 @@ trt_tick_t trt_now(void) {
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
 // The number of ticks to the next that looks at a bucket with anything in it, that one counted;
 // `limit` if it is not nearer than that. (A higher bucket is not looked at earlier.)
+#if TINYRTOS_TASKS && TINYRTOS_PASSES
+// Whether every tick counts.
+static bool trtk_counts_passes(void) {
+    return trtk.services != NULL || trtk.passes.waiters != NULL;
+}
+#else
+static bool trtk_counts_passes(void) {
+    return false;
+}
+#endif
+
 #ifdef TRTP_TIMEOUT_CHAIN
 static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
+    if (trtk_counts_passes()) limit = limit < 1 ? limit : 1;
     trt_tick_t wait = (trt_tick_t)(trtk.nearest - trtk.now);
     return trtk.buckets[0] != NULL && wait < limit ? wait : limit;
 }
 #else
 static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
+    if (trtk_counts_passes()) limit = limit < 1 ? limit : 1;
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
         trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
         trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
@@ -3377,6 +3497,8 @@ static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_criti
     }
 }
 
+typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
+
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
     while (trtk_first_waiter_i(object) != NULL) {
@@ -3384,6 +3506,28 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(object->waiters, status, found);
         trtk_reopen(found);
+    }
+}
+
+// The same, but every waiter is asked, not only the first: whether it takes what it wants, or
+// (`takes` is not NULL) whether it does so judged by `have`.
+static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, trt_bits_t have,
+                                     trt_critical_t found) {
+    trt_wait_t *wait = object->waiters;
+    unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
+    while (wait != NULL) {
+        trt_wait_t *next =
+            trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
+        trt_status_t status = TRT_ERR_WOULD_BLOCK;
+        if (trtk_is_waiting(wait->task))
+            status = takes != NULL ? takes(wait, have) : wait->attempt(wait);
+        if (status != TRT_ERR_WOULD_BLOCK) {
+            seen++; // by this wake
+            trtk_wake_i(wait, status, found);
+        }
+        trtk_reopen(found);
+        wait = seen == trtk.changes ? next : object->waiters;
+        seen = trtk.changes;
     }
 }
 
@@ -3430,34 +3574,37 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
-// Who has to act before somebody who waits for this object can go on; NULL: nobody in particular.
-static trt_task_t *trtk_holder_of(trt_object_t *object) {
-    return trtk_is(object, TRTK_KIND_TASK) ? (trt_task_t *)(void *)object : trtk_owner_of(object);
+static trt_status_t trtk_join_attempt(trt_wait_t *wait);
+
+// Who has to act before somebody who waits so can go on; NULL: nobody in particular.
+static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
+    bool is_join = wait->attempt == trtk_join_attempt;
+    return is_join ? (const trt_task_t *)(const void *)wait->object : trtk_owner_of(wait->object);
 }
 
-// What a task waits for without end or alternative in sight; NULL: nothing.
-static trt_object_t *trtk_waits_for(const trt_task_t *task) {
-    return trtk_is_waiting(task) && task->legs == 1 ? task->wait->object : NULL;
+// What a task waits for without another way out; NULL: nothing.
+static const trt_wait_t *trtk_only_wait_of(const trt_task_t *task) {
+    return trtk_is_waiting(task) && task->legs == 1 ? task->wait : NULL;
 }
 
-// Whether the running task, if it waited for `wanted`, would wait for itself: through the holder of
-// that, the holder of what he waits for, and so on.
-static bool trtk_closes_circle_i(trt_object_t *wanted, trt_critical_t found) {
+// Whether the running task, if it waited so, would wait for itself: through the holder of what it
+// wants, the holder of what he waits for, and so on.
+static bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t found) {
     const trt_task_t *holder = trtk_holder_of(wanted);
     while (holder != NULL && holder != trtk.current) {
-        trt_object_t *next = trtk_waits_for(holder);
+        const trt_wait_t *next = trtk_only_wait_of(holder);
         if (next == NULL) return false;
         holder = trtk_holder_of(trtk_search_on(found) ? next : wanted);
     }
     return holder != NULL;
 }
 
-// Name all in the circle that the running task would close by waiting for `wanted`.
-static void trtk_name_circle(trt_object_t *wanted) {
+// Name all in the circle that the running task would close by this wait.
+static void trtk_name_circle(const trt_wait_t *wanted) {
     const trt_task_t *task = trtk.current;
-    for (trt_object_t *object = wanted; object != NULL; object = trtk_waits_for(task)) {
-        TINYRTOS_DEADLOCK_HOOK(task, object);
-        task = trtk_holder_of(object);
+    for (const trt_wait_t *wait = wanted; wait != NULL; wait = trtk_only_wait_of(task)) {
+        TINYRTOS_DEADLOCK_HOOK(task, wait->object);
+        task = trtk_holder_of(wait);
         if (task == NULL || task == trtk.current) return;
     }
 }
@@ -3468,9 +3615,9 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
                                 trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
-    if (count == 1 && trtk_closes_circle_i(things->object, found)) {
+    if (count == 1 && trtk_closes_circle_i(things, found)) {
         trtk_let_in(found);
-        trtk_name_circle(things->object);
+        trtk_name_circle(things);
         trtk_shut_out();
         return TRT_ERR_DEADLOCK;
     }
@@ -3659,7 +3806,7 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
-    trtk_wake_all_i(&task->object, TRT_OK, found);
+    trtk_serve_i(&task->object, found); // by their attempts they see that it has ended
 }
 
 // What a task's first frame calls, with the mask open. Does not return.
@@ -4068,6 +4215,203 @@ trt_status_t trt_task_abort_delay(trt_task_t *task) {
 }
 
 #endif // TINYRTOS_TASKS
+
+// ---------------------------------------------------------------------------------------------
+// >>pass: what happens at every pass of the scheduler
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_PASSES
+
+static void trtk_pass_i(trt_critical_t found) {
+    if (trtk.passing || !trtk_has_started()) return;
+    trtk.passing = true;
+    trtk.pass++;
+    for (trt_service_t *service = trtk.services; service != NULL; service = service->next) {
+        trtk_let_in(found);
+        service->run(service->arg);
+        trtk_shut_out();
+    }
+    trtk_serve_each_i(&trtk.passes, NULL, 0, found);
+    trtk.passing = false;
+}
+
+trt_status_t trt_service_add(trt_service_t *service) {
+    TRTK_REFUSE("trt_service_add", service, TRT_ERR_CONTEXT);
+    trt_status_t status = service != NULL && service->run != NULL ? TRT_OK : TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    trt_service_t **link = &trtk.services;
+    while (status == TRT_OK && *link != NULL) {
+        if (*link == service) status = TRT_ERR_STATE;
+        link = &(*link)->next;
+        trtk_reopen(found); // they stay where they are
+    }
+    if (status == TRT_OK) *link = service;
+    trtk_unlock(found);
+    return trtk_report("trt_service_add", service, status);
+}
+
+uint32_t trt_passes(void) {
+    TRTK_REFUSE("trt_passes", NULL, 0);
+    trt_critical_t found = trtp_lock();
+    uint32_t pass = trtk.pass;
+    trtk_unlock(found);
+    return pass;
+}
+
+static trt_object_t *trtk_pass_ring(void) {
+    trtk.passes.kind = TRTK_KIND_PASSES;
+    return &trtk.passes;
+}
+
+static trt_status_t trtk_condition_attempt(trt_wait_t *wait) {
+    return wait->condition(wait->data) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+// Say what is to become true.
+static void trtk_want_condition(trt_wait_t *wait, trt_condition_t is_true, void *arg) {
+    trtk_want(wait, trtk_pass_ring(), trtk_condition_attempt, arg);
+    wait->condition = is_true;
+}
+
+trt_status_t trt_until(trt_condition_t is_true, void *arg, trt_tick_t timeout) {
+    if (is_true == NULL) return trtk_report("trt_until", NULL, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want_condition(&wait, is_true, arg);
+    return trtk_acquire("trt_until", TRTK_KIND_PASSES, &wait, timeout);
+}
+
+// Whether the pass that `arg` points to has come.
+static bool trtk_has_pass_come(void *arg) {
+    return (int32_t)(trtk.pass - *(const uint32_t *)arg) >= 0;
+}
+
+trt_status_t trt_delay_passes(uint32_t passes) {
+    TRTK_REFUSE("trt_delay_passes", NULL, TRT_ERR_CONTEXT);
+    uint32_t until = trt_passes() + passes;
+    if (passes == 0) return trt_delay(TRT_NO_WAIT);
+    return trt_until(trtk_has_pass_come, &until, TRT_FOREVER);
+}
+
+#endif // TINYRTOS_PASSES
+
+// ---------------------------------------------------------------------------------------------
+// >>note: notifications of tasks
+//
+// Who waits for one stands in the ring of the task that has it, beside those who wait for its end.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_NOTES
+
+static bool trtk_is_note(const trt_task_t *task, uint8_t index) {
+    return trtk_is_task(task) && index < TINYRTOS_NOTES;
+}
+
+// What `mode` says of a notification that is waited for: its index, and this.
+#define TRTK_NOTE_CLEAR 0x80u
+
+static trt_status_t trtk_note_attempt(trt_wait_t *wait) {
+    trt_task_t *task = (trt_task_t *)(void *)wait->object;
+    trt_note_t *note = &task->notes[wait->mode & (uint8_t)~TRTK_NOTE_CLEAR];
+    if (trtk_has_ended(task)) return TRT_ERR_STATE;
+    if ((uint8_t)note->state != (uint8_t)wait->bits) return TRT_ERR_WOULD_BLOCK;
+    if (wait->data != NULL) *(int32_t *)wait->data = note->value;
+    if ((wait->mode & TRTK_NOTE_CLEAR) != 0) note->state = 0;
+    return TRT_OK;
+}
+
+// What is to be made of a notification: its state and its value, or what is added to them.
+typedef struct trtk_change {
+    int8_t state;
+    bool adds_state;
+    int32_t value;
+    bool adds_value;
+} trtk_change_t;
+
+// Make that of it, or nothing if there is no room.
+static trt_status_t trtk_note_change_i(trt_note_t *note, const trtk_change_t *change) {
+    int16_t state = (int16_t)(change->state + (change->adds_state ? note->state : 0));
+    int32_t old = change->adds_value ? note->value : 0, step = change->value;
+    if (state > INT8_MAX || state < INT8_MIN) return TRT_ERR_OVERFLOW;
+    if (step > 0 ? old > INT32_MAX - step : old < INT32_MIN - step) return TRT_ERR_OVERFLOW;
+    note->state = (int8_t)state;
+    note->value = old + step;
+    return TRT_OK;
+}
+
+static trt_status_t trtk_note_change(const char *call, trt_task_t *task, uint8_t index,
+                                     trtk_change_t change) {
+    TRTK_REFUSE(call, task, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = TRT_ERR_OBJECT;
+    if (trtk_is_note(task, index)) {
+        status =
+            trtk_is_alive(task) ? trtk_note_change_i(&task->notes[index], &change) : TRT_ERR_STATE;
+        if (status == TRT_OK) trtk_serve_each_i(&task->object, NULL, 0, found);
+    } else if (trtk_is_task(task)) status = TRT_ERR_PARAM;
+    trtk_unlock(found);
+    return trtk_report(call, task, status);
+}
+
+trt_status_t trt_note_set(trt_task_t *task, uint8_t index, int8_t state, int32_t value) {
+    trtk_change_t change = {state, false, value, false};
+    return trtk_note_change("trt_note_set", task, index, change);
+}
+
+trt_status_t trt_note_add(trt_task_t *task, uint8_t index, int8_t state, int32_t step) {
+    trtk_change_t change = {state, false, step, true};
+    return trtk_note_change("trt_note_add", task, index, change);
+}
+
+trt_status_t trt_note_set_state(trt_task_t *task, uint8_t index, int8_t state) {
+    trtk_change_t change = {state, false, 0, true};
+    return trtk_note_change("trt_note_set_state", task, index, change);
+}
+
+trt_status_t trt_note_add_state(trt_task_t *task, uint8_t index, int8_t step) {
+    trtk_change_t change = {step, true, 0, true};
+    return trtk_note_change("trt_note_add_state", task, index, change);
+}
+
+static trt_note_t trtk_note_get(const trt_task_t *task, uint8_t index) {
+    trt_note_t note = {0, 0};
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_note(task, index)) note = task->notes[index];
+    trtk_unlock(found);
+    return note;
+}
+
+int8_t trt_note_state(const trt_task_t *task, uint8_t index) {
+    TRTK_REFUSE("trt_note_state", task, 0);
+    return trtk_note_get(task, index).state;
+}
+
+int32_t trt_note_value(const trt_task_t *task, uint8_t index) {
+    TRTK_REFUSE("trt_note_value", task, 0);
+    return trtk_note_get(task, index).value;
+}
+
+static bool trtk_note_can_wait_for(uint8_t index, uint8_t mode) {
+    return index < TINYRTOS_NOTES && (mode == 0 || mode == TRT_CLEAR);
+}
+
+// Say which notification is wanted, of which task, in which state.
+static void trtk_want_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
+                           uint8_t mode, int32_t *value) {
+    trtk_want(wait, task, trtk_note_attempt, value);
+    wait->bits = (uint8_t)state;
+    wait->mode = (uint8_t)(index | (mode == TRT_CLEAR ? TRTK_NOTE_CLEAR : 0u));
+}
+
+trt_status_t trt_note_wait(trt_task_t *task, uint8_t index, int8_t state, uint8_t mode,
+                           int32_t *value, trt_tick_t timeout) {
+    if (!trtk_note_can_wait_for(index, mode))
+        return trtk_report("trt_note_wait", task, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want_note(&wait, task, index, state, mode, value);
+    return trtk_acquire("trt_note_wait", TRTK_KIND_TASK, &wait, timeout);
+}
+
+#endif // TINYRTOS_NOTES
 
 // ---------------------------------------------------------------------------------------------
 // >>deadline: passive timers
@@ -4639,18 +4983,20 @@ static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode) {
     return (mode & TRT_ALL) != 0 ? (have & wanted) == wanted : (have & wanted) != 0;
 }
 
-// Take what is wanted if `have`, the flags as they were set, satisfy it.
-static bool trtk_flags_take_i(trt_wait_t *wait, trt_bits_t have) {
+// Take what is wanted if `have`, the flags as they were set, satisfy it. What a waiter clears is
+// cleared as it wakes, so that a flag which an interrupt sets again meanwhile stays set; but the
+// next is judged by `have`, as if all woke at once.
+static trt_status_t trtk_flags_take_i(trt_wait_t *wait, trt_bits_t have) {
     trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
-    if (!trtk_are_set(have, wait->bits, wait->mode)) return false;
+    if (!trtk_are_set(have, wait->bits, wait->mode)) return TRT_ERR_WOULD_BLOCK;
     if (wait->data != NULL) *(trt_bits_t *)wait->data = have;
     if ((wait->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~wait->bits;
-    return true;
+    return TRT_OK;
 }
 
 static trt_status_t trtk_flags_attempt(trt_wait_t *wait) {
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)wait->object;
-    return trtk_flags_take_i(wait, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+    return trtk_flags_take_i(wait, flags->bits);
 }
 
 // Say which flags are wanted, of which group.
@@ -4661,24 +5007,9 @@ static void trtk_want_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bit
     wait->mode = mode;
 }
 
-// Flags have been set: wake all whom `have` satisfies. What a waiter clears is cleared as it wakes,
-// so that a flag which an interrupt sets again meanwhile stays set; but the next is judged by
-// `have`, as if all woke at once.
+// Flags have been set: wake all whom `have` satisfies.
 static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found) {
-    trt_object_t *object = &flags->object;
-    trt_wait_t *wait = object->waiters;
-    unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
-    while (wait != NULL) {
-        trt_wait_t *next =
-            trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
-        if (trtk_is_waiting(wait->task) && trtk_flags_take_i(wait, have)) {
-            seen++; // by this wake
-            trtk_wake_i(wait, TRT_OK, found);
-        }
-        trtk_reopen(found);
-        wait = seen == trtk.changes ? next : object->waiters;
-        seen = trtk.changes;
-    }
+    trtk_serve_each_i(&flags->object, trtk_flags_take_i, have, found);
 }
 
 static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t found) {
@@ -4760,7 +5091,7 @@ static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_cri
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     flags->bits = have;
-    status = trtk_flags_take_i(wait, have) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+    status = trtk_flags_take_i(wait, have);
     trtk_flags_serve_i(flags, have, found);
     return status;
 }
@@ -5048,6 +5379,26 @@ trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *ite
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item) {
     return trtk_wait_set("trt_wait_receive", wait, queue, TRTK_KIND_QUEUE, trtk_receive_attempt,
                          item, item != NULL);
+}
+#endif
+
+#if TINYRTOS_NOTES
+trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
+                           uint8_t mode, int32_t *value) {
+    trt_status_t status =
+        trtk_wait_set("trt_wait_note", wait, task, TRTK_KIND_TASK, trtk_note_attempt, value,
+                      trtk_note_can_wait_for(index, mode));
+    if (status == TRT_OK) trtk_want_note(wait, task, index, state, mode, value);
+    return status;
+}
+#endif
+
+#if TINYRTOS_PASSES
+trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg) {
+    trt_status_t status = trtk_wait_set("trt_wait_until", wait, trtk_pass_ring(), TRTK_KIND_PASSES,
+                                        trtk_condition_attempt, arg, is_true != NULL);
+    if (status == TRT_OK) trtk_want_condition(wait, is_true, arg);
+    return status;
 }
 #endif
 
