@@ -95,6 +95,7 @@
 //     TINYRTOS_FLAGS               1     switch: trt_flags_
 //     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
 //     TINYRTOS_QUEUES              1     switch: trt_queue_
+//     TINYRTOS_CHANNELS            1     switch: trt_channel_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
 //     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
 //     TINYRTOS_JOBS_MAX            8     jobs in one set: 8, 16 or 32
@@ -428,6 +429,16 @@
 #endif
 #if TINYRTOS_MUTEXES_HELD_MAX < 1 || TINYRTOS_MUTEXES_HELD_MAX > 255
 #error "TINYRTOS_MUTEXES_HELD_MAX: mutexes that one task may hold at once, 1 to 255"
+#endif
+
+#ifndef TINYRTOS_CHANNELS
+#define TINYRTOS_CHANNELS TINYRTOS_MUTEXES
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CHANNELS) != 1
+#error "TINYRTOS_CHANNELS: 0 or 1"
+#endif
+#if TINYRTOS_CHANNELS && !TINYRTOS_MUTEXES
+#error "TINYRTOS_CHANNELS: a server inherits as a mutex's owner does: needs TINYRTOS_MUTEXES 1"
 #endif
 
 #ifndef TINYRTOS_FLAGS
@@ -1007,7 +1018,9 @@ enum {
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
     TRTK_KIND_PASSES = 0x57,
-    TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
+    TRTK_KIND_CALLS = 0x58,
+    TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
+    TRTK_FIFO = 0x80          // added to a kind: waiters in order of arrival
 };
 
 // A condition of the user's.
@@ -1152,6 +1165,18 @@ struct trt_queue {
     uint16_t head; // index of the oldest item
 };
 
+// A call that a server has accepted.
+typedef struct trt_call {
+    trt_task_t *client;
+    void *message; // the client's, until it is answered
+} trt_call_t;
+
+typedef struct trt_channel {
+    trt_mutex_t door;   // owner: the server; its waiters are the clients
+    trt_object_t calls; // its waiter is the server, when there is nothing to accept
+    trt_task_t *client; // whose call was accepted last
+} trt_channel_t;
+
 typedef void (*trt_timer_fn_t)(void *arg);
 
 struct trt_timer {
@@ -1200,6 +1225,20 @@ typedef struct trt_service {
     void (*run)(void *arg);
     void *arg;
 } trt_service_t;
+
+// What a message carries.
+typedef union trt_payload {
+    int32_t number;
+    void *pointer;
+} trt_payload_t;
+
+// A message from task to task.
+typedef struct trt_message {
+    trt_task_t *source; // NULL: an interrupt, or nobody
+    trt_task_t *target;
+    uint8_t type; // TRT_QUIT, or TRT_MESSAGE_USER and up
+    trt_payload_t payload;
+} trt_message_t;
 
 // How a task stands (trt_task_state).
 typedef enum trt_task_state {
@@ -1706,6 +1745,23 @@ trt_status_t trt_job_post(trt_jobs_t *jobs, uint8_t job);
 //   cost: constant
 trt_status_t trt_job_cancel(trt_jobs_t *jobs, uint8_t job);
 
+#if TINYRTOS_TASKS && TINYRTOS_QUEUES
+// Have a function called in the context of the task that runs trt_calls_run for this queue of
+// trt_job_t (TRT_QUEUE_DEFINE(calls, trt_job_t, n)), after those that were deferred before it.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (function null, or a queue of something else), TRT_ERR_WOULD_BLOCK
+//         (no room)
+//   cost: as trt_queue_send
+trt_status_t trt_calls_defer(trt_queue_t *calls, void (*run)(void *arg), void *arg);
+
+// Call what is deferred, for ever.
+//   ctx:  task
+//   ret:  TRT_ERR_PARAM (a queue of something else), TRT_ERR_DELETED, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_receive
+trt_status_t trt_calls_run(trt_queue_t *calls);
+#endif
+
 // Run the jobs of a set for ever, each with the mask open. With tasks: in a task, which waits while
 // none is pending. Without: in main, instead of trt_start; it sleeps while none is pending.
 //   ctx:  task; without tasks: main, once
@@ -1942,6 +1998,106 @@ uint16_t trt_queue_count(const trt_queue_t *queue);
 uint16_t trt_queue_space(const trt_queue_t *queue);
 #endif // TINYRTOS_QUEUES
 
+#if TINYRTOS_MAIL
+// --- mailboxes of tasks: typed messages, addressed to a task or to the name of one. A mailbox is a
+// queue of messages; it can be filled before its task starts (its arguments, say). As in pyRTOS.
+
+#define TRT_QUIT 0u           // type: please end
+#define TRT_MESSAGE_USER 128u // the first type for users; those between are reserved
+
+#define TRT_MAILBOX_DEFINE(mailbox, messages) TRT_QUEUE_DEFINE(mailbox, trt_message_t, messages)
+
+// Give a task a mailbox (NULL: none). It can be used by its queue's calls, too.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (a queue of something else)
+//   cost: constant
+trt_status_t trt_mail_set_box(trt_task_t *task, trt_queue_t *mailbox);
+
+// Send a message to a task, waiting for room at most `timeout` ticks; or to the newest started task
+// of that name.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_STATE (it has no mailbox), TRT_ERR_NOT_FOUND (no task has that name),
+//         TRT_ERR_PARAM (a reserved type), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
+//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_send; by name: a step for each task, the mask open
+trt_status_t trt_mail_send(trt_task_t *target, uint8_t type, trt_payload_t payload,
+                           trt_tick_t timeout);
+#if TINYRTOS_NAMES
+trt_status_t trt_mail_send_to(const char *target, uint8_t type, trt_payload_t payload,
+                              trt_tick_t timeout);
+#endif
+
+// Take the oldest message of the caller's mailbox, waiting for one at most `timeout` ticks.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_STATE (the caller has no mailbox), TRT_ERR_PARAM (message null),
+//         TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_receive
+trt_status_t trt_mail_receive(trt_message_t *message, trt_tick_t timeout);
+
+// The messages in a task's mailbox (0 without one).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_mail_count(const trt_task_t *task);
+#endif // TINYRTOS_MAIL
+
+#if TINYRTOS_CHANNELS
+// --- rendezvous: a client's call waits until a server has answered it, and passes a message by
+// reference. The task that serves a channel has at least the priority of its most urgent client
+// (inheritance, through further calls and mutexes too). Clients are served by priority, then age.
+
+#define TRT_CHANNEL_DEFINE(channel)                                                   \
+    trt_channel_t channel = {{{NULL, 0, TRT_INHERIT, TRTK_KIND_CHANNEL}, NULL, NULL}, \
+                             {NULL, 0, 0, TRTK_KIND_CALLS},                           \
+                             NULL}
+
+// Make a channel at run time, without a server. As trt_sem_init; who serves it serves it no longer.
+//   ctx:  task, driver
+//   ret:  TRT_OK, TRT_ERR_CONTEXT
+//   cost: a step for each client, the mask open between
+trt_status_t trt_channel_init(trt_channel_t *channel);
+
+// Make an end of a channel: clients return TRT_ERR_DELETED, later calls TRT_ERR_OBJECT.
+//   ctx:  task, driver
+//   ret:  TRT_OK, TRT_ERR_CONTEXT
+//   cost: a step for each client, the mask open between
+trt_status_t trt_channel_delete(trt_channel_t *channel);
+
+// The caller becomes the server of a channel until it ends, or leaves: its clients' calls then
+// return TRT_ERR_STATE.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_STATE (it has a server; leave: the server is another), TRT_ERR_OVERFLOW
+//         (TINYRTOS_MUTEXES_HELD_MAX, where it counts), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant; leaving: as trt_mutex_unlock, and a step for each client, the mask open between
+trt_status_t trt_channel_serve(trt_channel_t *channel);
+trt_status_t trt_channel_leave(trt_channel_t *channel);
+
+// Call the server: `message` is its until it answers. The time is limited only until the call is
+// accepted.
+//   ctx:  task
+//   ret:  what the server answers; TRT_ERR_STATE (no server, or it has left), TRT_ERR_WOULD_BLOCK
+//         (with TRT_NO_WAIT always), TRT_ERR_TIMEOUT (not accepted), TRT_ERR_DELETED,
+//         TRT_ERR_DEADLOCK (the server waits for the caller), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_mutex_lock of a mutex that somebody has
+trt_status_t trt_channel_call(trt_channel_t *channel, void *message, trt_tick_t timeout);
+
+// Accept a call, waiting for one at most `timeout` ticks: of `call->client`, or if that is NULL,
+// the first there is. `*call` says then who calls, and with what. One call at a time.
+//   ctx:  the server
+//   ret:  TRT_OK, TRT_ERR_PARAM (call null), TRT_ERR_OWNER (the caller does not serve the channel),
+//         TRT_ERR_STATE (the call before is not answered), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_sem_take
+trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_tick_t timeout);
+
+// Answer the call that was accepted: the client's trt_channel_call returns `answer`.
+//   ctx:  the server
+//   ret:  TRT_OK, TRT_ERR_OWNER, TRT_ERR_STATE (no call is accepted, or its client was stopped),
+//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_mutex_unlock
+trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
+#endif // TINYRTOS_CHANNELS
+
 #if TINYRTOS_WAIT_ANY
 // --- waiting for any of several things
 //
@@ -1971,6 +2127,12 @@ trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bit
 #if TINYRTOS_QUEUES
 trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item);
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item);
+#endif
+#if TINYRTOS_MAIL
+trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message);
+#endif
+#if TINYRTOS_CHANNELS
+trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_t *call);
 #endif
 #if TINYRTOS_NOTES
 trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
@@ -2894,10 +3056,14 @@ static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_cri
     return true;
 }
 
-// The owner of an object, if it is a mutex.
+// Whether an object has an owner, who inherits: a mutex, or a channel's door.
+static bool trtk_is_owned(const trt_object_t *object) {
+    const uint8_t channel = TRTK_KIND_CHANNEL & (uint8_t)~TRTK_KIND_MUTEX;
+    return (object->kind & (uint8_t)~channel) == TRTK_KIND_MUTEX;
+}
+
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
-    return trtk_is(object, TRTK_KIND_MUTEX) ? ((const trt_mutex_t *)(const void *)object)->owner
-                                            : NULL;
+    return trtk_is_owned(object) ? ((const trt_mutex_t *)(const void *)object)->owner : NULL;
 }
 
 #else
@@ -3777,11 +3943,21 @@ trt_status_t trt_task_start(trt_task_t *task, void *arg) {
 
 #if TINYRTOS_MUTEXES
 static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found);
+#if TINYRTOS_CHANNELS
+static void trtk_door_close_i(trt_mutex_t *door, trt_critical_t found);
+#else
+static inline void trtk_door_close_i(const trt_mutex_t *door, trt_critical_t found) {
+    (void)door;
+    (void)found;
+}
+#endif
 
 // A task ends: what it holds passes on.
 static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found) {
     while (task->held != NULL) {
-        trtk_pass_on_i(task->held, TRT_ABANDONED, found);
+        if (trtk_is(&task->held->object, TRTK_KIND_MUTEX))
+            trtk_pass_on_i(task->held, TRT_ABANDONED, found);
+        else trtk_door_close_i(task->held, found);
         trtk_reopen(found);
     }
 }
@@ -5310,6 +5486,271 @@ uint16_t trt_queue_space(const trt_queue_t *queue) {
 
 #endif // TINYRTOS_QUEUES
 
+#if TINYRTOS_JOBS && TINYRTOS_QUEUES
+
+static bool trtk_holds_calls(const trt_queue_t *queue) {
+    return trtk_is_queue(queue) && queue->item_size == sizeof(trt_job_t);
+}
+
+trt_status_t trt_calls_defer(trt_queue_t *calls, void (*run)(void *arg), void *arg) {
+    TRTK_REFUSE("trt_calls_defer", calls, TRT_ERR_CONTEXT);
+    trt_job_t call = {run, arg};
+    bool is_right = run != NULL && (!trtk_is_queue(calls) || trtk_holds_calls(calls));
+    return trtk_transfer("trt_calls_defer", calls, trtk_send_attempt, is_right ? &call : NULL,
+                         TRT_NO_WAIT);
+}
+
+trt_status_t trt_calls_run(trt_queue_t *calls) {
+    trt_status_t status = TRT_OK;
+    trt_job_t call;
+    bool is_right = !trtk_is_queue(calls) || trtk_holds_calls(calls);
+    while (status == TRT_OK) {
+        status = trtk_transfer("trt_calls_run", calls, trtk_receive_attempt,
+                               is_right ? &call : NULL, TRT_FOREVER);
+        if (status == TRT_OK) call.run(call.arg);
+    }
+    return status;
+}
+
+#endif
+
+// ---------------------------------------------------------------------------------------------
+// >>mail: mailboxes of tasks
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_MAIL
+
+static bool trtk_is_mailbox(const trt_queue_t *queue) {
+    return trtk_is_queue(queue) && queue->item_size == sizeof(trt_message_t);
+}
+
+trt_status_t trt_mail_set_box(trt_task_t *task, trt_queue_t *mailbox) {
+    TRTK_REFUSE("trt_mail_set_box", task, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if (mailbox != NULL && !trtk_is_mailbox(mailbox)) status = TRT_ERR_PARAM;
+    else task->mailbox = mailbox;
+    trtk_unlock(found);
+    return trtk_report("trt_mail_set_box", task, status);
+}
+
+static trt_status_t trtk_mail_send(const char *call, trt_task_t *target, uint8_t type,
+                                   trt_payload_t payload, trt_tick_t timeout) {
+    trt_message_t message;
+    bool is_reserved = type > TRT_QUIT && type < TRT_MESSAGE_USER;
+    if (!trtk_is_task(target)) return trtk_report(call, target, TRT_ERR_OBJECT);
+    if (is_reserved) return trtk_report(call, target, TRT_ERR_PARAM);
+    if (target->mailbox == NULL) return TRT_ERR_STATE;
+    message.source = trtk_is_in_task() == TRT_OK ? trtk.current : NULL;
+    message.target = target;
+    message.type = type;
+    message.payload = payload;
+    return trtk_transfer(call, target->mailbox, trtk_send_attempt, &message, timeout);
+}
+
+trt_status_t trt_mail_send(trt_task_t *target, uint8_t type, trt_payload_t payload,
+                           trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mail_send", target, TRT_ERR_CONTEXT);
+    return trtk_mail_send("trt_mail_send", target, type, payload, timeout);
+}
+
+#if TINYRTOS_NAMES
+trt_status_t trt_mail_send_to(const char *target, uint8_t type, trt_payload_t payload,
+                              trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mail_send_to", target, TRT_ERR_CONTEXT);
+    trt_task_t *task = trt_task_find(target);
+    if (task == NULL) return TRT_ERR_NOT_FOUND;
+    return trtk_mail_send("trt_mail_send_to", task, type, payload, timeout);
+}
+#endif
+
+// The mailbox of the caller.
+static trt_status_t trtk_own_mailbox(trt_queue_t **mailbox) {
+    trt_status_t status = trtk_is_in_task();
+    if (status != TRT_OK) return status;
+    *mailbox = trtk.current->mailbox;
+    return *mailbox != NULL ? TRT_OK : TRT_ERR_STATE;
+}
+
+trt_status_t trt_mail_receive(trt_message_t *message, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mail_receive", message, TRT_ERR_CONTEXT);
+    trt_queue_t *mailbox = NULL;
+    trt_status_t status = trtk_own_mailbox(&mailbox);
+    if (status != TRT_OK) return trtk_report("trt_mail_receive", NULL, status);
+    return trtk_transfer("trt_mail_receive", mailbox, trtk_receive_attempt, message, timeout);
+}
+
+uint16_t trt_mail_count(const trt_task_t *task) {
+    TRTK_REFUSE("trt_mail_count", task, 0);
+    return trtk_is_task(task) && task->mailbox != NULL ? trt_queue_count(task->mailbox) : 0;
+}
+
+#endif // TINYRTOS_MAIL
+
+// ---------------------------------------------------------------------------------------------
+// >>channel: rendezvous
+//
+// A client stands in the ring of the channel's door until it is answered, as one who waits for a
+// mutex that the server has; so the server inherits from all of them. One call at a time is
+// accepted: the first in the ring that is not is the next.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_CHANNELS
+
+// What `mode` says of a client's wait.
+enum { TRTK_CALLING, TRTK_ACCEPTED };
+
+static bool trtk_is_channel(const trt_channel_t *channel) {
+    return trtk_is((const trt_object_t *)(const void *)channel, TRTK_KIND_CHANNEL);
+}
+
+// The call of a task at this channel; NULL: it is not calling.
+static trt_wait_t *trtk_call_of(const trt_channel_t *channel, const trt_task_t *client) {
+    bool calls = client != NULL && trtk_is_waiting(client) && client->legs == 1 &&
+                 client->wait->object == &channel->door.object && client->wait->link.next != NULL;
+    return calls ? client->wait : NULL;
+}
+
+// The call that is accepted and not answered; NULL: none is.
+static trt_wait_t *trtk_call_accepted(const trt_channel_t *channel) {
+    trt_wait_t *call = trtk_call_of(channel, channel->client);
+    return call != NULL && call->mode == TRTK_ACCEPTED ? call : NULL;
+}
+
+// (Never taken: it ends with the answer.)
+static trt_status_t trtk_call_attempt(trt_wait_t *wait) {
+    return trtk_owner_of(wait->object) != NULL ? TRT_ERR_WOULD_BLOCK : TRT_ERR_STATE;
+}
+
+// Accept the call of the client who is asked for, or of the first.
+static trt_status_t trtk_accept_attempt(trt_wait_t *wait) {
+    trt_channel_t *channel =
+        (trt_channel_t *)(void *)((char *)wait->object - offsetof(trt_channel_t, calls));
+    trt_call_t *accepted = (trt_call_t *)wait->data;
+    trt_wait_t *call = accepted->client != NULL ? trtk_call_of(channel, accepted->client)
+                                                : channel->door.object.waiters;
+    if (trtk_call_accepted(channel) != NULL) return TRT_ERR_STATE;
+    if (call == NULL) return TRT_ERR_WOULD_BLOCK;
+    trtk_disarm_i(&call->task->timeout);
+    call->mode = TRTK_ACCEPTED;
+    channel->client = accepted->client = call->task;
+    accepted->message = call->data;
+    return TRT_OK;
+}
+
+// The server leaves: nobody answers the clients.
+static void trtk_door_close_i(trt_mutex_t *door, trt_critical_t found) {
+    trt_task_t *server = door->owner;
+    trtk_disown_i(door);
+    trtk_wake_all_i(&door->object, TRT_ERR_STATE, found);
+    trtk_reprioritise_i(server, found);
+}
+
+// A channel begins or ends: who served what it was serves it no longer.
+static trt_status_t trtk_channel_make(const char *call, trt_channel_t *channel, bool begins) {
+    TRTK_REFUSE(call, channel, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (channel == NULL || (!begins && !trtk_is_channel(channel))) status = TRT_ERR_OBJECT;
+    else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
+    else {
+        trt_task_t *server = trtk_is_channel(channel) ? channel->door.owner : NULL;
+        if (server != NULL) trtk_disown_i(&channel->door);
+        trtk_make_object_i(&channel->door.object, begins ? TRTK_KIND_CHANNEL : 0, 0, TRT_INHERIT,
+                           found);
+        trtk_make_object_i(&channel->calls, begins ? TRTK_KIND_CALLS : 0, 0, 0, found);
+        channel->door.owner = channel->client = NULL;
+        trtk_reprioritise_i(server, found);
+    }
+    trtk_unlock(found);
+    return trtk_report(call, channel, status);
+}
+
+trt_status_t trt_channel_init(trt_channel_t *channel) {
+    return trtk_channel_make("trt_channel_init", channel, true);
+}
+
+trt_status_t trt_channel_delete(trt_channel_t *channel) {
+    return trtk_channel_make("trt_channel_delete", channel, false);
+}
+
+// Whether the caller may do what its server does.
+static trt_status_t trtk_is_server(const trt_channel_t *channel) {
+    trt_status_t status = trtk_is_channel(channel) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    if (status == TRT_OK && channel->door.owner != trtk.current) status = TRT_ERR_OWNER;
+    return status;
+}
+
+trt_status_t trt_channel_serve(trt_channel_t *channel) {
+    TRTK_REFUSE("trt_channel_serve", channel, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_channel(channel) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    if (status == TRT_OK) {
+        if (channel->door.owner != NULL) status = TRT_ERR_STATE;
+        else if (trtk.current->object.count == TINYRTOS_MUTEXES_HELD_MAX) status = TRT_ERR_OVERFLOW;
+        else trtk_own_i(&channel->door, trtk.current);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_channel_serve", channel, status);
+}
+
+trt_status_t trt_channel_leave(trt_channel_t *channel) {
+    TRTK_REFUSE("trt_channel_leave", channel, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_server(channel);
+    if (status == TRT_OK) trtk_door_close_i(&channel->door, found);
+    trtk_unlock(found);
+    return trtk_report("trt_channel_leave", channel, status);
+}
+
+// Call a server there is: the client stands in the ring, and the server, if it waits for that, has
+// accepted it.
+static trt_status_t trtk_call_i(trt_channel_t *channel, trt_wait_t *wait, trt_tick_t timeout,
+                                trt_critical_t found) {
+    if (!trtk_is_channel(channel)) return TRT_ERR_OBJECT;
+    if (channel->door.owner == NULL) return TRT_ERR_STATE;
+    if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
+    trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
+    if (status == TRTK_WAITS) trtk_serve_i(&channel->calls, found);
+    return status;
+}
+
+trt_status_t trt_channel_call(trt_channel_t *channel, void *message, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_channel_call", channel, TRT_ERR_CONTEXT);
+    trt_wait_t wait;
+    trtk_want(&wait, channel, trtk_call_attempt, message);
+    wait.mode = TRTK_CALLING;
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_leave(trtk_call_i(channel, &wait, timeout, found), found);
+    return trtk_report("trt_channel_call", channel, status);
+}
+
+trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_channel_accept", channel, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_is_server(channel);
+    if (status == TRT_OK && call == NULL) status = TRT_ERR_PARAM;
+    if (status != TRT_OK) return trtk_report("trt_channel_accept", channel, status);
+    trt_wait_t wait;
+    trtk_want(&wait, &channel->calls, trtk_accept_attempt, call);
+    return trtk_acquire("trt_channel_accept", TRTK_KIND_CALLS, &wait, timeout);
+}
+
+trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
+    TRTK_REFUSE("trt_channel_answer", channel, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_server(channel);
+    if (status == TRT_OK) {
+        trt_wait_t *call = trtk_call_accepted(channel);
+        if (call == NULL) status = TRT_ERR_STATE;
+        else trtk_wake_i(call, answer, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_channel_answer", channel, status);
+}
+
+#endif // TINYRTOS_CHANNELS
+
 #if TINYRTOS_TASKS
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
@@ -5399,6 +5840,25 @@ trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg
                                         trtk_condition_attempt, arg, is_true != NULL);
     if (status == TRT_OK) trtk_want_condition(wait, is_true, arg);
     return status;
+}
+#endif
+
+#if TINYRTOS_MAIL
+trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message) {
+    trt_queue_t *mailbox = NULL;
+    trt_status_t status = trtk_own_mailbox(&mailbox);
+    if (status != TRT_OK) return trtk_report("trt_wait_mail", NULL, status);
+    return trtk_wait_set("trt_wait_mail", wait, mailbox, TRTK_KIND_QUEUE, trtk_receive_attempt,
+                         message, message != NULL);
+}
+#endif
+
+#if TINYRTOS_CHANNELS
+trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_t *call) {
+    trt_status_t status = trtk_is_server(channel);
+    if (status != TRT_OK) return trtk_report("trt_wait_accept", channel, status);
+    return trtk_wait_set("trt_wait_accept", wait, &channel->calls, TRTK_KIND_CALLS,
+                         trtk_accept_attempt, call, call != NULL);
 }
 #endif
 
@@ -5536,9 +5996,8 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
         return TRTK_FAULT("4", "a waiter beside a token");
 #endif
 #if TINYRTOS_MUTEXES
-    const trt_mutex_t *mutex = (const trt_mutex_t *)(const void *)object;
-    if (trtk_is(object, TRTK_KIND_MUTEX) && mutex->owner == NULL)
-        return TRTK_FAULT("4", "a waiter beside a free mutex");
+    if (trtk_is_owned(object) && trtk_owner_of(object) == NULL)
+        return TRTK_FAULT("4", "a waiter beside a free mutex, or a client without a server");
 #endif
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
