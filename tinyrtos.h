@@ -17,10 +17,10 @@
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
 // semaphores, mutexes with priority inheritance, event flags, queues; waiting for any of several
-// of them; jobs, which run to completion without stacks. The caller owns every byte: there is no
-// heap, and no call can fail for lack of room that was not given to it. One set of calls serves
-// tasks and interrupts. A call that is wrong says so by its status, in release builds too, and
-// changes nothing.
+// of them; jobs, which run to completion without stacks; names of objects, for tools. The caller
+// owns every byte: there is no heap, and no call can fail for lack of room that was not given to
+// it. One set of calls serves tasks and interrupts. A call that is wrong says so by its status, in
+// release builds too, and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -101,6 +101,7 @@
 //     TINYRTOS_JOBS_MAX            8     jobs in one set: 8, 16 or 32
 //     TINYRTOS_WAIT_ANY            1     switch: trt_wait_
 //     TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to 32
+//     TINYRTOS_REGISTRY            1     switch: trt_name_
 //     TINYRTOS_NAMES               1     switch: tasks and timers have names
 //     TINYRTOS_TASK_LOCAL          1     switch: one pointer of the user's in each task
 //     TINYRTOS_RUN_TIME_STATS      0     switch: trt_task_run_time
@@ -492,6 +493,13 @@
 #endif
 #if TINYRTOS_JOBS_MAX != 8 && TINYRTOS_JOBS_MAX != 16 && TINYRTOS_JOBS_MAX != 32
 #error "TINYRTOS_JOBS_MAX: jobs in one set, 8, 16 or 32"
+#endif
+
+#ifndef TINYRTOS_REGISTRY
+#define TINYRTOS_REGISTRY TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_REGISTRY) != 1
+#error "TINYRTOS_REGISTRY: 0 or 1 (objects may have names, which tools can list)"
 #endif
 
 #ifndef TINYRTOS_WAIT_ANY_MAX
@@ -1239,6 +1247,16 @@ typedef struct trt_message {
     uint8_t type; // TRT_QUIT, or TRT_MESSAGE_USER and up
     trt_payload_t payload;
 } trt_message_t;
+
+// A name for an object. A tool may read `object` and `name`.
+typedef struct trt_name {
+    // lock:
+    struct trt_name *next;  // the one that was added before it
+    struct trt_name **link; // what points here; NULL when it is not listed
+    // constant while it is listed:
+    void *object;
+    const char *name;
+} trt_name_t;
 
 // How a task stands (trt_task_state).
 typedef enum trt_task_state {
@@ -2098,6 +2116,36 @@ trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_ti
 trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #endif // TINYRTOS_CHANNELS
 
+#if TINYRTOS_REGISTRY
+// --- names of objects, of whatever kind, for tools that list them. The objects know nothing of it.
+
+// Give an object a name. `entry` must be zero (static) or have been removed, and exist as long as
+// it is listed; it, the object and the name are kept by address.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_STATE (the entry is listed already), TRT_ERR_PARAM (object or name null)
+//   cost: constant
+trt_status_t trt_name_add(trt_name_t *entry, void *object, const char *name);
+
+// Take a name back, before its object goes.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_STATE (the entry is not listed)
+//   cost: constant
+trt_status_t trt_name_remove(trt_name_t *entry);
+
+// The name of an object ("" for none); and the object of a name, NULL when there is none. Of
+// several, the one that was added last.
+//   ctx:  any
+//   cost: a step for each name, the mask open between
+const char *trt_name_of(const void *object);
+void *trt_name_find(const char *name);
+
+// All names, in turn: the newest for NULL, then those before it; NULL at the end (also when the
+// entry has been removed meanwhile).
+//   ctx:  any
+//   cost: constant
+const trt_name_t *trt_name_next(const trt_name_t *entry);
+#endif // TINYRTOS_REGISTRY
+
 #if TINYRTOS_WAIT_ANY
 // --- waiting for any of several things
 //
@@ -2600,6 +2648,9 @@ static struct trtk {
     uint32_t pass;           // counts them
     bool passing;            // one is under way
 #endif
+#if TINYRTOS_REGISTRY
+    trt_name_t *names; // all that are listed, the newest first
+#endif
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
@@ -2635,6 +2686,9 @@ static struct trtk {
 #ifdef TRTP_TIMEOUT_CHAIN
     trt_tick_t nearest;
 #endif
+#endif
+#if TINYRTOS_REGISTRY
+    trt_name_t *names;
 #endif
 } trtk;
 
@@ -5770,6 +5824,81 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #endif
 
 // ---------------------------------------------------------------------------------------------
+// >>registry: names of objects
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_REGISTRY
+
+static void trtk_name_insert_i(trt_name_t *entry) {
+    entry->next = trtk.names;
+    entry->link = &trtk.names;
+    if (entry->next != NULL) entry->next->link = &entry->next;
+    trtk.names = entry;
+}
+
+// (Whoever stands at it on his way through the list is at its end.)
+static void trtk_name_unlink_i(trt_name_t *entry) {
+    *entry->link = entry->next;
+    if (entry->next != NULL) entry->next->link = entry->link;
+    entry->next = NULL;
+    entry->link = NULL;
+}
+
+trt_status_t trt_name_add(trt_name_t *entry, void *object, const char *name) {
+    TRTK_REFUSE("trt_name_add", entry, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (entry == NULL) status = TRT_ERR_OBJECT;
+    else if (object == NULL || name == NULL) status = TRT_ERR_PARAM;
+    else if (entry->link != NULL) status = TRT_ERR_STATE;
+    else {
+        entry->object = object;
+        entry->name = name;
+        trtk_name_insert_i(entry);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_name_add", entry, status);
+}
+
+trt_status_t trt_name_remove(trt_name_t *entry) {
+    TRTK_REFUSE("trt_name_remove", entry, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (entry == NULL) status = TRT_ERR_OBJECT;
+    else if (entry->link == NULL) status = TRT_ERR_STATE;
+    else trtk_name_unlink_i(entry);
+    trtk_unlock(found);
+    return trtk_report("trt_name_remove", entry, status);
+}
+
+const trt_name_t *trt_name_next(const trt_name_t *entry) {
+    TRTK_REFUSE("trt_name_next", entry, NULL);
+    trt_critical_t found = trtp_lock();
+    const trt_name_t *next = entry == NULL ? trtk.names : entry->next;
+    trtk_unlock(found);
+    return next;
+}
+
+const char *trt_name_of(const void *object) {
+    TRTK_REFUSE("trt_name_of", object, "");
+    const trt_name_t *entry = NULL;
+    do entry = trt_name_next(entry);
+    while (entry != NULL && entry->object != object);
+    return entry != NULL ? entry->name : "";
+}
+
+void *trt_name_find(const char *name) {
+    TRTK_REFUSE("trt_name_find", NULL, NULL);
+    const trt_name_t *entry = NULL;
+    if (name == NULL) return NULL;
+    do entry = trt_name_next(entry);
+    while (entry != NULL && strcmp(entry->name, name) != 0);
+    return entry != NULL ? entry->object : NULL;
+}
+
+#endif // TINYRTOS_REGISTRY
+
+// ---------------------------------------------------------------------------------------------
 // >>any: waiting for several things
 // ---------------------------------------------------------------------------------------------
 
@@ -7953,10 +8082,17 @@ static void trtp_forget_tasks(void) {
     }
 }
 
+static void trtp_forget_names(void) {
+#if TINYRTOS_REGISTRY
+    while (trtk.names != NULL) trtk_name_unlink_i(trtk.names);
+#endif
+}
+
 trt_status_t trt_host_reset(void) {
     if (!trtp_is_driver()) return trtk_report("trt_host_reset", NULL, TRT_ERR_CONTEXT);
     (void)trtp_lock();
     trtp_forget_tasks();
+    trtp_forget_names();
     for (uint8_t b = 0; b < TRTK_BUCKETS; b++) {
         while (trtk.buckets[b] != NULL) trtk_disarm_i(trtk.buckets[b]);
     }

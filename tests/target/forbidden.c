@@ -19,6 +19,7 @@ static struct {
     trt_task_t sleeper, spare;
     trt_deadline_t deadline;
     trt_wait_t wait;
+    trt_name_t name, no_name;
     trt_tick_t last, missed;
     trt_bits_t got;
     uint8_t buffer[2], item, which;
@@ -203,6 +204,15 @@ static void call_waits(void *unused) {
     REFUSED_STATUS(trt_wait_any(wait, 1, &objects.which, TRT_NO_WAIT));
 }
 
+static void call_objects(void *unused) {
+    (void)unused;
+    REFUSED_STATUS(trt_name_add(&objects.no_name, &objects.sem, "n"));
+    REFUSED_STATUS(trt_name_remove(&objects.name));
+    REFUSED(trt_name_of(&objects.sem)[0], '\0');
+    REFUSED_POINTER(trt_name_find("sem"));
+    REFUSED_POINTER(trt_name_next(NULL));
+}
+
 // Nothing that a refused call could answer by chance.
 static void make_objects(void) {
     static const uint8_t item = 7;
@@ -217,6 +227,7 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_init(&objects.timer, "t", do_nothing, NULL, 50, TRT_ONE_SHOT), TRT_OK);
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
+    CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);
     CHECK_EQ(
         trt_task_create(&objects.sleeper, "s", sleep_long, 3, sleeper_stack, sizeof sleeper_stack),
         TRT_OK);
@@ -239,6 +250,7 @@ static void all_are_refused(void (*group)(void *)) {
     trt_critical_exit(found);
     CHECK_EQ(refused, 2 * once);
     CHECK_EQ(trt_mutex_unlock(&objects.mutex), TRT_OK);
+    CHECK_EQ(trt_name_remove(&objects.name), TRT_OK);
 }
 
 KTEST(forbidden, kernel_calls_from_above_the_ceiling) {
@@ -263,6 +275,10 @@ KTEST(forbidden, flags_and_queues_from_above_the_ceiling) {
 
 KTEST(forbidden, waits_for_several_from_above_the_ceiling) {
     all_are_refused(call_waits);
+}
+
+KTEST(forbidden, other_objects_from_above_the_ceiling) {
+    all_are_refused(call_objects);
 }
 
 static void give(void *unused) {
