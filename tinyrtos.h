@@ -112,6 +112,7 @@
 //     TINYRTOS_NOTES               0     notifications that each task has, 0 to 16: trt_note_
 //     TINYRTOS_MAIL                0     switch: tasks have mailboxes, trt_mail_
 //     TINYRTOS_PASSES              0     switch: what happens at every pass of the scheduler
+//     TINYRTOS_DUMP                0     switch: trt_dump, what every task waits for
 //     TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
 //     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (x86-64 Linux: default), 1 swapcontext
 //     TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so many bytes
@@ -587,8 +588,14 @@
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_PASSES) != 1
 #error "TINYRTOS_PASSES: 0 or 1 (services, delays and conditions by passes of the scheduler)"
 #endif
+#ifndef TINYRTOS_DUMP
+#define TINYRTOS_DUMP 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_DUMP) != 1
+#error "TINYRTOS_DUMP: 0 or 1 (trt_dump; tasks remember since when they wait)"
+#endif
 #if !TINYRTOS_TASKS && (TINYRTOS_STOP_PROTECTION || TINYRTOS_SWITCH_HOOKS || TINYRTOS_BUDGETS || \
-                        TINYRTOS_NOTES || TINYRTOS_MAIL || TINYRTOS_PASSES)
+                        TINYRTOS_NOTES || TINYRTOS_MAIL || TINYRTOS_PASSES || TINYRTOS_DUMP)
 #error "TINYRTOS_TASKS: with 0 there are no tasks that could have what is switched on"
 #endif
 
@@ -1139,6 +1146,9 @@ struct trt_task {
 #if TINYRTOS_NOTES
     trt_note_t notes[TINYRTOS_NOTES];
 #endif
+#if TINYRTOS_DUMP
+    trt_tick_t since; // when its wait began
+#endif
 #ifdef TRTP_TASK_FIELDS
     TRTP_TASK_FIELDS
 #endif
@@ -1357,6 +1367,20 @@ bool trt_in_interrupt(void);
 //   ctx:  any; the lock is held throughout
 //   ret:  NULL, or the first invariant that does not hold, in words
 const char *trt_check(void);
+
+#if TINYRTOS_DUMP
+// Why is it stuck: write as text, by `put`, the tick, and a line for each task that was ever
+// started: name, state, priority; if it waits, for what (kind, and name if it has one by
+// trt_name_add, else address), who has that, and since which tick. For example
+//
+//     tick 1290
+//     lamp waiting, priority 3, for mutex bus of button, since 1234
+//     button delayed, priority 3, since 1280
+//
+//   ctx:  any; `put` is called with the mask open
+//   cost: a step for each task and each thing that it waits for, the mask open between
+void trt_dump(void (*put)(char c));
+#endif
 
 // --- tasks
 
@@ -2416,6 +2440,11 @@ void trtp_swap(void **save, void *next);
 #else
 #define TRTK_NOTES_INIT
 #endif
+#if TINYRTOS_DUMP
+#define TRTK_DUMP_INIT , 0
+#else
+#define TRTK_DUMP_INIT
+#endif
 #ifndef TRTP_TASK_INIT
 #define TRTP_TASK_INIT
 #endif
@@ -2426,7 +2455,7 @@ void trtp_swap(void **save, void *next);
      (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
      TRTK_STATS_INIT TRTK_SWITCH_HOOK_INIT TRTK_MAIL_INIT TRTK_PROTECTION_INIT                   \
-     TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTP_TASK_INIT}
+     TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTK_DUMP_INIT TRTP_TASK_INIT}
 // clang-format on
 
 // ---------------------------------------------------------------------------------------------
@@ -2459,7 +2488,8 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_15 TRTK_AND(TRTK_OPTIONS_14, _budgets, TINYRTOS_BUDGETS)
 #define TRTK_OPTIONS_16 TRTK_AND(TRTK_OPTIONS_15, _notes, TINYRTOS_NOTES)
 #define TRTK_OPTIONS_17 TRTK_AND(TRTK_OPTIONS_16, _passes, TINYRTOS_PASSES)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_17)
+#define TRTK_OPTIONS_18 TRTK_AND(TRTK_OPTIONS_17, _dump, TINYRTOS_DUMP)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_18)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -3656,6 +3686,14 @@ static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, voi
     wait->data = data;
 }
 
+// For the dump: since when it waits.
+static void trtk_remember_i(trt_task_t *task) {
+#if TINYRTOS_DUMP
+    task->since = trtk.now;
+#endif
+    (void)task;
+}
+
 // The running task no longer runs: it waits for these things, at most so long. It keeps the
 // processor until it leaves the kernel.
 static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
@@ -3666,6 +3704,7 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     task->wait = legs;
     task->legs = count;
     trtk.arrivals++;
+    trtk_remember_i(task);
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
 
@@ -6042,6 +6081,149 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 }
 
 #endif // TINYRTOS_WAIT_ANY
+
+// ---------------------------------------------------------------------------------------------
+// >>dump
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_DUMP
+
+typedef void (*trtk_put_t)(char c);
+
+// In the order of trt_task_state_t, then of TRTK_WORD_*.
+#define TRTK_WORD_BYTES 12
+static const char trtk_words[][TRTK_WORD_BYTES] TRTP_FLASH = {
+    "ended",       "running", "ready", "waiting",    "delayed",    "suspended", "tick ",
+    ", priority ", ", for ",  " of ",  ", since ",   "semaphore ", "mutex ",    "flags ",
+    "queue ",      "task ",   "jobs ", "condition ", "call ",      "server ",   "object ",
+};
+enum {
+    TRTK_WORD_TICK = TRT_TASK_SUSPENDED + 1,
+    TRTK_WORD_PRIORITY,
+    TRTK_WORD_FOR,
+    TRTK_WORD_OF,
+    TRTK_WORD_SINCE,
+    TRTK_WORD_SEM, // in the order of the kinds below
+    TRTK_WORD_OBJECT = TRTK_WORD_SEM + 9
+};
+static const uint8_t trtk_word_kinds[] TRTP_FLASH = {
+    TRTK_KIND_SEM,  TRTK_KIND_MUTEX,  TRTK_KIND_FLAGS, TRTK_KIND_QUEUE,   TRTK_KIND_TASK,
+    TRTK_KIND_JOBS, TRTK_KIND_PASSES, TRTK_KIND_CALLS, TRTK_KIND_CHANNEL,
+};
+
+// The name of an object; "": it has none.
+static const char *trtk_name_of(const void *object) {
+    const char *name = "";
+#if TINYRTOS_REGISTRY
+    name = trt_name_of(object);
+#endif
+#if TINYRTOS_NAMES
+    if (*name == '\0' && trtk_is((const trt_object_t *)object, TRTK_KIND_TASK))
+        name = trt_task_name((const trt_task_t *)object);
+#endif
+    (void)object;
+    return name;
+}
+
+static void trtk_put_text(trtk_put_t put, const char *text) {
+    while (*text != '\0') put(*text++);
+}
+
+static void trtk_put_word(trtk_put_t put, unsigned word) {
+    char text[TRTK_WORD_BYTES];
+    TRTP_READ_FLASH(text, trtk_words[word], sizeof text);
+    trtk_put_text(put, text);
+}
+
+static void trtk_put_number(trtk_put_t put, trt_tick_t number) {
+    char digits[21];
+    uint_fast8_t at = sizeof digits - 1u;
+    digits[at] = '\0';
+    do {
+        digits[--at] = (char)('0' + (char)(number % 10u));
+        number = (trt_tick_t)(number / 10u);
+    } while (number != 0);
+    trtk_put_text(put, &digits[at]);
+}
+
+// The name of a task or another object, or its address.
+static void trtk_put_name(trtk_put_t put, const void *object) {
+    const char *name = trtk_name_of(object);
+    if (*name != '\0') {
+        trtk_put_text(put, name);
+        return;
+    }
+    put('0'), put('x');
+    for (unsigned bits = 8u * sizeof(uintptr_t); bits > 0; bits -= 4u) {
+        uint8_t digit = (uint8_t)((uintptr_t)object >> (bits - 4u) & 0xFu);
+        put((char)(digit < 10 ? '0' + digit : 'a' + digit - 10));
+    }
+}
+
+static void trtk_put_kind(trtk_put_t put, uint8_t wanted) {
+    unsigned n = 0;
+    for (uint8_t kind = 0; n < sizeof trtk_word_kinds; n++) {
+        TRTP_READ_FLASH(&kind, &trtk_word_kinds[n], sizeof kind);
+        if (kind == (wanted & (uint8_t)~TRTK_FIFO)) break;
+    }
+    trtk_put_word(put, TRTK_WORD_SEM + n);
+}
+
+// One of the things that a task waits for. False: it waits for no more.
+static bool trtk_dump_thing(trtk_put_t put, const trt_task_t *task, uint8_t leg) {
+    const trt_object_t *object = NULL;
+    const trt_task_t *holder = NULL;
+    uint8_t kind = 0;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_waiting(task) && leg < task->legs) {
+        object = task->wait[leg].object;
+        kind = object->kind;
+        holder = trtk_holder_of(&task->wait[leg]);
+    }
+    trtk_unlock(found);
+    if (object == NULL) return false;
+    trtk_put_word(put, TRTK_WORD_FOR);
+    trtk_put_kind(put, kind);
+    trtk_put_name(put, object);
+    if (holder == NULL || holder == (const void *)object) return true;
+    trtk_put_word(put, TRTK_WORD_OF);
+    trtk_put_name(put, holder);
+    return true;
+}
+
+static void trtk_dump_task(trtk_put_t put, const trt_task_t *task) {
+    uint8_t leg = 0;
+    trtk_put_name(put, task);
+    put(' ');
+    trtk_put_word(put, (unsigned)trt_task_state(task));
+    trtk_put_word(put, TRTK_WORD_PRIORITY);
+    trtk_put_number(put, trt_task_priority(task));
+    while (trtk_dump_thing(put, task, leg)) leg++;
+    trt_critical_t found = trtp_lock();
+    bool waits = trtk_is_waiting(task);
+    trt_tick_t since = task->since;
+    trtk_unlock(found);
+    if (waits) {
+        trtk_put_word(put, TRTK_WORD_SINCE);
+        trtk_put_number(put, since);
+    }
+    put('\n');
+}
+
+void trt_dump(void (*put)(char c)) {
+    TRTK_REFUSE("trt_dump", NULL, );
+    if (put == NULL) {
+        (void)trtk_report("trt_dump", NULL, TRT_ERR_PARAM);
+        return;
+    }
+    trtk_put_word(put, TRTK_WORD_TICK);
+    trtk_put_number(put, trt_now());
+    put('\n');
+    const trt_task_t *task = NULL;
+    while ((task = trt_task_next(task)) != NULL) trtk_dump_task(put, task);
+}
+
+#endif // TINYRTOS_DUMP
 
 #if TINYRTOS_TASKS
 
