@@ -561,8 +561,7 @@
 #error "TINYRTOS_BUDGETS: 0 or 1 (how long a task may run)"
 #endif
 #if TINYRTOS_BUDGETS && !TINYRTOS_PREEMPTION
-#error \
-    "TINYRTOS_BUDGETS: a budget that is over takes the processor away: needs TINYRTOS_PREEMPTION 1"
+#error "TINYRTOS_BUDGETS: who has used up one is preempted: needs TINYRTOS_PREEMPTION 1"
 #endif
 
 #ifndef TINYRTOS_NOTES
@@ -2724,6 +2723,14 @@ static struct trtk {
 
 #endif
 
+#if TINYRTOS_PASSES
+static void trtk_pass_i(trt_critical_t found);
+#else
+static inline void trtk_pass_i(trt_critical_t found) {
+    (void)found;
+}
+#endif
+
 // ---------------------------------------------------------------------------------------------
 // >>lock: entering and leaving the kernel
 // ---------------------------------------------------------------------------------------------
@@ -3239,14 +3246,6 @@ static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
 // ---------------------------------------------------------------------------------------------
 // >>sched: the switch
 // ---------------------------------------------------------------------------------------------
-
-#if TINYRTOS_PASSES
-static void trtk_pass_i(trt_critical_t found);
-#else
-static void trtk_pass_i(trt_critical_t found) {
-    (void)found;
-}
-#endif
 
 #if TINYRTOS_STACK_CHECK
 // Whether the last unit of a task's stack still has its fill.
@@ -4543,6 +4542,7 @@ static void trtk_want_condition(trt_wait_t *wait, trt_condition_t is_true, void 
 }
 
 trt_status_t trt_until(trt_condition_t is_true, void *arg, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_until", NULL, TRT_ERR_CONTEXT);
     if (is_true == NULL) return trtk_report("trt_until", NULL, TRT_ERR_PARAM);
     trt_wait_t wait;
     trtk_want_condition(&wait, is_true, arg);
@@ -5594,6 +5594,7 @@ trt_status_t trt_calls_defer(trt_queue_t *calls, void (*run)(void *arg), void *a
 }
 
 trt_status_t trt_calls_run(trt_queue_t *calls) {
+    TRTK_REFUSE("trt_calls_run", calls, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_job_t call;
     bool is_right = !trtk_is_queue(calls) || trtk_holds_calls(calls);
@@ -6004,6 +6005,7 @@ trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, in
 
 #if TINYRTOS_PASSES
 trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg) {
+    TRTK_REFUSE("trt_wait_until", wait, TRT_ERR_CONTEXT);
     trt_status_t status = trtk_wait_set("trt_wait_until", wait, trtk_pass_ring(), TRTK_KIND_PASSES,
                                         trtk_condition_attempt, arg, is_true != NULL);
     if (status == TRT_OK) trtk_want_condition(wait, is_true, arg);
@@ -6013,6 +6015,7 @@ trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg
 
 #if TINYRTOS_MAIL
 trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message) {
+    TRTK_REFUSE("trt_wait_mail", wait, TRT_ERR_CONTEXT);
     trt_queue_t *mailbox = NULL;
     trt_status_t status = trtk_own_mailbox(&mailbox);
     if (status != TRT_OK) return trtk_report("trt_wait_mail", NULL, status);
@@ -6023,6 +6026,7 @@ trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message) {
 
 #if TINYRTOS_CHANNELS
 trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_t *call) {
+    TRTK_REFUSE("trt_wait_accept", channel, TRT_ERR_CONTEXT);
     trt_status_t status = trtk_is_server(channel);
     if (status != TRT_OK) return trtk_report("trt_wait_accept", channel, status);
     return trtk_wait_set("trt_wait_accept", wait, &channel->calls, TRTK_KIND_CALLS,
@@ -8298,6 +8302,10 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_OPEN
 #undef TRTK_WAITS
 #undef TRTK_BUCKETS
+#undef TRTK_SETS
+#undef TRTK_NOTE_CLEAR
+#undef TRTK_WORD_BYTES
+#undef TRTK_HAS_POLICY
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 

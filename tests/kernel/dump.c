@@ -11,18 +11,18 @@ static trt_name_t sem_name, mutex_name;
 static struct {
     const char *wanted;
     bool differs;
-} text;
+} written;
 
 static void put(char c) {
-    if (*text.wanted != c) text.differs = true;
-    if (*text.wanted != '\0') text.wanted++;
+    if (*written.wanted != c) written.differs = true;
+    if (*written.wanted != '\0') written.wanted++;
 }
 
 static void check_dump(const char *wanted, int line) {
-    text.wanted = wanted;
-    text.differs = false;
+    written.wanted = wanted;
+    written.differs = false;
     trt_dump(put);
-    harness_check(!text.differs && *text.wanted == '\0', line, text.wanted);
+    harness_check(!written.differs && *written.wanted == '\0', line, written.wanted);
 }
 
 #define CHECK_DUMP(wanted) check_dump(wanted, __LINE__)
@@ -49,7 +49,7 @@ static void join(void *unused) {
 }
 
 static void take_or_lock(void *unused) {
-    trt_wait_t things[2];
+    static trt_wait_t things[2];
     (void)unused;
     CHECK_EQ(trt_wait_sem(&things[0], &sem), TRT_OK);
     CHECK_EQ(trt_wait_lock(&things[1], &mutex), TRT_OK);
