@@ -2082,6 +2082,13 @@ static inline void trtp_name_forbidden(const char *call);
 // ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
+// For functions that their callers need rarely: these keep no registers for them.
+#if defined(__GNUC__)
+#define TRTK_APART __attribute__((noinline))
+#else
+#define TRTK_APART
+#endif
+
 // Wide enough for the priorities and the jobs of a set.
 #if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX <= 8
 typedef uint8_t trtk_bits_t;
@@ -2266,10 +2273,15 @@ static void trtk_see_to_switch(trt_critical_t found) {
     else trtk.due = false;
 }
 
-// Leave the kernel.
-static void trtk_unlock(trt_critical_t found) {
-    if (trtk.due) trtk_see_to_switch(found);
+TRTK_APART static void trtk_unlock_and_switch(trt_critical_t found) {
+    trtk_see_to_switch(found);
     trtp_unlock(found);
+}
+
+// Leave the kernel.
+static inline void trtk_unlock(trt_critical_t found) {
+    if (trtk.due) trtk_unlock_and_switch(found);
+    else trtp_unlock(found);
 }
 
 // Let interrupts in, but no other task, until they are shut out again.
@@ -2810,9 +2822,13 @@ static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
     return trtk.buckets;
 }
 
-// The bucket to look at now, if any; what stays in it is put into one anew.
+// The bucket to look at now; what stays in it is put into it anew.
 static trt_timeout_t **trtk_bucket_due_i(void) {
-    return trtk.nearest == trtk.now ? trtk.buckets : NULL;
+    return trtk.buckets;
+}
+
+static bool trtk_may_be_due_i(void) {
+    return trtk.nearest == trtk.now;
 }
 
 #else
@@ -2830,8 +2846,12 @@ static uint_fast8_t trtk_highest_bit(trt_tick_t bits) {
 }
 
 static uint_fast8_t trtk_bit_due_at(trt_tick_t now) {
-    trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
-    return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
+    trt_tick_t bits = (trt_tick_t)(now | (trt_tick_t)1 << (TINYRTOS_TICK_BITS - 1));
+#if TINYRTOS_TICK_BITS == 64
+    return trtk_highest_bit(bits & (~bits + 1u));
+#else
+    return trtk_lowest_bit(bits);
+#endif
 }
 
 // The bucket for a timeout at `when`, which is not now.
@@ -2842,6 +2862,10 @@ static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
 // The bucket to look at now; what stays in it is put into a lower one.
 static trt_timeout_t **trtk_bucket_due_i(void) {
     return &trtk.buckets[trtk_bit_due_at(trtk.now)];
+}
+
+static bool trtk_may_be_due_i(void) {
+    return *trtk_bucket_due_i() != NULL;
 }
 
 #endif
@@ -2869,10 +2893,9 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
 }
 
 // What is due at this tick happens, the rest of its bucket moves.
-static void trtk_expire_due_i(trt_critical_t found) {
-    trt_timeout_t **bucket = trtk_bucket_due_i(), *due;
-    if (bucket == NULL || *bucket == NULL) return;
-    due = *bucket;
+TRTK_APART static void trtk_expire_due_i(trt_critical_t found) {
+    trt_timeout_t **bucket = trtk_bucket_due_i(), *due = *bucket;
+    if (due == NULL) return;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
     for (;;) {
@@ -2886,10 +2909,21 @@ static void trtk_expire_due_i(trt_critical_t found) {
 }
 
 #else
+static bool trtk_may_be_due_i(void) {
+    return false;
+}
+
 static inline void trtk_expire_due_i(trt_critical_t found) {
     (void)found;
 }
 #endif
+
+// The rest of a tick that does more than count.
+TRTK_APART static void trtk_tick_busily(trt_critical_t found) {
+    trtk_expire_due_i(found);
+    trtk_unlock(found);
+    TINYRTOS_TICK_HOOK();
+}
 
 #if TINYRTOS_TASKS && TINYRTOS_TIME_SLICE
 // A tick of the running task's turn is over.
@@ -2910,7 +2944,10 @@ void trt_tick(void) {
         trtk.now++;
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk_running(), NULL);
         trtk_slice_tick_i();
-        trtk_expire_due_i(found);
+        if (trtk_may_be_due_i()) {
+            trtk_tick_busily(found);
+            return;
+        }
     }
     trtk_unlock(found);
     TINYRTOS_TICK_HOOK();
@@ -4843,7 +4880,12 @@ const char *trt_check(void) {
 #define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
 #define TRTP_SYST_CUT_MIN 64             // cycles that a count must have left to be cut short
 #define TRTP_PENDSVSET (1ul << 28)
+#define TRTP_PENDSTSET (1ul << 26)
 #define TRTP_PENDSTCLR (1ul << 25)
+// Whether each tick counts cycles: where interrupts look at the counter, or `now` does not tell.
+#define TRTP_TICK_COUNTS_CYCLES \
+    (TINYRTOS_CM_SYSTICK &&     \
+     (TINYRTOS_TICKLESS || TINYRTOS_RUN_TIME_STATS || TINYRTOS_TICK_BITS < 32))
 #if TINYRTOS_TICKLESS && !TINYRTOS_CM_SYSTICK
 #define TRTP_SLEEP(max_ticks) TINYRTOS_TICKLESS_SLEEP(max_ticks)
 #else
@@ -5262,9 +5304,10 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
 
 // --- starting, ticking, idling
 
-#if TINYRTOS_CM_SYSTICK
-
 // SysTick counts down to 0, which is a tick, and takes a cycle to be at the top again.
+
+#if TRTP_TICK_COUNTS_CYCLES
+
 static struct trtp_systick {
     // lock:
     uint32_t begun;  // the counter, when the present count began
@@ -5296,13 +5339,43 @@ static inline uint32_t trtp_counter(void) {
     return trtp_systick.begun + trtp_systick.length - left;
 }
 
-void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+static void trtp_count_cycles(void) {
     trt_critical_t found = trtp_lock();
     (void)trtp_cycles_left();
     trtp_unlock(found);
-    trt_tick();
 }
 
+static void trtp_start_counter(uint32_t period) {
+    trtp_systick.length = period;
+    trtp_set_next(period);
+}
+
+#elif TINYRTOS_CM_SYSTICK
+
+// lock held, in a task: the ticks, one that has come and is held back among them, and what has
+// passed since. (In an interrupt, it might be the tick's own handler that is held back.)
+static inline uint32_t trtp_counter(void) {
+    uint32_t period = TRTP_SYST_RVR + 1u, ticks = (uint32_t)trtk.now + 1u, left = TRTP_SYST_CVR;
+    if ((TRTP_ICSR & TRTP_PENDSTSET) != 0) {
+        left = TRTP_SYST_CVR; // of the next count
+        ticks++;
+    }
+    return ticks * period - (left != 0 ? left : period);
+}
+
+static void trtp_count_cycles(void) {}
+
+static void trtp_start_counter(uint32_t period) {
+    TRTP_SYST_RVR = period - 1u;
+}
+
+#endif
+
+#if TINYRTOS_CM_SYSTICK
+void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+    trtp_count_cycles();
+    trt_tick();
+}
 #endif
 
 #if TINYRTOS_TICKLESS
@@ -5462,8 +5535,7 @@ static void trtp_start(void) {
     uint64_t period = (TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ; // divided in its own type
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
-    trtp_systick.length = (uint32_t)period;
-    trtp_set_next((uint32_t)period);
+    trtp_start_counter((uint32_t)period);
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
     trtp_prepare_tickless((uint32_t)period);
@@ -5508,7 +5580,9 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_SYST_PERIOD_MAX
 #undef TRTP_SYST_CUT_MIN
 #undef TRTP_PENDSVSET
+#undef TRTP_PENDSTSET
 #undef TRTP_PENDSTCLR
+#undef TRTP_TICK_COUNTS_CYCLES
 #undef TRTP_SLEEP
 #undef TRTP_HAS_PSPLIM
 #undef TRTP_PRIMASK_LOCK
