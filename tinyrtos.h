@@ -2123,8 +2123,10 @@ static struct trtk {
     uint16_t gate;       // TRTK_OPEN once started, plus one for each reason not to switch now
     uint8_t sched_locks; // such a reason: nesting of trt_sched_lock
     bool due;            // who should run may have changed; set by whatever can change it
-    bool yielding;       // cooperative: the running task lets others run
-    bool stopping;       // the running task has been stopped, and goes as soon as it can
+#if !TINYRTOS_PREEMPTION
+    bool yielding; // the running task lets others run
+#endif
+    bool stopping; // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
@@ -2208,8 +2210,13 @@ static bool trtk_is(const trt_object_t *object, uint8_t kind) {
     return object != NULL && (object->kind & (uint8_t)~TRTK_FIFO) == kind;
 }
 
+// The same, without those whose waiters stand by age: one test less.
+static inline bool trtk_is_plain(const trt_object_t *object, uint8_t kind) {
+    return object != NULL && object->kind == kind;
+}
+
 static bool trtk_is_task(const trt_task_t *task) {
-    return task != NULL && trtk_is(&task->object, TRTK_KIND_TASK);
+    return trtk_is_plain((const trt_object_t *)(const void *)task, TRTK_KIND_TASK);
 }
 
 static bool trtk_has_ended(const trt_task_t *task) {
@@ -2237,14 +2244,33 @@ static trt_task_t *trtk_most_urgent(void) {
     return trtk_task_of(trtk.ready[trtk_lowest_bit(trtk.ready_bits)]);
 }
 
+#if TINYRTOS_PREEMPTION
+static bool trtk_keeps_processor(void) {
+    return false;
+}
+
+static void trtk_begin_turn(void) {}
+
+static void trtk_let_urgent_run_i(void) {} // they do so anyway
+#else
+// Whether the running task goes on, whoever is ready.
+static bool trtk_keeps_processor(void) {
+    return trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding;
+}
+
+static void trtk_begin_turn(void) {
+    trtk.yielding = false;
+}
+
+static void trtk_let_urgent_run_i(void) {
+    trtk.due = trtk.yielding = trtk_most_urgent() != trtk.current;
+}
+#endif
+
 // Who should have the processor.
 static trt_task_t *trtk_pick(void) {
     if (trtp_halted()) return NULL;
-#if !TINYRTOS_PREEMPTION
-    if (trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding)
-        return trtk.current;
-#endif
-    return trtk_most_urgent();
+    return trtk_keeps_processor() ? trtk.current : trtk_most_urgent();
 }
 
 static bool trtk_has_started(void) {
@@ -2262,13 +2288,15 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
+static void trtk_switch_s(void);
+
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends.
 static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtk_may_switch()) return;
     if (!trtp_in_interrupt() && trtp_is_open(found)) {
         trtk_breathe(found);
-        trtk_reschedule_s();
+        trtk_switch_s();
     } else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
     else trtk.due = false;
 }
@@ -2301,10 +2329,14 @@ static void trtk_reopen(trt_critical_t found) {
     trtk_shut_out();
 }
 
+// Whether the caller, who found this, is a task that may be left at once.
+static inline bool trtk_may_leave(trt_critical_t found) {
+    return trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found);
+}
+
 // Whether the caller, who found this, may wait.
 static trt_status_t trtk_may_wait(trt_critical_t found) {
-    if (trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found))
-        return TRT_OK;
+    if (trtk_may_leave(found)) return TRT_OK;
     return trtk_has_started() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
@@ -2402,7 +2434,6 @@ static trt_link_t **trtk_ready_ring(uint8_t prio) {
 // Make a task ready, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
-    trtk.due = true;
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
         trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits | trtk_bit(task->prio));
@@ -2426,9 +2457,15 @@ static void trtk_slice_reload(trt_task_t *task) {
     (void)task;
 }
 
+// Whether a task, behind its equals, should run and not who does. (Idle: any should.)
+static bool trtk_is_more_urgent(const trt_task_t *task) {
+    return trtk.current == NULL || task->prio < trtk.current->prio;
+}
+
 // A task begins to be runnable.
 static void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
+    if (trtk_is_more_urgent(task)) trtk.due = true;
     trtk_ready_insert_i(task, false);
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
 }
@@ -2517,13 +2554,13 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 }
 
 // A run of equals ends no longer with this waiter.
-static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
+TRTK_APART static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
     trt_wait_t *prev = trtk_prev_waiter(wait);
     bool is_first = wait == head || prev->prio != wait->prio;
     trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
 }
 
-static void trtk_waiters_remove_i(trt_wait_t *wait) {
+static inline void trtk_waiters_remove_i(trt_wait_t *wait) {
     trt_object_t *object = wait->object;
     if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
     object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
@@ -2551,8 +2588,9 @@ static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_cri
 
 // The owner of an object, if it is a mutex.
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
-    return trtk_is(object, TRTK_KIND_MUTEX) ? ((const trt_mutex_t *)(const void *)object)->owner
-                                            : NULL;
+    return trtk_is_plain(object, TRTK_KIND_MUTEX)
+               ? ((const trt_mutex_t *)(const void *)object)->owner
+               : NULL;
 }
 
 #else
@@ -2645,11 +2683,17 @@ static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_STACK_CHECK
-// Whether the last unit of a task's stack still has its fill.
-TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task) {
+#if defined(__AVR__)
+typedef uint8_t trtk_fill_t;
+#else
+typedef uint32_t trtk_fill_t;
+#endif
+
+// Whether the last byte, or word, of a task's stack still has its fill.
+TRTP_RAW static inline bool trtk_stack_is_whole(const trt_task_t *task) {
     size_t bytes;
-    const trt_stack_t fill = (trt_stack_t) ~(trt_stack_t)0 / 0xFFu * TRTP_STACK_FILL;
-    return *(const trt_stack_t *)trtp_stack(task, &bytes) == fill;
+    const trtk_fill_t fill = (trtk_fill_t) ~(trtk_fill_t)0 / 0xFFu * TRTP_STACK_FILL;
+    return *(const volatile trtk_fill_t *)trtp_stack(task, &bytes) == fill;
 }
 #else
 static bool trtk_stack_is_whole(const trt_task_t *task) {
@@ -2694,27 +2738,40 @@ static void **trtk_sp_of(trt_task_t *task) {
     return task != NULL ? &task->sp : &trtk.idle_sp;
 }
 
-// Decide who has the processor from now on, `current`, which had it, or another.
-static trt_task_t *trtk_choose_i(void) {
-    trt_task_t *last = trtk.current;
-    if (!trtk_may_switch()) return last;
-    if (trtk.stopping) trtk_end_i(last, trtp_open());
-    trt_task_t *next = trtk_pick();
-    trtk.due = trtk.yielding = false;
-    if (next == last) return last;
-
+// From now on `next` has the processor, and not `last`.
+static inline void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next) {
     if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
     trtk.current = next;
     TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
+}
+
+// Decide who has the processor from now on, `current`, which had it, or another: tasks may be
+// switched.
+static inline trt_task_t *trtk_elect_i(void) {
+    trt_task_t *last = trtk.current;
+    if (trtk.stopping) trtk_end_i(last, trtp_open());
+    trt_task_t *next = trtk_pick();
+    trtk.due = false;
+    trtk_begin_turn();
+    if (next != last) trtk_pass_processor_i(last, next);
     return next;
 }
 
+static inline trt_task_t *trtk_choose_i(void) {
+    return trtk_may_switch() ? trtk_elect_i() : trtk.current;
+}
+
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
-// and no interrupt is under way.
-static void trtk_reschedule_s(void) {
-    trt_task_t *last = trtk.current, *next = trtk_choose_i();
+// no interrupt is under way, and tasks may be switched.
+static void trtk_switch_s(void) {
+    trt_task_t *last = trtk.current, *next = trtk_elect_i();
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
+}
+
+// The same, if tasks may be switched.
+static void trtk_reschedule_s(void) {
+    if (trtk_may_switch()) trtk_switch_s();
 }
 
 // Idle: what trt_start becomes. The lock is held.
@@ -2729,27 +2786,45 @@ static trt_status_t trtk_run_s(void) {
     return status;
 }
 
-#if TINYRTOS_PREEMPTION
-static void trtk_let_urgent_run_i(void) {} // they do so anyway
-#else
-static void trtk_let_urgent_run_i(void) {
-    trtk.due = trtk.yielding = trtk_most_urgent() != trtk.current;
+// Whether anybody is ready but the running task, which has no equals.
+static bool trtk_others_are_ready(void) {
+    return (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
 }
-#endif
 
-bool trt_yield(void) {
-    TRTK_REFUSE("trt_yield", NULL, false);
+static bool trtk_has_equals(const trt_task_t *task) {
+    return task->link.next != &task->link;
+}
+
+// The running task's turn is over; it may not be possible to leave it now.
+TRTK_APART static bool trtk_yield(trt_critical_t found) {
     bool others = false;
-    trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
-        bool has_equals = trtk.current->link.next != &trtk.current->link;
-        others = has_equals || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
+        bool has_equals = trtk_has_equals(trtk.current);
+        others = has_equals || trtk_others_are_ready();
         if (has_equals) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
     (void)trtk_report("trt_yield", NULL, status);
+    return others;
+}
+
+// (The usual case in few steps: it can be left, and nobody is more urgent.)
+bool trt_yield(void) {
+    TRTK_REFUSE("trt_yield", NULL, false);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    if (!TINYRTOS_PREEMPTION || trtk.due || !trtk_may_leave(found)) return trtk_yield(found);
+    bool has_equals = trtk_has_equals(self), others = has_equals || trtk_others_are_ready();
+    if (has_equals) {
+        trt_task_t *next = trtk_task_of(self->link.next);
+        trtk_slice_reload(self);
+        *trtk_ready_ring(self->prio) = &next->link;
+        trtk_pass_processor_i(self, next);
+        trtp_switch(&self->sp, next->sp);
+    }
+    trtp_unlock(found);
     return others;
 }
 
@@ -3020,7 +3095,7 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
 }
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
-static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
+TRTK_APART static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i];
         if (wait->link.next == NULL) continue;
@@ -3036,27 +3111,55 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
 
-// End a task's wait, with a status.
-static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
+// A task that waited is ready, if it can run.
+static inline void trtk_go_on_i(trt_task_t *task) {
+    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
+}
+
+// A task's wait is over, with that status, whatever rings it still stands in.
+static inline void trtk_stop_waiting_i(trt_task_t *task, trt_status_t status) {
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
     trtk_disarm_i(&task->timeout);
     task->status = status;
-    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
+    task->object.mode ^= TRTK_WAITING;
     trtk.changes++; // it may be looking for its place in a ring
-    trtk_leave_rings_i(task, found);
 }
 
-// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
+// End a task's wait, with a status.
+static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
+    trtk_stop_waiting_i(task, status);
+    if (task->legs == 0) {
+        trtk_go_on_i(task);
+    } else {
+        task->object.mode |= TRTK_WAKING;
+        trtk_leave_rings_i(task, found);
+    }
+}
+
+// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask if it waits
+// for more than this.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
+    trt_task_t *task = wait->task;
     wait->came = true;
-    trtk_end_wait_i(wait->task, status, found);
+    if (task->legs == 1 && wait->link.next != NULL) {
+        trtk_stop_waiting_i(task, status);
+        trtk_waiters_remove_i(wait);
+        trtk_go_on_i(task);
+    } else {
+        trtk_end_wait_i(task, status, found);
+    }
 }
 
 // The first who waits for an object.
-static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
-    while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
-        trtk_waiters_remove_i(object->waiters);
+TRTK_APART static trt_wait_t *trtk_next_waiter_i(trt_object_t *object) {
+    do trtk_waiters_remove_i(object->waiters);
+    while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task));
     return object->waiters;
+}
+
+static inline trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+    trt_wait_t *first = object->waiters;
+    return first == NULL || trtk_is_waiting(first->task) ? first : trtk_next_waiter_i(object);
 }
 
 // Wake all who wait, with a reason.
@@ -3069,10 +3172,13 @@ static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_criti
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
-    while (trtk_first_waiter_i(object) != NULL) {
-        trt_status_t status = object->waiters->attempt(object->waiters);
+    for (;;) {
+        trt_wait_t *first = trtk_first_waiter_i(object);
+        if (first == NULL) return;
+        trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
-        trtk_wake_i(object->waiters, status, found);
+        trtk_wake_i(first, status, found);
+        if (object->waiters == NULL) return;
         trtk_reopen(found);
     }
 }
@@ -3088,7 +3194,8 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (object->kind == TRTK_KIND_QUEUE && object->waiters != NULL) trtk_serve_i(object, found);
+    if (object->waiters != NULL && !trtk_may_switch() && object->kind == TRTK_KIND_QUEUE)
+        trtk_serve_i(object, found);
     return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
@@ -3103,8 +3210,15 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     return false;
 }
 
-// Put a thing that the running task waits for into its object's ring, unless it has come.
-static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+// Put a thing that the running task waits for into its object's ring, behind `after`.
+static inline void trtk_stand_i(trt_wait_t *wait, trt_wait_t *after, trt_critical_t found) {
+    wait->prio = trtk.current->prio;
+    trtk_waiters_insert_i(wait, after);
+    trtk_lend_i(trtk_owner_of(wait->object), found);
+}
+
+// The same, where its place has to be found, unless it has come.
+TRTK_APART static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     bool is_found;
     trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
@@ -3115,9 +3229,24 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
             (trtk_find_place_i(wait, trtk.current->prio, &after, found) && trtk_search_on(found));
         if (!trtk_still_waits_i(wait, found)) return;
     } while (!is_found);
-    wait->prio = trtk.current->prio;
-    trtk_waiters_insert_i(wait, after);
-    trtk_lend_i(trtk_owner_of(wait->object), found);
+    trtk_stand_i(wait, after, found);
+}
+
+// The running task begins to wait for one thing, which is not there. Its place is the last, if
+// nobody there is less urgent.
+static trt_status_t trtk_wait_one_i(trt_wait_t *wait, trt_tick_t timeout, trt_critical_t found) {
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    trtk_begin_wait_i(wait, 1, timeout);
+    trt_wait_t *first = wait->object->waiters, *last = first;
+    if (first != NULL) last = trtk_prev_waiter(first);
+    if (last == NULL || last->prio <= trtk.current->prio || trtk_is_fifo(wait->object)) {
+        wait->since = trtk.arrivals;
+        trtk_stand_i(wait, last, found);
+    } else {
+        trtk_join_ring_i(wait, found);
+    }
+    return TRTK_WAITS;
 }
 
 // The running task begins to wait for things that were not there, and stands in their rings one by
@@ -3131,17 +3260,12 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     return TRTK_WAITS;
 }
 
-// Leave a call that may have begun to wait: how it ended.
+// Leave a call that may have begun to wait: how it ended. (Who waits is not who should run: that is
+// due.)
 static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
     const trt_task_t *self = trtk.current;
-    if (status != TRTK_WAITS) {
-        trtk_unlock(found);
-        return status;
-    }
-    trtk_breathe(found);
-    trtk_reschedule_s();
-    trtp_unlock(found);
-    return self->status;
+    trtk_unlock(found);
+    return status == TRTK_WAITS ? self->status : status;
 }
 
 // Wait for things that were not there a moment ago.
@@ -3151,7 +3275,7 @@ static trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t time
 }
 
 // Take a thing if it is there.
-static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
+static inline trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is(wait->object, kind)) {
@@ -3167,10 +3291,15 @@ static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
 static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
                                  trt_tick_t timeout) {
     TRTK_REFUSE(call, wait->object, TRT_ERR_CONTEXT);
-    trt_status_t status = trtk_try(wait, kind);
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait(wait, 1, timeout);
-    return trtk_report(call, wait->object, status);
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is(wait->object, kind)) {
+        status = trtk_attempt_i(wait, found);
+        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+        else if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+            status = trtk_wait_one_i(wait, timeout, found);
+    }
+    return trtk_report(call, wait->object, trtk_leave(status, found));
 }
 
 // An object begins or ends: whoever waits for what it was is told so.
@@ -3971,49 +4100,45 @@ static bool trtk_sem_may_give(const trt_sem_t *sem) {
 
 #endif
 
-static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
-    if (!trtk_is_sem(sem)) return TRT_ERR_OBJECT;
-    if (!trtk_sem_may_give(sem)) return TRT_ERR_OWNER;
-    if (trtk_first_waiter_i(&sem->object) != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
-    else if (sem->object.count == sem->limit) return TRT_ERR_OVERFLOW;
+TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t found) {
+    trt_status_t status = TRT_OK;
+    trt_wait_t *first;
+    if (!trtk_is_sem(sem)) status = TRT_ERR_OBJECT;
+    else if (!trtk_sem_may_give(sem)) status = TRT_ERR_OWNER;
+    else if ((first = trtk_first_waiter_i(&sem->object)) != NULL) trtk_wake_i(first, TRT_OK, found);
+    else if (sem->object.count == sem->limit) status = TRT_ERR_OVERFLOW;
     else sem->object.count++;
-    return TRT_OK;
-}
-
-// The usual case in few steps: nobody waits, and there is room.
-static bool trtk_sem_give_at_once(trt_sem_t *sem) {
-    trt_critical_t found = trtp_lock();
-    bool can = trtk_is_sem(sem) && sem->object.waiters == NULL && sem->object.count < sem->limit &&
-               trtk_sem_may_give(sem);
-    if (can) sem->object.count++;
-    trtp_unlock(found);
-    return can;
-}
-
-trt_status_t trt_sem_give(trt_sem_t *sem) {
-    TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
-    if (trtk_sem_give_at_once(sem)) return TRT_OK;
-    trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
     return trtk_report("trt_sem_give", sem, status);
 }
 
+// (In few steps: nobody waits, and there is room.)
+trt_status_t trt_sem_give(trt_sem_t *sem) {
+    TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
+        sem->object.waiters != NULL || sem->object.count >= sem->limit || !trtk_sem_may_give(sem))
+        return trtk_sem_give(sem, found);
+    sem->object.count++;
+    trtp_unlock(found);
+    return TRT_OK;
+}
+
+TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
+    trt_wait_t wait;
+    trtk_want(&wait, sem, trtk_sem_attempt, NULL);
+    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+}
+
+// (In few steps: a token is there.)
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is_sem(sem)) {
-        status = sem->object.count != 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK;
-        if (status == TRT_OK) sem->object.count--;
-    }
+    bool can = trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) &&
+               sem->object.count != 0;
+    if (can) sem->object.count--;
     trtp_unlock(found);
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) {
-        trt_wait_t wait;
-        trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-        status = trtk_wait(&wait, 1, timeout);
-    }
-    return trtk_report("trt_sem_take", sem, status);
+    return can ? TRT_OK : trtk_sem_take(sem, timeout);
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
@@ -4036,7 +4161,7 @@ uint16_t trt_sem_count(const trt_sem_t *sem) {
 #define TRTK_LEFT_BEHIND UINT16_MAX
 
 static bool trtk_is_mutex(const trt_mutex_t *mutex) {
-    return trtk_is((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
+    return trtk_is_plain((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
 }
 
 static void trtk_own_i(trt_mutex_t *mutex, trt_task_t *task) {
@@ -4133,20 +4258,7 @@ static bool trtk_lends_nothing(const trt_mutex_t *mutex) {
     return mutex->object.waiters == NULL && mutex->object.mode >= TINYRTOS_PRIORITIES;
 }
 
-// A free mutex without a ceiling: without all that a wait needs.
-static bool trtk_mutex_lock_at_once(trt_mutex_t *mutex) {
-    trt_critical_t found = trtp_lock();
-    bool is_free = trtk_is_in_task() == TRT_OK && trtk_is_mutex(mutex) && mutex->owner == NULL &&
-                   mutex->object.count == 0 && trtk_lends_nothing(mutex) &&
-                   trtk.current->object.count < TINYRTOS_MUTEXES_HELD_MAX;
-    if (is_free) trtk_own_i(mutex, trtk.current);
-    trtp_unlock(found);
-    return is_free;
-}
-
-trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
-    TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
-    if (trtk_mutex_lock_at_once(mutex)) return TRT_OK;
+TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
     trt_wait_t wait;
@@ -4154,9 +4266,20 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &wait, timeout);
 }
 
-trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
-    TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
+// (In few steps: a free mutex without a ceiling. One whose count is 0 has no owner.)
+trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    bool is_free = self != NULL && !trtp_in_interrupt() && trtk_is_mutex(mutex) &&
+                   mutex->object.count == 0 && mutex->object.mode >= TINYRTOS_PRIORITIES &&
+                   self->object.count < TINYRTOS_MUTEXES_HELD_MAX;
+    if (is_free) trtk_own_i(mutex, self);
+    trtp_unlock(found);
+    return is_free ? TRT_OK : trtk_mutex_lock(mutex, timeout);
+}
+
+TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critical_t found) {
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
         if (mutex->owner != trtk.current) status = TRT_ERR_OWNER;
@@ -4166,6 +4289,22 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     }
     trtk_unlock(found);
     return trtk_report("trt_mutex_unlock", mutex, status);
+}
+
+// (In few steps: the last that was locked, once, for which nobody waits.)
+trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    if (!trtk_is_mutex(mutex) || mutex->object.count != 1 || mutex->owner != self ||
+        self->held != mutex || !trtk_lends_nothing(mutex) || trtp_in_interrupt())
+        return trtk_mutex_unlock(mutex, found);
+    self->held = mutex->next_held;
+    self->object.count--;
+    mutex->owner = NULL;
+    mutex->object.count = 0;
+    trtp_unlock(found);
+    return TRT_OK;
 }
 
 trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex) {
@@ -4328,33 +4467,31 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
 #if TINYRTOS_QUEUES
 
 static bool trtk_is_queue(const trt_queue_t *queue) {
-    return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
+    return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
-// The usual sizes without a call.
-static void trtk_copy(void *to, const void *from, uint16_t bytes) {
+TRTK_APART static void trtk_copy_any(void *to, const void *from, uint16_t bytes) {
 #if defined(__GNUC__) // or gcc, when it sees the item, warns of the sizes that it has not
     __asm__("" : "+r"(to), "+r"(from));
 #endif
-    switch (bytes) {
-    case 1:
-        memcpy(to, from, 1);
-        break;
-    case 4:
-        memcpy(to, from, 4);
-        break;
-    case 16:
-        memcpy(to, from, 16);
-        break;
-    default:
-        memcpy(to, from, bytes);
-    }
+    if (bytes == 1) memcpy(to, from, 1);
+    else if (bytes == 16) memcpy(to, from, 16);
+    else memcpy(to, from, bytes);
+}
+
+// The usual sizes without a call.
+static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
+#if defined(__GNUC__)
+    __asm__("" : "+r"(to), "+r"(from));
+#endif
+    if (bytes == 4) memcpy(to, from, 4);
+    else trtk_copy_any(to, from, bytes);
 }
 
 // Where the item lies that is `n` behind the oldest.
 static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
-    uint16_t to_end = (uint16_t)(queue->capacity - queue->head);
-    uint16_t index = (uint16_t)(n < to_end ? queue->head + n : n - to_end);
+    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
+    uint_fast16_t index = (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end);
     return queue->buffer + (size_t)index * queue->item_size;
 }
 
@@ -4369,7 +4506,8 @@ static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
 
 static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
     trtk_copy(item, trtk_queue_slot(queue, 0), queue->item_size);
-    queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
+    uint_fast16_t head = queue->head + 1u;
+    queue->head = head == queue->capacity ? 0 : (uint16_t)head;
     queue->object.count--;
 }
 
@@ -4409,25 +4547,6 @@ static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
     return TRT_OK;
 }
 
-// The usual cases in few steps: nobody waits, and there is room, or an item.
-static bool trtk_send_at_once(trt_queue_t *queue, const void *item) {
-    trt_critical_t found = trtp_lock();
-    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
-               !trtk_queue_is_full(queue);
-    if (can) trtk_queue_put_i(queue, item);
-    trtp_unlock(found);
-    return can;
-}
-
-static bool trtk_receive_at_once(trt_queue_t *queue, void *item) {
-    trt_critical_t found = trtp_lock();
-    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
-               queue->object.count != 0;
-    if (can) trtk_queue_get_i(queue, item);
-    trtp_unlock(found);
-    return can;
-}
-
 trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
                             uint16_t capacity) {
     TRTK_REFUSE("trt_queue_init", queue, TRT_ERR_CONTEXT);
@@ -4462,10 +4581,25 @@ static void *trtk_source(const void *item) {
     return (void *)(uintptr_t)item;
 }
 
+TRTK_APART static trt_status_t trtk_queue_send(trt_queue_t *queue, const void *item,
+                                               trt_tick_t timeout) {
+    return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
+}
+
+TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item,
+                                                  trt_tick_t timeout) {
+    return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
+}
+
+// (In few steps: nobody waits, and there is room; below, an item.)
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
-    if (trtk_send_at_once(queue, item)) return TRT_OK;
-    return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
+    trt_critical_t found = trtp_lock();
+    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
+               !trtk_queue_is_full(queue);
+    if (can) trtk_queue_put_i(queue, item);
+    trtp_unlock(found);
+    return can ? TRT_OK : trtk_queue_send(queue, item, timeout);
 }
 
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -4480,8 +4614,12 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
-    if (trtk_receive_at_once(queue, item)) return TRT_OK;
-    return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
+    trt_critical_t found = trtp_lock();
+    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
+               queue->object.count != 0;
+    if (can) trtk_queue_get_i(queue, item);
+    trtp_unlock(found);
+    return can ? TRT_OK : trtk_queue_receive(queue, item, timeout);
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
@@ -5179,9 +5317,16 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 // r0.
 #if __ARM_ARCH_ISA_THUMB >= 2
 #define TRTP_PUSH_V "push {r3-r11, lr}\n\t"
+#if defined(__ARM_FP)
 #define TRTP_POP_V   \
     "mov sp, r1\n\t" \
     "pop {r3-r11, lr}\n\t" TRTP_RESTORE_FP "bx lr\n\t"
+#else
+#define TRTP_POP_V   \
+    "mov sp, r1\n\t" \
+    "pop {r3-r11, pc}\n\t"
+#endif
+#define TRTP_STORE_SP "str sp, [r0]\n\t"
 #define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\n\t"
 #define TRTP_LOAD_P                                                 \
     "ldmia r0!, {r3-r11, lr}\n\t" TRTP_UNSTACK_FP "msr psp, r0\n\t" \
@@ -5203,6 +5348,7 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "mov r11, r7\n\t"        \
     "subs r2, #32\n\t"       \
     "ldmia r2!, {r4-r7}\n\t"
+#define TRTP_STORE_SP "mov r2, sp\n\tstr r2, [r0]\n\t"
 #define TRTP_PUSH_V         \
     "sub sp, #40\n\t"       \
     "mov r2, lr\n\t"        \
@@ -5234,8 +5380,7 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 // Save a V frame, its sp in *save; resume the V frame at next.
 TRTP_NAKED static void trtp_swap(void **save, void *next) {
     (void)save, (void)next;
-    __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
-                         "str r2, [r0]\n\t"
+    __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V TRTP_STORE_SP
                          ".global trtp_resume\n\t"
                          ".thumb_func\n"
                          "trtp_resume:\n\t" TRTP_POP_V);
@@ -5245,9 +5390,7 @@ TRTP_NAKED static void trtp_swap(void **save, void *next) {
 TRTP_NAKED static void trtp_park(void **save, volatile bool *limbo, volatile uint32_t *icsr) {
     (void)save, (void)limbo, (void)icsr;
     __asm__ __volatile__(".syntax unified\n\t"
-                         "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
-                         "str r2, [r0]\n\t"
-                         "movs r2, #1\n\t"
+                         "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V TRTP_STORE_SP "movs r2, #1\n\t"
                          "strb r2, [r1]\n\t"
                          "lsls r2, r2, #28\n\t"
                          "mov r3, r12\n\t"
@@ -5594,6 +5737,7 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_UNSTACK_FP
 #undef TRTP_NAKED
 #undef TRTP_PUSH_V
+#undef TRTP_STORE_SP
 #undef TRTP_POP_V
 #undef TRTP_STORE_P
 #undef TRTP_LOAD_P
