@@ -2288,7 +2288,7 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
-static void trtk_switch_s(void);
+static inline void trtk_switch_s(void);
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends.
@@ -2554,13 +2554,13 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 }
 
 // A run of equals ends no longer with this waiter.
-TRTK_APART static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
+static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
     trt_wait_t *prev = trtk_prev_waiter(wait);
     bool is_first = wait == head || prev->prio != wait->prio;
     trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
 }
 
-static inline void trtk_waiters_remove_i(trt_wait_t *wait) {
+static void trtk_waiters_remove_i(trt_wait_t *wait) {
     trt_object_t *object = wait->object;
     if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
     object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
@@ -2764,7 +2764,7 @@ static inline trt_task_t *trtk_choose_i(void) {
 
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // no interrupt is under way, and tasks may be switched.
-static void trtk_switch_s(void) {
+static inline void trtk_switch_s(void) {
     trt_task_t *last = trtk.current, *next = trtk_elect_i();
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
@@ -2968,7 +2968,7 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
 }
 
 // What is due at this tick happens, the rest of its bucket moves.
-TRTK_APART static void trtk_expire_due_i(trt_critical_t found) {
+static void trtk_expire_due_i(trt_critical_t found) {
     trt_timeout_t **bucket = trtk_bucket_due_i(), *due = *bucket;
     if (due == NULL) return;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
@@ -3111,55 +3111,41 @@ TRTK_APART static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
 
-// A task that waited is ready, if it can run.
-static inline void trtk_go_on_i(trt_task_t *task) {
-    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
-}
-
-// A task's wait is over, with that status, whatever rings it still stands in.
-static inline void trtk_stop_waiting_i(trt_task_t *task, trt_status_t status) {
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
-    trtk_disarm_i(&task->timeout);
-    task->status = status;
-    task->object.mode ^= TRTK_WAITING;
-    trtk.changes++; // it may be looking for its place in a ring
+// Whether a task whose wait is over has one step to do at most: it stands in no more than one ring,
+// and has lent nobody its priority there.
+static inline bool trtk_leaves_at_once(const trt_task_t *task) {
+    if (task->legs != 1) return task->legs == 0;
+    const trt_task_t *owner = trtk_owner_of(task->wait->object);
+    return owner == NULL || owner == task;
 }
 
 // End a task's wait, with a status.
 static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
-    trtk_stop_waiting_i(task, status);
-    if (task->legs == 0) {
-        trtk_go_on_i(task);
-    } else {
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
+    trtk_disarm_i(&task->timeout);
+    task->status = status;
+    trtk.changes++; // it may be looking for its place in a ring
+    task->object.mode ^= TRTK_WAITING;
+    if (!trtk_leaves_at_once(task)) {
         task->object.mode |= TRTK_WAKING;
         trtk_leave_rings_i(task, found);
+        return;
     }
+    if (task->legs != 0 && task->wait->link.next != NULL) trtk_waiters_remove_i(task->wait);
+    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
 
-// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask if it waits
-// for more than this.)
+// Wake a waiter: it has what it waited for, or the status says why not. (May open the mask.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
-    trt_task_t *task = wait->task;
     wait->came = true;
-    if (task->legs == 1 && wait->link.next != NULL) {
-        trtk_stop_waiting_i(task, status);
-        trtk_waiters_remove_i(wait);
-        trtk_go_on_i(task);
-    } else {
-        trtk_end_wait_i(task, status, found);
-    }
+    trtk_end_wait_i(wait->task, status, found);
 }
 
 // The first who waits for an object.
-TRTK_APART static trt_wait_t *trtk_next_waiter_i(trt_object_t *object) {
-    do trtk_waiters_remove_i(object->waiters);
-    while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task));
+static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+    while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
+        trtk_waiters_remove_i(object->waiters);
     return object->waiters;
-}
-
-static inline trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
-    trt_wait_t *first = object->waiters;
-    return first == NULL || trtk_is_waiting(first->task) ? first : trtk_next_waiter_i(object);
 }
 
 // Wake all who wait, with a reason.
@@ -3196,56 +3182,39 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
     trt_object_t *object = wait->object;
     if (object->waiters != NULL && !trtk_may_switch() && object->kind == TRTK_KIND_QUEUE)
         trtk_serve_i(object, found);
-    return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
+    return wait->attempt(wait);
 }
 
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
 // come meanwhile, it takes it, and does not.
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return false;
-    trt_status_t status = trtk_attempt_i(wait, found);
+    bool is_gone = trtk_is(wait->object, 0);
+    trt_status_t status = is_gone ? TRT_ERR_DELETED : trtk_attempt_i(wait, found);
     if (status == TRT_ERR_WOULD_BLOCK) return true;
     trtk_wake_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     return false;
 }
 
-// Put a thing that the running task waits for into its object's ring, behind `after`.
-static inline void trtk_stand_i(trt_wait_t *wait, trt_wait_t *after, trt_critical_t found) {
+// Put a thing that the running task waits for, and that was not there a moment ago, into its
+// object's ring. (A search that nothing has made void has found nothing to take either.)
+static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_wait_t *after;
+    wait->since = trtk.arrivals;
+    while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
+        if (!trtk_still_waits_i(wait, found)) return;
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
     trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
-// The same, where its place has to be found, unless it has come.
-TRTK_APART static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    bool is_found;
-    trt_wait_t *after = NULL;
-    wait->since = trtk.arrivals;
-    do {
-        trtk_reopen(found);
-        is_found =
-            wait->object->waiters == NULL ||
-            (trtk_find_place_i(wait, trtk.current->prio, &after, found) && trtk_search_on(found));
-        if (!trtk_still_waits_i(wait, found)) return;
-    } while (!is_found);
-    trtk_stand_i(wait, after, found);
-}
-
-// The running task begins to wait for one thing, which is not there. Its place is the last, if
-// nobody there is less urgent.
+// The running task begins to wait for a thing that is not there.
 static trt_status_t trtk_wait_one_i(trt_wait_t *wait, trt_tick_t timeout, trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     trtk_begin_wait_i(wait, 1, timeout);
-    trt_wait_t *first = wait->object->waiters, *last = first;
-    if (first != NULL) last = trtk_prev_waiter(first);
-    if (last == NULL || last->prio <= trtk.current->prio || trtk_is_fifo(wait->object)) {
-        wait->since = trtk.arrivals;
-        trtk_stand_i(wait, last, found);
-    } else {
-        trtk_join_ring_i(wait, found);
-    }
+    trtk_join_ring_i(wait, found);
     return TRTK_WAITS;
 }
 
@@ -3256,7 +3225,10 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     trtk_begin_wait_i(things, count, timeout);
-    for (uint_fast8_t i = 0; i < count; i++) trtk_join_ring_i(&things[i], found);
+    for (uint_fast8_t i = 0; i < count; i++) {
+        trtk_reopen(found);
+        if (trtk_still_waits_i(&things[i], found)) trtk_join_ring_i(&things[i], found);
+    }
     return TRTK_WAITS;
 }
 
@@ -3269,19 +3241,22 @@ static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
 }
 
 // Wait for things that were not there a moment ago.
-static trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
+static inline trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
     trt_critical_t found = trtp_lock();
     return trtk_leave(trtk_wait_i(things, count, timeout, found), found);
 }
 
-// Take a thing if it is there.
+// Take a thing, which is to be of that kind, if it is there.
+static trt_status_t trtk_try_i(trt_wait_t *wait, uint8_t kind, trt_critical_t found) {
+    if (!trtk_is(wait->object, kind)) return TRT_ERR_OBJECT;
+    trt_status_t status = trtk_attempt_i(wait, found);
+    if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+    return status;
+}
+
 static inline trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
-    trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is(wait->object, kind)) {
-        status = trtk_attempt_i(wait, found);
-        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
-    }
+    trt_status_t status = trtk_try_i(wait, kind, found);
     trtk_unlock(found);
     return status;
 }
@@ -3291,14 +3266,10 @@ static inline trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
 static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
                                  trt_tick_t timeout) {
     TRTK_REFUSE(call, wait->object, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is(wait->object, kind)) {
-        status = trtk_attempt_i(wait, found);
-        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
-        else if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-            status = trtk_wait_one_i(wait, timeout, found);
-    }
+    trt_status_t status = trtk_try_i(wait, kind, found);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait_one_i(wait, timeout, found);
     return trtk_report(call, wait->object, trtk_leave(status, found));
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 LIMIT = 120  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
-GIVE = "    trt_status_t status = trtk_sem_give_i"
+GIVE = "    trt_wait_t *first;\n    if (!trtk_is_sem(sem))"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 LAST_LOOK = "        if (!trtk_still_waits_i(wait, found)) return;\n"
 JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i"
