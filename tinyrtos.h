@@ -2288,27 +2288,25 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
-static inline void trtk_switch_s(void);
+static void trtk_pass_processor_s(trt_critical_t found);
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
-// section ends.
-static void trtk_see_to_switch(trt_critical_t found) {
-    if (!trtk_may_switch()) return;
-    if (!trtp_in_interrupt() && trtp_is_open(found)) {
-        trtk_breathe(found);
-        trtk_switch_s();
-    } else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
-    else trtk.due = false;
-}
-
-TRTK_APART static void trtk_unlock_and_switch(trt_critical_t found) {
-    trtk_see_to_switch(found);
+// section ends; and leave the kernel.
+TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
+    if (trtk_may_switch()) {
+        if (!trtp_in_interrupt() && trtp_is_open(found)) {
+            trtk_pass_processor_s(found);
+            return;
+        }
+        if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
+        else trtk.due = false;
+    }
     trtp_unlock(found);
 }
 
 // Leave the kernel.
 static inline void trtk_unlock(trt_critical_t found) {
-    if (trtk.due) trtk_unlock_and_switch(found);
+    if (trtk.due) trtk_see_to_switch(found);
     else trtp_unlock(found);
 }
 
@@ -2769,7 +2767,14 @@ static inline void trtk_switch_s(void) {
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
-// The same, if tasks may be switched.
+// The same, and leave the kernel, with the mask open in between.
+TRTK_APART static void trtk_pass_processor_s(trt_critical_t found) {
+    trtk_breathe(found);
+    trtk_switch_s();
+    trtp_unlock(found);
+}
+
+// The same as trtk_switch_s, if tasks may be switched.
 static void trtk_reschedule_s(void) {
     if (trtk_may_switch()) trtk_switch_s();
 }
@@ -3111,31 +3116,17 @@ TRTK_APART static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
 
-// Whether a task whose wait is over has one step to do at most: it stands in no more than one ring,
-// and has lent nobody its priority there.
-static inline bool trtk_leaves_at_once(const trt_task_t *task) {
-    if (task->legs != 1) return task->legs == 0;
-    const trt_task_t *owner = trtk_owner_of(task->wait->object);
-    return owner == NULL || owner == task;
-}
-
 // End a task's wait, with a status.
 static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
     trtk_disarm_i(&task->timeout);
     task->status = status;
+    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
     trtk.changes++; // it may be looking for its place in a ring
-    task->object.mode ^= TRTK_WAITING;
-    if (!trtk_leaves_at_once(task)) {
-        task->object.mode |= TRTK_WAKING;
-        trtk_leave_rings_i(task, found);
-        return;
-    }
-    if (task->legs != 0 && task->wait->link.next != NULL) trtk_waiters_remove_i(task->wait);
-    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
+    trtk_leave_rings_i(task, found);
 }
 
-// Wake a waiter: it has what it waited for, or the status says why not. (May open the mask.)
+// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
     wait->came = true;
     trtk_end_wait_i(wait->task, status, found);
@@ -3209,15 +3200,6 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
-// The running task begins to wait for a thing that is not there.
-static trt_status_t trtk_wait_one_i(trt_wait_t *wait, trt_tick_t timeout, trt_critical_t found) {
-    trt_status_t status = trtk_may_wait(found);
-    if (status != TRT_OK) return status;
-    trtk_begin_wait_i(wait, 1, timeout);
-    trtk_join_ring_i(wait, found);
-    return TRTK_WAITS;
-}
-
 // The running task begins to wait for things that were not there, and stands in their rings one by
 // one.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
@@ -3232,31 +3214,31 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     return TRTK_WAITS;
 }
 
-// Leave a call that may have begun to wait: how it ended. (Who waits is not who should run: that is
-// due.)
+// Leave a call that may have begun to wait: how it ended.
 static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
     const trt_task_t *self = trtk.current;
-    trtk_unlock(found);
-    return status == TRTK_WAITS ? self->status : status;
+    if (status != TRTK_WAITS) {
+        trtk_unlock(found);
+        return status;
+    }
+    trtk_pass_processor_s(found);
+    return self->status;
 }
 
 // Wait for things that were not there a moment ago.
-static inline trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
+static trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
     trt_critical_t found = trtp_lock();
     return trtk_leave(trtk_wait_i(things, count, timeout, found), found);
 }
 
-// Take a thing, which is to be of that kind, if it is there.
-static trt_status_t trtk_try_i(trt_wait_t *wait, uint8_t kind, trt_critical_t found) {
-    if (!trtk_is(wait->object, kind)) return TRT_ERR_OBJECT;
-    trt_status_t status = trtk_attempt_i(wait, found);
-    if (status >= TRT_OK) trtk_taken_i(wait->object, found);
-    return status;
-}
-
-static inline trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
+// Take a thing if it is there.
+static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
+    trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_try_i(wait, kind, found);
+    if (trtk_is(wait->object, kind)) {
+        status = trtk_attempt_i(wait, found);
+        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+    }
     trtk_unlock(found);
     return status;
 }
@@ -3266,11 +3248,10 @@ static inline trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
 static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
                                  trt_tick_t timeout) {
     TRTK_REFUSE(call, wait->object, TRT_ERR_CONTEXT);
-    trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_try_i(wait, kind, found);
+    trt_status_t status = trtk_try(wait, kind);
     if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait_one_i(wait, timeout, found);
-    return trtk_report(call, wait->object, trtk_leave(status, found));
+        status = trtk_wait(wait, 1, timeout);
+    return trtk_report(call, wait->object, status);
 }
 
 // An object begins or ends: whoever waits for what it was is told so.
@@ -3773,8 +3754,8 @@ trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline) {
 #if TINYRTOS_TIMERS
 
 static bool trtk_is_timer(const trt_timer_t *timer) {
-    return timer != NULL && (timer->timeout.expire == trtk_timer_expire_once ||
-                             timer->timeout.expire == trtk_timer_expire_again);
+    return timer != NULL && (timer->timeout.expire == trtk_timer_expire_again ||
+                             timer->timeout.expire == trtk_timer_expire_once);
 }
 
 // The callback runs with the mask open. It may do with its timer whatever it likes.
@@ -3828,7 +3809,7 @@ trt_status_t trt_timer_start(trt_timer_t *timer) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_timer(timer);
     if (is_one) trtk_timer_begin_i(timer);
-    trtk_unlock(found);
+    trtp_unlock(found);
     return trtk_report("trt_timer_start", timer, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
 
@@ -4441,22 +4422,14 @@ static bool trtk_is_queue(const trt_queue_t *queue) {
     return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
-TRTK_APART static void trtk_copy_any(void *to, const void *from, uint16_t bytes) {
+// The usual sizes without a call.
+static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
 #if defined(__GNUC__) // or gcc, when it sees the item, warns of the sizes that it has not
     __asm__("" : "+r"(to), "+r"(from));
 #endif
-    if (bytes == 1) memcpy(to, from, 1);
+    if (bytes == 4) memcpy(to, from, 4);
     else if (bytes == 16) memcpy(to, from, 16);
     else memcpy(to, from, bytes);
-}
-
-// The usual sizes without a call.
-static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
-#if defined(__GNUC__)
-    __asm__("" : "+r"(to), "+r"(from));
-#endif
-    if (bytes == 4) memcpy(to, from, 4);
-    else trtk_copy_any(to, from, bytes);
 }
 
 // Where the item lies that is `n` behind the oldest.
