@@ -16,11 +16,11 @@
 // 1. What it is
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
-// semaphores, mutexes with priority inheritance, event flags, queues; waiting for any of several
-// of them; jobs, which run to completion without stacks; names of objects, for tools. The caller
-// owns every byte: there is no heap, and no call can fail for lack of room that was not given to
-// it. One set of calls serves tasks and interrupts. A call that is wrong says so by its status, in
-// release builds too, and changes nothing.
+// semaphores, mutexes with priority inheritance, event flags, queues, pools of memory blocks;
+// waiting for any of several of them; jobs, which run to completion without stacks; names of
+// objects, for tools. The caller owns every byte: there is no heap, and no call can fail for lack
+// of room that was not given to it. One set of calls serves tasks and interrupts. A call that is
+// wrong says so by its status, in release builds too, and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -95,6 +95,7 @@
 //     TINYRTOS_FLAGS               1     switch: trt_flags_
 //     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
 //     TINYRTOS_QUEUES              1     switch: trt_queue_
+//     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
 //     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
 //     TINYRTOS_JOBS_MAX            8     jobs in one set: 8, 16 or 32
@@ -439,6 +440,13 @@
 #error "TINYRTOS_QUEUES: 0 or 1"
 #endif
 
+#ifndef TINYRTOS_POOLS
+#define TINYRTOS_POOLS TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_POOLS) != 1
+#error "TINYRTOS_POOLS: 0 or 1"
+#endif
+
 #ifndef TINYRTOS_TIMERS
 #define TINYRTOS_TIMERS 1
 #endif
@@ -453,7 +461,7 @@
 #error "TINYRTOS_WAIT_ANY: 0 or 1"
 #endif
 #if !TINYRTOS_TASKS && (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || \
-                        TINYRTOS_QUEUES || TINYRTOS_WAIT_ANY)
+                        TINYRTOS_QUEUES || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
 #error "TINYRTOS_TASKS: with 0 there is nobody to wait for an object that is switched on"
 #endif
 
@@ -933,6 +941,7 @@ enum {
     TRTK_KIND_QUEUE = 0x54,
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
+    TRTK_KIND_POOL = 0x41,
     TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
 
@@ -1036,6 +1045,17 @@ typedef struct trt_queue {
     uint16_t capacity;
     uint16_t head; // index of the oldest item
 } trt_queue_t;
+
+typedef struct trt_pool {
+    trt_object_t object; // count: blocks that are taken; somebody waits only when all are
+    void *given;         // those that were given back; the first word of each points at the next
+    uint8_t *memory;
+    size_t inverse; // this and `shift` are made with the first take, for trtk_pool_has
+    uint16_t used;  // those that were ever taken are the first so many
+    uint16_t block_size;
+    uint16_t blocks;
+    uint8_t shift;
+} trt_pool_t;
 
 typedef void (*trt_timer_fn_t)(void *arg);
 
@@ -1699,6 +1719,53 @@ uint16_t trt_queue_count(const trt_queue_t *queue);
 uint16_t trt_queue_space(const trt_queue_t *queue);
 #endif // TINYRTOS_QUEUES
 
+#if TINYRTOS_POOLS
+// --- pools: memory blocks of one size. A block that is given back while a task waits is that
+// task's. Waiters: by priority, then age.
+
+// Define a pool of `count` blocks, each with room and alignment for a `type`, which is the name of
+// one that has no constructor. File scope.
+// clang-format off
+#define TRT_POOL_DEFINE(pool, type, count)                                                       \
+    TRTK_ASSERT(TRTK_IN(count, 1, UINT16_MAX), pool##_count_out_of_range);                       \
+    typedef union { void *next; type room; } pool##_block_t;                                     \
+    TRTK_ASSERT(sizeof(pool##_block_t) <= 65535u, pool##_block_too_large);                       \
+    static pool##_block_t pool##_memory[count];                                                  \
+    trt_pool_t pool = {{NULL, 0, 0, TRTK_KIND_POOL}, NULL, (uint8_t *)pool##_memory,             \
+                       0, 0, sizeof(pool##_block_t), (count), 0}
+// clang-format on
+
+// Make a pool at run time over `memory` of `block_size` * `blocks` bytes: both aligned as a pointer
+// is, and a block large enough for one. As trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (a zero, a null, too small or misaligned, or more bytes than a
+//         size_t counts)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, uint16_t blocks);
+
+// As trt_sem_delete. Blocks that were taken stay whose they are.
+trt_status_t trt_pool_delete(trt_pool_t *pool);
+
+// Take a block, waiting for it at most `timeout` ticks; `*block` points at it. What it holds is
+// whatever was left there.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (block null), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant; waiting: as trt_sem_take
+trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout);
+
+// Give a block back, or hand it to the first waiter. A free block's first word is the kernel's.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (no block of this pool), TRT_ERR_OVERFLOW (more than were taken)
+//   cost: constant
+trt_status_t trt_pool_give(trt_pool_t *pool, void *block);
+
+// The blocks that are free (0 for no pool).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_pool_count(const trt_pool_t *pool);
+#endif // TINYRTOS_POOLS
+
 #if TINYRTOS_REGISTRY
 // --- names of objects, of whatever kind, for tools that list them. The objects know nothing of it.
 
@@ -1758,6 +1825,9 @@ trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bit
 #if TINYRTOS_QUEUES
 trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item);
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item);
+#endif
+#if TINYRTOS_POOLS
+trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block);
 #endif
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task);
 
@@ -2115,7 +2185,7 @@ static inline void trtp_name_forbidden(const char *call);
 //     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
 //     alone.
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
-//     owner, flags satisfy nobody, a queue is full or empty.
+//     owner, flags satisfy nobody, a queue is full or empty, a pool has no free block.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
 //     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
@@ -2129,6 +2199,13 @@ static inline void trtp_name_forbidden(const char *call);
 // been served (4), a priority not followed up (5), in a ring a task that is waking. Whoever walks a
 // ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
+
+// For functions that their callers need rarely: these keep no registers for them.
+#if defined(__GNUC__)
+#define TRTK_APART __attribute__((noinline))
+#else
+#define TRTK_APART
+#endif
 
 // Wide enough for the priorities and the jobs of a set.
 #if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX <= 8
@@ -4554,6 +4631,154 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #endif
 
 // ---------------------------------------------------------------------------------------------
+// >>pool
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_POOLS
+
+static bool trtk_is_pool(const trt_pool_t *pool) {
+    return pool != NULL && pool->object.kind == TRTK_KIND_POOL;
+}
+
+// What it takes to divide by the block size without a division: how many bits its even part has,
+// and the inverse of its odd part modulo the width of a size_t. (Each step doubles the bits that
+// are right; five are to begin with.)
+static void trtk_pool_prepare_i(trt_pool_t *pool) {
+    size_t odd = pool->block_size;
+    for (pool->shift = 0; (odd & 1u) == 0; odd >>= 1) pool->shift++;
+    size_t inverse = (3u * odd) ^ 2u;
+    for (uint_fast8_t right = 5; right < 8u * sizeof inverse; right = (uint_fast8_t)(2u * right))
+        inverse *= 2u - odd * inverse;
+    pool->inverse = inverse;
+}
+
+// Whether a block that was ever taken begins there: its offset is the block size times less than
+// their number. (Divided in that way, an offset that is no multiple becomes larger than any that
+// is.)
+static bool trtk_pool_has(const trt_pool_t *pool, const void *block) {
+    const unsigned width = 8u * sizeof(size_t);
+    size_t offset = (size_t)((uintptr_t)block - (uintptr_t)pool->memory) * pool->inverse;
+    size_t number = offset >> pool->shift | offset << (width - pool->shift) % width;
+    return number < pool->used;
+}
+
+// A block that was never taken.
+static void *trtk_pool_get_unused_i(trt_pool_t *pool) {
+    if (pool->used == 0) trtk_pool_prepare_i(pool);
+    return pool->memory + (size_t)pool->block_size * pool->used++;
+}
+
+// The block that was given last; there is one.
+static void *trtk_pool_get_given_i(trt_pool_t *pool) {
+    void *block = pool->given;
+    pool->given = *(void **)block;
+    return block;
+}
+
+static void trtk_pool_put_i(trt_pool_t *pool, void *block) {
+    *(void **)block = pool->given;
+    pool->given = block;
+    pool->object.count--;
+}
+
+static trt_status_t trtk_pool_attempt(trt_wait_t *wait) {
+    trt_pool_t *pool = (trt_pool_t *)(void *)wait->object;
+    void **block = (void **)wait->data;
+    if (pool->object.count == pool->blocks) return TRT_ERR_WOULD_BLOCK;
+    *block = pool->given != NULL ? trtk_pool_get_given_i(pool) : trtk_pool_get_unused_i(pool);
+    pool->object.count++;
+    return TRT_OK;
+}
+
+// Whether a pool can be made of that.
+static bool trtk_pool_can_be(const void *memory, uint16_t block_size, uint16_t blocks) {
+    struct aligned {
+        char byte;
+        void *pointer;
+    };
+    if (memory == NULL || block_size < sizeof(void *) || blocks == 0) return false;
+    return ((uintptr_t)memory | block_size) % offsetof(struct aligned, pointer) == 0 &&
+           blocks <= SIZE_MAX / block_size;
+}
+
+trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, uint16_t blocks) {
+    TRTK_REFUSE("trt_pool_init", pool, TRT_ERR_CONTEXT);
+    if (pool == NULL) return trtk_report("trt_pool_init", pool, TRT_ERR_OBJECT);
+    if (!trtk_pool_can_be(memory, block_size, blocks))
+        return trtk_report("trt_pool_init", pool, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&pool->object, TRTK_KIND_POOL, 0, 0, found);
+    pool->given = NULL;
+    pool->memory = (uint8_t *)memory;
+    pool->used = 0;
+    pool->block_size = block_size;
+    pool->blocks = blocks;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_pool_delete(trt_pool_t *pool) {
+    return trtk_delete("trt_pool_delete", (trt_object_t *)(void *)pool, TRTK_KIND_POOL);
+}
+
+TRTK_APART static trt_status_t trtk_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
+    if (block == NULL) return trtk_report("trt_pool_take", pool, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want(&wait, pool, trtk_pool_attempt, block);
+    return trtk_acquire("trt_pool_take", TRTK_KIND_POOL, &wait, timeout);
+}
+
+// (In few steps: there is a block that was given back.)
+trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_pool_take", pool, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_pool(pool) || pool->given == NULL || block == NULL) {
+        trtp_unlock(found);
+        return trtk_pool_take(pool, block, timeout);
+    }
+    *block = trtk_pool_get_given_i(pool);
+    pool->object.count++;
+    trtp_unlock(found);
+    return TRT_OK;
+}
+
+TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt_critical_t found) {
+    trt_status_t status = TRT_OK;
+    if (!trtk_is_pool(pool)) status = TRT_ERR_OBJECT;
+    else if (pool->object.count == 0) status = TRT_ERR_OVERFLOW;
+    else if (!trtk_pool_has(pool, block)) status = TRT_ERR_PARAM;
+    else {
+        trt_wait_t *first = trtk_first_waiter_i(&pool->object);
+        trtk_pool_put_i(pool, block);
+        if (first != NULL) trtk_wake_i(first, trtk_pool_attempt(first), found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_pool_give", pool, status);
+}
+
+// (In few steps: nobody waits.)
+trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
+    TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_pool(pool) || pool->object.waiters != NULL || pool->object.count == 0 ||
+        !trtk_pool_has(pool, block))
+        return trtk_pool_give(pool, block, found);
+    trtk_pool_put_i(pool, block);
+    trtp_unlock(found);
+    return TRT_OK;
+}
+
+uint16_t trt_pool_count(const trt_pool_t *pool) {
+    TRTK_REFUSE("trt_pool_count", pool, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is_pool(pool) ? (uint16_t)(pool->blocks - pool->object.count) : 0;
+    trtk_unlock(found);
+    return count;
+}
+
+#endif // TINYRTOS_POOLS
+
+// ---------------------------------------------------------------------------------------------
 // >>registry: names of objects
 // ---------------------------------------------------------------------------------------------
 
@@ -4679,6 +4904,13 @@ trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *ite
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item) {
     return trtk_wait_set("trt_wait_receive", wait, queue, TRTK_KIND_QUEUE, trtk_receive_attempt,
                          item, item != NULL);
+}
+#endif
+
+#if TINYRTOS_POOLS
+trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block) {
+    return trtk_wait_set("trt_wait_pool", wait, pool, TRTK_KIND_POOL, trtk_pool_attempt, block,
+                         block != NULL);
 }
 #endif
 
@@ -4826,6 +5058,11 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
         !trtk_is_under_way()) {
         return TRTK_FAULT("4", "a waiter beside an item and room");
     }
+#endif
+#if TINYRTOS_POOLS
+    const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
+        return TRTK_FAULT("4", "a waiter beside a free block");
 #endif
     (void)object;
     return NULL;
@@ -6797,6 +7034,7 @@ trt_status_t trt_host_reset(void) {
 #endif // TRTK_PORT_HOST
 
 #undef TRTK_REFUSE
+#undef TRTK_APART
 #undef TRTK_OPEN
 #undef TRTK_WAITS
 #undef TRTK_BUCKETS

@@ -35,6 +35,10 @@ struct item {
 TRT_QUEUE_DEFINE(a_queue, struct item, 5);
 #endif
 
+#if TINYRTOS_POOLS
+TRT_POOL_DEFINE(a_pool, struct item, 5);
+#endif
+
 #if TINYRTOS_TIMERS
 TRT_TIMER_DEFINE(a_timer, body, &a_deadline, TRT_SECONDS(1), TRT_PERIODIC);
 TRT_TIMER_DEFINE(another_timer, body, NULL, TRT_MS(10), TRT_ONE_SHOT);
@@ -68,6 +72,10 @@ void use_every_define(void)
 #if TINYRTOS_QUEUES
     struct item item = {0, 0};
     (void)trt_queue_send(&a_queue, &item, TRT_SECONDS(2));
+#endif
+#if TINYRTOS_POOLS
+    void *block = NULL;
+    (void)trt_pool_take(&a_pool, &block, TRT_SECONDS(2));
 #endif
 #if TINYRTOS_TIMERS
     (void)trt_timer_start(&a_timer);

@@ -30,8 +30,13 @@ CASES = [
     ("TRT_QUEUE_DEFINE(inbox, uint8_t, 65536)", "inbox_length_out_of_range"),
     ("typedef struct { char text[32768]; char more[32768]; } big_t; TRT_QUEUE_DEFINE(inbox, big_t, 1)",
      "inbox_item_too_large"),
+    ("TRT_POOL_DEFINE(frames, uint32_t, 1)", None),
+    ("TRT_POOL_DEFINE(frames, uint32_t, 0)", "frames_count_out_of_range"),
+    ("TRT_POOL_DEFINE(frames, uint8_t, 65536)", "frames_count_out_of_range"),
+    ("typedef struct { char text[32768]; char more[32768]; } big_t; TRT_POOL_DEFINE(frames, big_t, 1)",
+     "frames_block_too_large"),
 ]
-NOT_ON_AVR = ["inbox_item_too_large"]  # where a size_t cannot count so far
+NOT_ON_AVR = ["inbox_item_too_large", "frames_block_too_large"]  # where a size_t cannot count so far
 TARGETS = [GCC, CLANG] + [c for c in COMPILERS if c.name in ("atmega328p", "cortex-m0")]
 
 

@@ -12,6 +12,14 @@ static uint8_t buffer[2];
 static uint8_t item;
 static trt_tick_t last;
 
+// Objects of other kinds, and memory that holds none.
+typedef struct {
+    trt_pool_t pool;
+    void *block, *blocks[2];
+} others_t;
+
+static others_t others, no_others;
+
 // What a refused call must leave alone.
 typedef struct {
     trt_sem_t sem, none;
@@ -20,6 +28,7 @@ typedef struct {
     trt_queue_t queue, no_queue;
     trt_task_t no_task, helper, runner;
     trt_timer_t timer, no_timer;
+    others_t others, no_others;
     uint8_t buffer[2];
     uint8_t item;
     trt_tick_t last;
@@ -43,6 +52,8 @@ static void save(state_t *state, uint8_t *kernel) {
     memcpy(&state->runner, &runner, sizeof runner);
     memcpy(&state->timer, &timer, sizeof timer);
     memcpy(&state->no_timer, &no_timer, sizeof no_timer);
+    memcpy(&state->others, &others, sizeof others);
+    memcpy(&state->no_others, &no_others, sizeof no_others);
     memcpy(state->buffer, buffer, sizeof buffer);
     state->item = item;
     state->last = last;
@@ -63,6 +74,9 @@ static void make(void) {
     CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
              TRT_OK);
     item = '?';
+    CHECK_EQ(trt_pool_init(&others.pool, others.blocks, sizeof(void *), 2), TRT_OK);
+    CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
 }
 
 static void check_refused(trt_status_t status, trt_status_t wanted, const char *call,
@@ -109,6 +123,15 @@ static void every_call_on(trt_sem_t *s, trt_mutex_t *m, trt_flags_t *f, trt_queu
     REFUSED(TRT_ERR_OBJECT, q, queue_delete, (q));
 }
 
+#define OTHER(member) (o != NULL ? &o->member : NULL)
+
+static void every_other_call_on(others_t *o) {
+    trt_pool_t *p = OTHER(pool);
+    REFUSED(TRT_ERR_OBJECT, p, pool_take, (p, &others.block, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, p, pool_give, (p, others.block));
+    REFUSED(TRT_ERR_OBJECT, p, pool_delete, (p));
+}
+
 static void every_task_call_on(trt_task_t *t) {
     REFUSED(TRT_ERR_OBJECT, t, task_start, (t, NULL));
     REFUSED(TRT_ERR_OBJECT, t, task_stop, (t));
@@ -129,6 +152,7 @@ static void every_timer_call_on(trt_timer_t *t) {
 KTEST(misuse, D3_null_objects) {
     make();
     every_call_on(NULL, NULL, NULL, NULL);
+    every_other_call_on(NULL);
     every_task_call_on(NULL);
     every_timer_call_on(NULL);
 }
@@ -136,6 +160,7 @@ KTEST(misuse, D3_null_objects) {
 KTEST(misuse, D3_uninitialised_objects) {
     make();
     every_call_on(&none, &no_mutex, &no_flags, &no_queue);
+    every_other_call_on(&no_others);
     every_task_call_on(&no_task);
     every_timer_call_on(&no_timer);
 }
@@ -154,6 +179,8 @@ KTEST(misuse, D3_deleted_objects) {
     CHECK_EQ(trt_flags_delete(&flags), TRT_OK);
     CHECK_EQ(trt_queue_delete(&queue), TRT_OK);
     every_call_on(&sem, &mutex, &flags, &queue);
+    CHECK_EQ(trt_pool_delete(&others.pool), TRT_OK);
+    every_other_call_on(&others);
 }
 
 KTEST(misuse, D3_null_is_nothing_to_make) {
@@ -163,6 +190,7 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, mutex_init, (NULL, TRT_INHERIT));
     REFUSED(TRT_ERR_OBJECT, NULL, flags_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, queue_init, (NULL, buffer, 1, 2));
+    REFUSED(TRT_ERR_OBJECT, NULL, pool_init, (NULL, others.blocks, sizeof(void *), 2));
     REFUSED(TRT_ERR_OBJECT, NULL, timer_init, (NULL, "t", on_timer, NULL, 5, TRT_ONE_SHOT));
     REFUSED(TRT_ERR_OBJECT, NULL, task_create,
             (NULL, "t", noter, 3, helper_stack[1], sizeof helper_stack[1]));
@@ -174,6 +202,7 @@ KTEST(misuse, D3_queries_of_nothing_answer_zero) {
     CHECK_EQ(trt_flags_get(NULL), 0);
     CHECK_EQ(trt_queue_count(NULL), 0);
     CHECK_EQ(trt_queue_space(NULL), 0);
+    CHECK_EQ(trt_pool_count(NULL), 0);
     CHECK_EQ(trt_task_priority(NULL), 255);
     CHECK_EQ(trt_task_base_priority(NULL), 255);
     CHECK_EQ(trt_task_state(NULL), TRT_TASK_INVALID);
@@ -228,6 +257,17 @@ KTEST(misuse, D3_null_items) {
     REFUSED(TRT_ERR_PARAM, &queue, queue_overwrite, (&queue, NULL));
     REFUSED(TRT_ERR_PARAM, &queue, queue_receive, (&queue, NULL, TRT_NO_WAIT));
     REFUSED(TRT_ERR_PARAM, &queue, queue_peek, (&queue, NULL, TRT_NO_WAIT));
+}
+
+KTEST(misuse, D3_pool_parameters) {
+    trt_pool_t *none_yet = &no_others.pool;
+    make();
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, NULL, sizeof(void *), 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, 0, 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, 1, 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, sizeof(void *), 0));
+    REFUSED(TRT_ERR_PARAM, &others.pool, pool_take, (&others.pool, NULL, TRT_FOREVER));
+    REFUSED(TRT_ERR_PARAM, &others.pool, pool_give, (&others.pool, &others.block));
 }
 
 KTEST(misuse, D3_too_small_a_stack_and_priorities_out_of_range) {
@@ -324,6 +364,7 @@ static void every_call_that_waits(void) {
     REFUSED(TRT_ERR_CONTEXT, &flags, flags_wait, (&flags, 1, TRT_ANY, NULL, 1));
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_receive, (&queue, &item, 1));
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_peek, (&queue, &item, TRT_FOREVER));
+    REFUSED(TRT_ERR_CONTEXT, &others.pool, pool_take, (&others.pool, &others.block, 1));
     REFUSED(TRT_ERR_CONTEXT, NULL, delay, (1));
     REFUSED(TRT_ERR_CONTEXT, NULL, delay, (TRT_FOREVER));
     last = trt_now();

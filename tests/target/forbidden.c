@@ -15,6 +15,7 @@ static struct {
     trt_mutex_t mutex;
     trt_flags_t flags;
     trt_queue_t queue;
+    trt_pool_t pool;
     trt_timer_t timer;
     trt_task_t sleeper, spare;
     trt_deadline_t deadline;
@@ -22,6 +23,7 @@ static struct {
     trt_name_t name, no_name;
     trt_tick_t last, missed;
     trt_bits_t got;
+    void *block, *blocks[2];
     uint8_t buffer[2], item, which;
 } objects, objects_before;
 
@@ -206,6 +208,13 @@ static void call_waits(void *unused) {
 
 static void call_objects(void *unused) {
     (void)unused;
+    trt_pool_t *pool = &objects.pool;
+    REFUSED_STATUS(trt_pool_init(pool, objects.blocks, sizeof(void *), 2));
+    REFUSED_STATUS(trt_pool_delete(pool));
+    REFUSED_STATUS(trt_pool_take(pool, &objects.block, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_pool_give(pool, objects.block));
+    REFUSED(trt_pool_count(pool), 0);
+    REFUSED_STATUS(trt_wait_pool(&objects.wait, pool, &objects.block));
     REFUSED_STATUS(trt_name_add(&objects.no_name, &objects.sem, "n"));
     REFUSED_STATUS(trt_name_remove(&objects.name));
     REFUSED(trt_name_of(&objects.sem)[0], '\0');
@@ -227,6 +236,8 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_init(&objects.timer, "t", do_nothing, NULL, 50, TRT_ONE_SHOT), TRT_OK);
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
+    CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof(void *), 2), TRT_OK);
+    CHECK_EQ(trt_pool_take(&objects.pool, &objects.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);
     CHECK_EQ(
         trt_task_create(&objects.sleeper, "s", sleep_long, 3, sleeper_stack, sizeof sleeper_stack),
