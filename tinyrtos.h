@@ -95,6 +95,7 @@
 //     TINYRTOS_FLAGS               1     switch: trt_flags_
 //     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
 //     TINYRTOS_QUEUES              1     switch: trt_queue_
+//     TINYRTOS_CHANNELS            1     switch: trt_channel_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
 //     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
@@ -106,6 +107,12 @@
 //     TINYRTOS_TASK_LOCAL          1     switch: one pointer of the user's in each task
 //     TINYRTOS_RUN_TIME_STATS      0     switch: trt_task_run_time
 //     TINYRTOS_STACK_CHECK         1     switch: look at a task's stack end at every switch
+//     TINYRTOS_STOP_PROTECTION     0     switch: trt_task_protect
+//     TINYRTOS_SWITCH_HOOKS        0     switch: trt_task_set_switch_hook
+//     TINYRTOS_BUDGETS             0     switch: trt_task_set_budget
+//     TINYRTOS_NOTES               0     notifications that each task has, 0 to 16: trt_note_
+//     TINYRTOS_MAIL                0     switch: tasks have mailboxes, trt_mail_
+//     TINYRTOS_PASSES              0     switch: what happens at every pass of the scheduler
 //     TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
 //     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (x86-64 Linux: default), 1 swapcontext
 //     TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so many bytes
@@ -130,6 +137,9 @@
 //     TINYRTOS_STACK_OVERFLOW_HOOK(task)                 default: say so and stop
 //     TINYRTOS_IDLE_HOOK()                               in idle, once for each time it is entered
 //     TINYRTOS_TICK_HOOK()                               in the tick interrupt, after the tick
+//     TINYRTOS_PICK(task)                                who runs: it, or one of trt_ready_next
+//     TINYRTOS_DEADLOCK_HOOK(task, object)               who waits for what in a circle, one by one
+//     TINYRTOS_BUDGET_HOOK(task)                         a watchdog budget is over; task is stopped
 //     TINYRTOS_JOB_HOOK(jobs, job)                       before each job: feed a watchdog, say
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
 //     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
@@ -184,6 +194,10 @@
 // it waits for. Mutexes that it holds pass to their first waiters, or to the next that asks: that
 // lock returns TRT_ABANDONED, which is a success: the lock is held, and the data behind it may be
 // half changed. Tokens it took and items it received are gone with it.
+//
+// Deadlock. A task that would wait for a mutex, for the end of a task or for the answer of a server
+// which in turn waits, directly or through others, for it, does not begin: the call returns
+// TRT_ERR_DEADLOCK, also with a timeout. (trt_wait_any has other ways out, and is not looked at.)
 //
 // Deleting. An object that is deleted or initialised anew wakes all who wait with TRT_ERR_DELETED.
 //
@@ -419,6 +433,16 @@
 #error "TINYRTOS_MUTEXES_HELD_MAX: mutexes that one task may hold at once, 1 to 255"
 #endif
 
+#ifndef TINYRTOS_CHANNELS
+#define TINYRTOS_CHANNELS TINYRTOS_MUTEXES
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CHANNELS) != 1
+#error "TINYRTOS_CHANNELS: 0 or 1"
+#endif
+#if TINYRTOS_CHANNELS && !TINYRTOS_MUTEXES
+#error "TINYRTOS_CHANNELS: a server inherits as a mutex's owner does: needs TINYRTOS_MUTEXES 1"
+#endif
+
 #ifndef TINYRTOS_FLAGS
 #define TINYRTOS_FLAGS TINYRTOS_TASKS
 #endif
@@ -523,6 +547,59 @@
 #error "TINYRTOS_STACK_CHECK: 0 or 1 (look at a task's stack end whenever it leaves the processor)"
 #endif
 
+#ifndef TINYRTOS_STOP_PROTECTION
+#define TINYRTOS_STOP_PROTECTION 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_STOP_PROTECTION) != 1
+#error "TINYRTOS_STOP_PROTECTION: 0 or 1 (a task can put off being stopped)"
+#endif
+
+#ifndef TINYRTOS_SWITCH_HOOKS
+#define TINYRTOS_SWITCH_HOOKS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_SWITCH_HOOKS) != 1
+#error "TINYRTOS_SWITCH_HOOKS: 0 or 1 (a task's own function, called when it is switched)"
+#endif
+
+#ifndef TINYRTOS_BUDGETS
+#define TINYRTOS_BUDGETS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_BUDGETS) != 1
+#error "TINYRTOS_BUDGETS: 0 or 1 (how long a task may run)"
+#endif
+#if TINYRTOS_BUDGETS && !TINYRTOS_PREEMPTION
+#error \
+    "TINYRTOS_BUDGETS: a budget that is over takes the processor away: needs TINYRTOS_PREEMPTION 1"
+#endif
+
+#ifndef TINYRTOS_NOTES
+#define TINYRTOS_NOTES 0
+#endif
+#if TINYRTOS_NOTES < 0 || TINYRTOS_NOTES > 16
+#error "TINYRTOS_NOTES: notifications that each task has, 0 to 16"
+#endif
+
+#ifndef TINYRTOS_MAIL
+#define TINYRTOS_MAIL 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_MAIL) != 1
+#error "TINYRTOS_MAIL: 0 or 1 (tasks have mailboxes)"
+#endif
+#if TINYRTOS_MAIL && !TINYRTOS_QUEUES
+#error "TINYRTOS_MAIL: a mailbox is a queue: needs TINYRTOS_QUEUES 1"
+#endif
+
+#ifndef TINYRTOS_PASSES
+#define TINYRTOS_PASSES 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_PASSES) != 1
+#error "TINYRTOS_PASSES: 0 or 1 (services, delays and conditions by passes of the scheduler)"
+#endif
+#if !TINYRTOS_TASKS && (TINYRTOS_STOP_PROTECTION || TINYRTOS_SWITCH_HOOKS || TINYRTOS_BUDGETS || \
+                        TINYRTOS_NOTES || TINYRTOS_MAIL || TINYRTOS_PASSES)
+#error "TINYRTOS_TASKS: with 0 there are no tasks that could have what is switched on"
+#endif
+
 // --- hooks: macros, empty unless the user defines them before the implementation
 
 #ifndef TINYRTOS_IDLE_HOOK
@@ -537,6 +614,18 @@
 #endif
 #ifndef TINYRTOS_JOB_HOOK
 #define TINYRTOS_JOB_HOOK(jobs, job) ((void)0)
+#endif
+#ifndef TINYRTOS_DEADLOCK_HOOK
+#define TINYRTOS_DEADLOCK_HOOK(task, object) ((void)0)
+#endif
+#ifndef TINYRTOS_BUDGET_HOOK
+#define TINYRTOS_BUDGET_HOOK(task) ((void)0)
+#endif
+#ifndef TINYRTOS_PICK
+#define TINYRTOS_PICK(task) (task)
+#define TRTK_HAS_POLICY 0
+#else
+#define TRTK_HAS_POLICY 1
 #endif
 #ifndef TINYRTOS_TRACE
 #define TINYRTOS_TRACE(event, task, object) ((void)0)
@@ -848,6 +937,7 @@ typedef int8_t trt_status_t;
 #define TRT_OK ((trt_status_t)0)
 #define TRT_ABANDONED \
     ((trt_status_t)1) // the mutex is yours; its owner ended while holding it: check what it guards
+#define TRT_DEFERRED ((trt_status_t)3) // the task is protected: it is stopped as soon as it is not
 
 // The call was right, and this is how it ended.
 #define TRT_ERR_WOULD_BLOCK ((trt_status_t)-1) // nothing there, and TRT_NO_WAIT
@@ -869,6 +959,8 @@ typedef int8_t trt_status_t;
 #define TRT_ERR_OWNER ((trt_status_t)-20)  // the caller does not own it
 #define TRT_ERR_OVERFLOW ((trt_status_t)-21) // one more than the object can count
 #define TRT_ERR_DEADLOCK ((trt_status_t)-22) // could never return
+
+#define TRT_CLEAR 2u // mode of a wait: what has come is cleared at once
 
 #if TINYRTOS_TICK_BITS == 16
 typedef uint16_t trt_tick_t;
@@ -942,8 +1034,14 @@ enum {
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
     TRTK_KIND_POOL = 0x41,
-    TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
+    TRTK_KIND_PASSES = 0x57,
+    TRTK_KIND_CALLS = 0x58,
+    TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
+    TRTK_FIFO = 0x80          // added to a kind: waiters in order of arrival
 };
+
+// A condition of the user's.
+typedef bool (*trt_condition_t)(void *arg);
 
 // Takes what is wanted, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
 typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
@@ -960,8 +1058,11 @@ struct trt_wait {
     // constant:
     trt_object_t *object;
     trt_attempt_t attempt;
-    void *data;      // where an item comes from or goes to, or the flags go
-    trt_bits_t bits; // flags: which
+    void *data; // where an item comes from or goes to, or the flags go
+#if TINYRTOS_PASSES
+    trt_condition_t condition;
+#endif
+    trt_bits_t bits; // flags: which; a notification: the state and the index
     uint8_t mode;    // flags: any or all, clear
     // lock:
     uint8_t prio; // that of the task: the key of the ring
@@ -977,6 +1078,22 @@ struct trt_timeout {
     // constant:
     void (*expire)(trt_timeout_t *, trt_critical_t); // called with the lock held
 };
+
+// One notification of a task.
+typedef struct trt_note {
+    int32_t value;
+    int8_t state; // 0: not active
+} trt_note_t;
+
+// What a budget is for.
+typedef enum trt_budget {
+    TRT_BUDGET_NONE,    // the task runs as long as it likes
+    TRT_BUDGET_SHARE,   // at its end the task waits until all who are ready have had theirs
+    TRT_BUDGET_WATCHDOG // at its end the task is stopped
+} trt_budget_t;
+
+typedef void (*trt_switch_hook_t)(trt_task_t *task, bool in);
+typedef struct trt_queue trt_queue_t;
 
 typedef void (*trt_task_fn_t)(void *arg);
 
@@ -1012,6 +1129,25 @@ struct trt_task {
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_time;
 #endif
+#if TINYRTOS_SWITCH_HOOKS
+    trt_switch_hook_t switch_hook;
+#endif
+#if TINYRTOS_MAIL
+    trt_queue_t *mailbox;
+#endif
+    // lock:
+#if TINYRTOS_STOP_PROTECTION
+    uint8_t protections; // while there are any, a stop waits
+#endif
+#if TINYRTOS_BUDGETS
+    uint8_t set;           // where it is ready: in the set whose turn it is, or in the other
+    uint8_t budget;        // trt_budget_t
+    uint16_t budget_ticks; // that it may run
+    uint16_t budget_left;
+#endif
+#if TINYRTOS_NOTES
+    trt_note_t notes[TINYRTOS_NOTES];
+#endif
 #ifdef TRTP_TASK_FIELDS
     TRTP_TASK_FIELDS
 #endif
@@ -1037,14 +1173,26 @@ typedef struct trt_flags {
     trt_bits_t bits;
 } trt_flags_t;
 
-typedef struct trt_queue {
+struct trt_queue {
     trt_object_t
         object; // count: items; senders wait only when it is full, receivers only when it is empty
     uint8_t *buffer;
     uint16_t item_size;
     uint16_t capacity;
     uint16_t head; // index of the oldest item
-} trt_queue_t;
+};
+
+// A call that a server has accepted.
+typedef struct trt_call {
+    trt_task_t *client;
+    void *message; // the client's, until it is answered
+} trt_call_t;
+
+typedef struct trt_channel {
+    trt_mutex_t door;   // owner: the server; its waiters are the clients
+    trt_object_t calls; // its waiter is the server, when there is nothing to accept
+    trt_task_t *client; // whose call was accepted last
+} trt_channel_t;
 
 typedef struct trt_pool {
     trt_object_t object; // count: blocks that are taken; somebody waits only when all are
@@ -1098,6 +1246,27 @@ typedef struct trt_jobs {
 typedef struct trt_deadline {
     trt_tick_t bits;
 } trt_deadline_t;
+
+// A function that runs at every pass of the scheduler.
+typedef struct trt_service {
+    struct trt_service *next; // lock: the one registered after it
+    void (*run)(void *arg);
+    void *arg;
+} trt_service_t;
+
+// What a message carries.
+typedef union trt_payload {
+    int32_t number;
+    void *pointer;
+} trt_payload_t;
+
+// A message from task to task.
+typedef struct trt_message {
+    trt_task_t *source; // NULL: an interrupt, or nobody
+    trt_task_t *target;
+    uint8_t type; // TRT_QUIT, or TRT_MESSAGE_USER and up
+    trt_payload_t payload;
+} trt_message_t;
 
 // A name for an object. A tool may read `object` and `name`.
 typedef struct trt_name {
@@ -1242,7 +1411,7 @@ trt_status_t trt_task_start(trt_task_t *task, void *arg);
 // or a kernel call of its own, the task that runs is stopped at the end of that.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_STATE (it has ended), TRT_ERR_CONTEXT (oneself, with the scheduler
-//         locked)
+//         locked), TRT_DEFERRED (it has protected itself: at the end of that)
 //   cost: a step for each mutex it holds (TINYRTOS_MUTEXES_HELD_MAX) and each joiner, the mask open
 //         between
 trt_status_t trt_task_stop(trt_task_t *task);
@@ -1250,13 +1419,14 @@ trt_status_t trt_task_stop(trt_task_t *task);
 // Stop a task if it has not ended, and run it from its first line with a new argument.
 //   ctx:  any, but not on the task that runs
 //   ret:  TRT_OK, TRT_ERR_CONTEXT (it is the one that runs), TRT_ERR_STATE (it is just being
-//         started)
+//         started, or has protected itself)
 //   cost: trt_task_stop and trt_task_start
 trt_status_t trt_task_restart(trt_task_t *task, void *arg);
 
 // Wait until a task has ended.
 //   ctx:  task; interrupt and driver as long as it does not have to wait
-//   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DEADLOCK (oneself)
+//   ret:  TRT_OK, TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DEADLOCK (oneself, or as
+//         trt_mutex_lock)
 //   cost: joining: at most TINYRTOS_PRIORITIES steps, the mask open between
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout);
 
@@ -1337,6 +1507,51 @@ void *trt_task_local(const trt_task_t *task);
 uint32_t trt_task_run_time(const trt_task_t *task);
 #endif
 
+#if TINYRTOS_STOP_PROTECTION
+// Keep the caller from being stopped by others until the matching unprotect; nests 255 deep. A stop
+// meanwhile is done at the last unprotect.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_OVERFLOW, TRT_ERR_STATE (unprotect: it is not protected), TRT_ERR_CONTEXT
+//   cost: constant
+trt_status_t trt_task_protect(void);
+trt_status_t trt_task_unprotect(void);
+#endif
+
+#if TINYRTOS_SWITCH_HOOKS
+// Have a function called, inside the lock, whenever a task gets the processor (`in`) and whenever
+// it loses it; NULL: none. It must be short and call nothing of the kernel.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: constant
+trt_status_t trt_task_set_switch_hook(trt_task_t *task, trt_switch_hook_t hook);
+#endif
+
+#if TINYRTOS_BUDGETS
+// Say how many ticks a task may run, whatever runs in between. A start begins with a whole budget.
+// When it is over: TRT_BUDGET_SHARE: the task goes behind all ready tasks, more urgent or not, to
+// those who have used up theirs; when no other is left, these get their turn, each with a new
+// budget, so that the least urgent of them gets its share. (Who is lent a priority stays.)
+// TRT_BUDGET_WATCHDOG: it is stopped, and TINYRTOS_BUDGET_HOOK told; it can be restarted. They are
+// BuguRTOS's general purpose and real-time processes.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (no such budget; no ticks)
+//   cost: constant
+trt_status_t trt_task_set_budget(trt_task_t *task, trt_budget_t budget, uint16_t ticks);
+
+// Begin a whole budget for the caller: a watchdog is fed.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant
+trt_status_t trt_task_reset_budget(void);
+#endif
+
+// The ready tasks, the most urgent first and equals in the order in which they run: the first for
+// NULL, then the one after `task`; NULL at the end. For TINYRTOS_PICK, which decides who runs among
+// them (earliest deadline first, a lottery: see examples). It is asked with the lock held.
+//   ctx:  any; the order holds while the lock is held
+//   cost: constant
+trt_task_t *trt_ready_next(const trt_task_t *task);
+
 // --- delays
 
 // Wait at least `ticks` full ticks: as the present tick is under way, between `ticks` and `ticks` +
@@ -1365,12 +1580,90 @@ trt_status_t trt_delay_ns(uint64_t ns);
 //   cost: constant
 trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *missed);
 
+// The same as macros, without drift: `last`, a trt_tick_t, begins now; moves on by `period` ticks,
+// and the task waits until then; or just moves on. BuguRTOS's BGRT_WAIT_INTERVAL and
+// BGRT_SET_TIMER.
+//   ctx:  TRT_INTERVAL_WAIT: task; the others: any
+//   ret:  TRT_INTERVAL_WAIT: as trt_delay_until; TRT_INTERVAL_IS_OVER: whether `last` has passed
+#define TRT_INTERVAL_BEGIN(last) ((void)((last) = trt_now()))
+#define TRT_INTERVAL_WAIT(last, period) trt_delay_until(&(last), (period), NULL)
+#define TRT_INTERVAL_NEXT(last, period) ((void)((last) = (trt_tick_t)((last) + (period))))
+#define TRT_INTERVAL_IS_OVER(last) ((trt_tick_t)(trt_now() - (last)) <= TRT_FOREVER / 2u)
+
 // End the delay of a task: its trt_delay or trt_delay_until returns TRT_ERR_ABORTED.
 //   ctx:  any
 //   ret:  TRT_OK, TRT_ERR_STATE (it is in no delay)
 //   cost: constant
 trt_status_t trt_task_abort_delay(trt_task_t *task);
 #endif // TINYRTOS_TASKS
+
+#if TINYRTOS_PASSES
+// --- passes: what happens whenever the scheduler decides who runs, and at every tick. As in
+// pyRTOS, where each yield is one. While anything counts on passes, idle skips no ticks.
+
+#define TRT_SERVICE_DEFINE(service, fn, argument) trt_service_t service = {NULL, (fn), (argument)}
+
+// Let a function run at every pass from now on, after those that were registered before it. It runs
+// with the mask open, wherever the pass happens: on the stack of the task that leaves the
+// processor, or in an interrupt. It must be short and not wait; a pass that happens meanwhile is
+// left out.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_OBJECT (null, or without a function), TRT_ERR_STATE (it is registered)
+//   cost: a step for each service, the mask open between
+trt_status_t trt_service_add(trt_service_t *service);
+
+// The passes there have been, modulo 2^32.
+//   ctx:  any
+//   cost: constant
+uint32_t trt_passes(void);
+
+// Wait for `passes` passes; 0 yields.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_until
+trt_status_t trt_delay_passes(uint32_t passes);
+
+// Wait until a condition is true. It is asked at the call and then at every pass, with the lock
+// held: it must be short, change nothing and wait for nothing.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (null), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: each pass has a step for each task that waits so, the mask open between
+trt_status_t trt_until(trt_condition_t is_true, void *arg, trt_tick_t timeout);
+#endif // TINYRTOS_PASSES
+
+#if TINYRTOS_NOTES
+// --- notifications: each task has TINYRTOS_NOTES, each with a state (0: not active) and a value.
+// One that is sent before anybody waits is kept. They begin at zero when the task starts. `index`
+// is 0 to TINYRTOS_NOTES - 1. As in pyRTOS.
+
+// Set the state and the value; or set the state and add to the value; or set the state alone, or
+// add to it.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_STATE (the task has ended), TRT_ERR_PARAM (index), TRT_ERR_OVERFLOW (the
+//         sum has no room in 32 bits, or in 8: nothing has changed)
+//   cost: a step for each task that waits for the task's end or for a notification of it, the mask
+//         open between
+trt_status_t trt_note_set(trt_task_t *task, uint8_t index, int8_t state, int32_t value);
+trt_status_t trt_note_add(trt_task_t *task, uint8_t index, int8_t state, int32_t step);
+trt_status_t trt_note_set_state(trt_task_t *task, uint8_t index, int8_t state);
+trt_status_t trt_note_add_state(trt_task_t *task, uint8_t index, int8_t step);
+
+// What they are (0 for no task, or no such notification).
+//   ctx:  any
+//   cost: constant
+int8_t trt_note_state(const trt_task_t *task, uint8_t index);
+int32_t trt_note_value(const trt_task_t *task, uint8_t index);
+
+// Wait until a notification, one's own or another task's, has a state. `mode`: 0, or TRT_CLEAR: its
+// state is set to 0 then. `*value` (may be NULL) is its value at that moment.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_STATE (the task has ended), TRT_ERR_PARAM (index, mode),
+//         TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_sem_take
+trt_status_t trt_note_wait(trt_task_t *task, uint8_t index, int8_t state, uint8_t mode,
+                           int32_t *value, trt_tick_t timeout);
+#endif // TINYRTOS_NOTES
 
 // --- passive timers: nothing happens by itself; who wants to know asks. PAX ("On writing your own
 // RTOS").
@@ -1490,6 +1783,23 @@ trt_status_t trt_job_post(trt_jobs_t *jobs, uint8_t job);
 //   cost: constant
 trt_status_t trt_job_cancel(trt_jobs_t *jobs, uint8_t job);
 
+#if TINYRTOS_TASKS && TINYRTOS_QUEUES
+// Have a function called in the context of the task that runs trt_calls_run for this queue of
+// trt_job_t (TRT_QUEUE_DEFINE(calls, trt_job_t, n)), after those that were deferred before it.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (function null, or a queue of something else), TRT_ERR_WOULD_BLOCK
+//         (no room)
+//   cost: as trt_queue_send
+trt_status_t trt_calls_defer(trt_queue_t *calls, void (*run)(void *arg), void *arg);
+
+// Call what is deferred, for ever.
+//   ctx:  task
+//   ret:  TRT_ERR_PARAM (a queue of something else), TRT_ERR_DELETED, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_receive
+trt_status_t trt_calls_run(trt_queue_t *calls);
+#endif
+
 // Run the jobs of a set for ever, each with the mask open. With tasks: in a task, which waits while
 // none is pending. Without: in main, instead of trt_start; it sleeps while none is pending.
 //   ctx:  task; without tasks: main, once
@@ -1588,7 +1898,9 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex);
 //   ctx:  task
 //   ret:  TRT_OK, TRT_ABANDONED (locked, too), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
 //         TRT_ERR_DELETED, TRT_ERR_OVERFLOW (TRT_MUTEX_DEPTH_MAX, TINYRTOS_MUTEXES_HELD_MAX),
-//         TRT_ERR_PARAM (the caller's base priority is above the ceiling), TRT_ERR_CONTEXT,
+//         TRT_ERR_PARAM (the caller's base priority is above the ceiling), TRT_ERR_DEADLOCK (its
+//         owner waits, directly or through others, for what the caller has: TINYRTOS_DEADLOCK_HOOK
+//         is told each task of the circle and what it waits for), TRT_ERR_CONTEXT,
 //         TRT_ERR_NOT_STARTED
 //   cost: constant when it is free; else for each task in the chain of owners at most
 //         TINYRTOS_PRIORITIES + TINYRTOS_MUTEXES_HELD_MAX steps, and as trt_task_set_priority, the
@@ -1610,9 +1922,8 @@ trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex);
 #if TINYRTOS_FLAGS
 // --- event flags
 
-#define TRT_ANY 0u   // mode: one of the bits is enough
-#define TRT_ALL 1u   // mode: all of the bits are needed
-#define TRT_CLEAR 2u // mode, added: clear the bits waited for on success
+#define TRT_ANY 0u // mode: one of the bits is enough
+#define TRT_ALL 1u // mode: all of the bits are needed, added to TRT_CLEAR or not
 
 #define TRT_FLAGS_DEFINE(flags) trt_flags_t flags = {{NULL, 0, 0, TRTK_KIND_FLAGS}, 0}
 
@@ -1637,6 +1948,12 @@ trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits);
 //   ret:  TRT_OK
 //   cost: constant
 trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits);
+
+// Clear flags, and tell which of them were set: test and clear in one.
+//   ctx:  any
+//   ret:  those of `bits` that were set (0 for no event group)
+//   cost: constant
+trt_bits_t trt_flags_take(trt_flags_t *flags, trt_bits_t bits);
 
 // The flags as they stand (0 for no event group).
 //   ctx:  any
@@ -1718,6 +2035,106 @@ trt_status_t trt_queue_reset(trt_queue_t *queue);
 uint16_t trt_queue_count(const trt_queue_t *queue);
 uint16_t trt_queue_space(const trt_queue_t *queue);
 #endif // TINYRTOS_QUEUES
+
+#if TINYRTOS_MAIL
+// --- mailboxes of tasks: typed messages, addressed to a task or to the name of one. A mailbox is a
+// queue of messages; it can be filled before its task starts (its arguments, say). As in pyRTOS.
+
+#define TRT_QUIT 0u           // type: please end
+#define TRT_MESSAGE_USER 128u // the first type for users; those between are reserved
+
+#define TRT_MAILBOX_DEFINE(mailbox, messages) TRT_QUEUE_DEFINE(mailbox, trt_message_t, messages)
+
+// Give a task a mailbox (NULL: none). It can be used by its queue's calls, too.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (a queue of something else)
+//   cost: constant
+trt_status_t trt_mail_set_box(trt_task_t *task, trt_queue_t *mailbox);
+
+// Send a message to a task, waiting for room at most `timeout` ticks; or to the newest started task
+// of that name.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_STATE (it has no mailbox), TRT_ERR_NOT_FOUND (no task has that name),
+//         TRT_ERR_PARAM (a reserved type), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED,
+//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_send; by name: a step for each task, the mask open
+trt_status_t trt_mail_send(trt_task_t *target, uint8_t type, trt_payload_t payload,
+                           trt_tick_t timeout);
+#if TINYRTOS_NAMES
+trt_status_t trt_mail_send_to(const char *target, uint8_t type, trt_payload_t payload,
+                              trt_tick_t timeout);
+#endif
+
+// Take the oldest message of the caller's mailbox, waiting for one at most `timeout` ticks.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_STATE (the caller has no mailbox), TRT_ERR_PARAM (message null),
+//         TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_receive
+trt_status_t trt_mail_receive(trt_message_t *message, trt_tick_t timeout);
+
+// The messages in a task's mailbox (0 without one).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_mail_count(const trt_task_t *task);
+#endif // TINYRTOS_MAIL
+
+#if TINYRTOS_CHANNELS
+// --- rendezvous: a client's call waits until a server has answered it, and passes a message by
+// reference. The task that serves a channel has at least the priority of its most urgent client
+// (inheritance, through further calls and mutexes too). Clients are served by priority, then age.
+
+#define TRT_CHANNEL_DEFINE(channel)                                                   \
+    trt_channel_t channel = {{{NULL, 0, TRT_INHERIT, TRTK_KIND_CHANNEL}, NULL, NULL}, \
+                             {NULL, 0, 0, TRTK_KIND_CALLS},                           \
+                             NULL}
+
+// Make a channel at run time, without a server. As trt_sem_init; who serves it serves it no longer.
+//   ctx:  task, driver
+//   ret:  TRT_OK, TRT_ERR_CONTEXT
+//   cost: a step for each client, the mask open between
+trt_status_t trt_channel_init(trt_channel_t *channel);
+
+// Make an end of a channel: clients return TRT_ERR_DELETED, later calls TRT_ERR_OBJECT.
+//   ctx:  task, driver
+//   ret:  TRT_OK, TRT_ERR_CONTEXT
+//   cost: a step for each client, the mask open between
+trt_status_t trt_channel_delete(trt_channel_t *channel);
+
+// The caller becomes the server of a channel until it ends, or leaves: its clients' calls then
+// return TRT_ERR_STATE.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_STATE (it has a server; leave: the server is another), TRT_ERR_OVERFLOW
+//         (TINYRTOS_MUTEXES_HELD_MAX, where it counts), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant; leaving: as trt_mutex_unlock, and a step for each client, the mask open between
+trt_status_t trt_channel_serve(trt_channel_t *channel);
+trt_status_t trt_channel_leave(trt_channel_t *channel);
+
+// Call the server: `message` is its until it answers. The time is limited only until the call is
+// accepted.
+//   ctx:  task
+//   ret:  what the server answers; TRT_ERR_STATE (no server, or it has left), TRT_ERR_WOULD_BLOCK
+//         (with TRT_NO_WAIT always), TRT_ERR_TIMEOUT (not accepted), TRT_ERR_DELETED,
+//         TRT_ERR_DEADLOCK (the server waits for the caller), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_mutex_lock of a mutex that somebody has
+trt_status_t trt_channel_call(trt_channel_t *channel, void *message, trt_tick_t timeout);
+
+// Accept a call, waiting for one at most `timeout` ticks: of `call->client`, or if that is NULL,
+// the first there is. `*call` says then who calls, and with what. One call at a time.
+//   ctx:  the server
+//   ret:  TRT_OK, TRT_ERR_PARAM (call null), TRT_ERR_OWNER (the caller does not serve the channel),
+//         TRT_ERR_STATE (the call before is not answered), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_sem_take
+trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_tick_t timeout);
+
+// Answer the call that was accepted: the client's trt_channel_call returns `answer`.
+//   ctx:  the server
+//   ret:  TRT_OK, TRT_ERR_OWNER, TRT_ERR_STATE (no call is accepted, or its client was stopped),
+//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_mutex_unlock
+trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
+#endif // TINYRTOS_CHANNELS
 
 #if TINYRTOS_POOLS
 // --- pools: memory blocks of one size. A block that is given back while a task waits is that
@@ -1825,6 +2242,19 @@ trt_status_t trt_wait_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bit
 #if TINYRTOS_QUEUES
 trt_status_t trt_wait_send(trt_wait_t *wait, trt_queue_t *queue, const void *item);
 trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item);
+#endif
+#if TINYRTOS_MAIL
+trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message);
+#endif
+#if TINYRTOS_CHANNELS
+trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_t *call);
+#endif
+#if TINYRTOS_NOTES
+trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
+                           uint8_t mode, int32_t *value);
+#endif
+#if TINYRTOS_PASSES
+trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg);
 #endif
 #if TINYRTOS_POOLS
 trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block);
@@ -2028,6 +2458,34 @@ void trtp_swap(void **save, void *next);
 #else
 #define TRTK_STATS_INIT
 #endif
+#if TINYRTOS_SWITCH_HOOKS
+#define TRTK_SWITCH_HOOK_INIT , NULL
+#else
+#define TRTK_SWITCH_HOOK_INIT
+#endif
+#if TINYRTOS_MAIL
+#define TRTK_MAIL_INIT , NULL
+#else
+#define TRTK_MAIL_INIT
+#endif
+#if TINYRTOS_STOP_PROTECTION
+#define TRTK_PROTECTION_INIT , 0
+#else
+#define TRTK_PROTECTION_INIT
+#endif
+#if TINYRTOS_BUDGETS
+#define TRTK_BUDGET_INIT , 0, 0, 0, 0
+#else
+#define TRTK_BUDGET_INIT
+#endif
+#if TINYRTOS_NOTES
+#define TRTK_NOTES_INIT \
+    , {                 \
+        { 0, 0 }        \
+    }
+#else
+#define TRTK_NOTES_INIT
+#endif
 #ifndef TRTP_TASK_INIT
 #define TRTP_TASK_INIT
 #endif
@@ -2037,7 +2495,8 @@ void trtp_swap(void **save, void *next);
     {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL}, NULL, NULL, {NULL, NULL, 0, NULL},              \
      (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
-     TRTK_STATS_INIT TRTP_TASK_INIT}
+     TRTK_STATS_INIT TRTK_SWITCH_HOOK_INIT TRTK_MAIL_INIT TRTK_PROTECTION_INIT                   \
+     TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTP_TASK_INIT}
 // clang-format on
 
 // ---------------------------------------------------------------------------------------------
@@ -2064,7 +2523,13 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_10 TRTK_AND(TRTK_OPTIONS_9, _run_time_stats, TINYRTOS_RUN_TIME_STATS)
 // clang-format on
 #define TRTK_OPTIONS_11 TRTK_AND(TRTK_OPTIONS_10, _jobs_max, TINYRTOS_JOBS_MAX)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_11)
+#define TRTK_OPTIONS_12 TRTK_AND(TRTK_OPTIONS_11, _switch_hooks, TINYRTOS_SWITCH_HOOKS)
+#define TRTK_OPTIONS_13 TRTK_AND(TRTK_OPTIONS_12, _mail, TINYRTOS_MAIL)
+#define TRTK_OPTIONS_14 TRTK_AND(TRTK_OPTIONS_13, _stop_protection, TINYRTOS_STOP_PROTECTION)
+#define TRTK_OPTIONS_15 TRTK_AND(TRTK_OPTIONS_14, _budgets, TINYRTOS_BUDGETS)
+#define TRTK_OPTIONS_16 TRTK_AND(TRTK_OPTIONS_15, _notes, TINYRTOS_NOTES)
+#define TRTK_OPTIONS_17 TRTK_AND(TRTK_OPTIONS_16, _passes, TINYRTOS_PASSES)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_17)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -2177,10 +2642,12 @@ static inline void trtp_name_forbidden(const char *call);
 // >>state: all of the kernel's own, in one object; the invariants (trt_check walks over them)
 //
 // A task is runnable when it is live, not suspended and waits for nothing.
-//  1. ready[p] is the ring of the runnable tasks of effective priority p, in the order in which
-//     they became ready; bit p of ready_bits says whether there are any.
+//  1. ready[s][p] is the ring of the runnable tasks of effective priority p, in the order in which
+//     they became ready; bit p of ready_bits[s] says whether there are any. `s` is 0, or with
+//     budgets the set that the task is in.
 //  2. Unless `due` is set, the running task is the one that should run: the head of the most
-//     urgent ring, or in a cooperative kernel any runnable one.
+//     urgent ring of the set that has its turn, in a cooperative kernel any runnable one, or whom
+//     TINYRTOS_PICK chose.
 //  3. Each of the things that a waiting task waits for stands in the ring of its object; a ring is
 //     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
 //     alone.
@@ -2222,12 +2689,18 @@ typedef uint32_t trtk_bits_t;
 #define TRTK_BUCKETS TINYRTOS_TICK_BITS
 #endif
 
+#if TINYRTOS_BUDGETS // those who may run, and those who have used up their share
+#define TRTK_SETS 2
+#else
+#define TRTK_SETS 1
+#endif
+
 #if TINYRTOS_TASKS
 
 static struct trtk {
     // lock:
-    trt_link_t *ready[TINYRTOS_PRIORITIES];
-    trtk_bits_t ready_bits;
+    trt_link_t *ready[TRTK_SETS][TINYRTOS_PRIORITIES];
+    trtk_bits_t ready_bits[TRTK_SETS];
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
     trt_tick_t now;
@@ -2243,6 +2716,15 @@ static struct trtk {
     bool due;            // who should run may have changed; set by whatever can change it
     bool yielding;       // cooperative: the running task lets others run
     bool stopping;       // the running task has been stopped, and goes as soon as it can
+#if TINYRTOS_BUDGETS
+    uint8_t turn; // the set that has its turn
+#endif
+#if TINYRTOS_PASSES
+    trt_object_t passes;     // who waits for conditions
+    trt_service_t *services; // in the order in which they were registered
+    uint32_t pass;           // counts them
+    bool passing;            // one is under way
+#endif
 #if TINYRTOS_REGISTRY
     trt_name_t *names; // all that are listed, the newest first
 #endif
@@ -2258,7 +2740,9 @@ enum {
     TRTK_WAITING = 4,
     TRTK_WAKING = 8,  // its wait is over, and it is leaving the rings
     TRTK_ENDING = 16, // between life and death: being started or stopped
-    TRTK_LISTED = 32  // is in the list of all tasks
+    TRTK_LISTED = 32, // is in the list of all tasks
+    TRTK_DOOMED = 64, // stopped, as soon as it is not protected
+    TRTK_STANDS = TRTK_LIVE | TRTK_SUSPENDED | TRTK_WAITING | TRTK_WAKING | TRTK_ENDING
 };
 
 // The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
@@ -2349,26 +2833,45 @@ static bool trtk_is_waiting(const trt_task_t *task) {
 }
 
 static bool trtk_is_runnable(const trt_task_t *task) {
-    return (task->object.mode & (uint8_t)~TRTK_LISTED) == TRTK_LIVE;
+    return (task->object.mode & TRTK_STANDS) == TRTK_LIVE;
 }
 
 static trt_task_t *trtk_task_of(trt_link_t *link) {
     return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
 }
 
-static trt_task_t *trtk_most_urgent(void) {
-    if (trtk.ready_bits == 0) return NULL;
-    return trtk_task_of(trtk.ready[trtk_lowest_bit(trtk.ready_bits)]);
+#if TINYRTOS_BUDGETS
+// The set that has its turn: when it has become empty, it is the other's.
+static uint8_t trtk_turn_i(void) {
+    if (trtk.ready_bits[trtk.turn] == 0) trtk.turn ^= 1u;
+    return trtk.turn;
+}
+#else
+static inline uint8_t trtk_turn_i(void) {
+    return 0;
+}
+#endif
+
+static trt_task_t *trtk_most_urgent_i(void) {
+    uint8_t set = trtk_turn_i();
+    if (trtk.ready_bits[set] == 0) return NULL;
+    return trtk_task_of(trtk.ready[set][trtk_lowest_bit(trtk.ready_bits[set])]);
 }
 
 // Who should have the processor.
-static trt_task_t *trtk_pick(void) {
+static trt_task_t *trtk_pick_i(void) {
     if (trtp_halted()) return NULL;
 #if !TINYRTOS_PREEMPTION
     if (trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding)
         return trtk.current;
 #endif
-    return trtk_most_urgent();
+    trt_task_t *task = trtk_most_urgent_i();
+    return task != NULL ? TINYRTOS_PICK(task) : NULL;
+}
+
+// Whether another should have it than has. (A policy of the user's is asked once a decision.)
+static bool trtk_should_switch_i(void) {
+    return trtk.stopping || TRTK_HAS_POLICY || trtk_pick_i() != trtk.current;
 }
 
 static bool trtk_has_started(void) {
@@ -2393,7 +2896,7 @@ static void trtk_see_to_switch(trt_critical_t found) {
     if (!trtp_in_interrupt() && trtp_is_open(found)) {
         trtk_breathe(found);
         trtk_reschedule_s();
-    } else if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
+    } else if (trtk_should_switch_i()) trtp_pend();
     else trtk.due = false;
 }
 
@@ -2514,17 +3017,31 @@ static trt_link_t *trtk_ring_unlink(trt_link_t *head, trt_link_t *link) {
 // --- ready: one ring for each priority
 
 // (With one priority the compiler is told so: it would warn of an index that cannot be.)
-static trt_link_t **trtk_ready_ring(uint8_t prio) {
-    return &trtk.ready[TINYRTOS_PRIORITIES > 1 ? prio : 0];
+static trt_link_t **trtk_ready_ring(uint8_t set, uint8_t prio) {
+    return &trtk.ready[TRTK_SETS > 1 ? set : 0][TINYRTOS_PRIORITIES > 1 ? prio : 0];
 }
 
-// Make a task ready, behind its equals or before them.
-static void trtk_ready_insert_i(trt_task_t *task, bool first) {
-    trt_link_t **ring = trtk_ready_ring(task->prio);
+#if TINYRTOS_BUDGETS
+static uint8_t trtk_set_of(const trt_task_t *task) {
+    return task->set;
+}
+#else
+static uint8_t trtk_set_of(const trt_task_t *task) {
+    (void)task;
+    return 0;
+}
+#endif
+
+// Make a task ready in a set, behind its equals or before them.
+static void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
+    trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
+#if TINYRTOS_BUDGETS
+    task->set = set;
+#endif
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
-        trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits | trtk_bit(task->prio));
+        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(task->prio));
         return;
     }
     trtk_ring_link(&task->link, *ring);
@@ -2532,10 +3049,12 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first) {
 }
 
 static void trtk_ready_remove_i(trt_task_t *task) {
-    trt_link_t **ring = trtk_ready_ring(task->prio);
+    uint8_t set = trtk_set_of(task);
+    trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
-    if (*ring == NULL) trtk.ready_bits = (trtk_bits_t)(trtk.ready_bits & ~trtk_bit(task->prio));
+    if (*ring == NULL)
+        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(task->prio));
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -2548,14 +3067,14 @@ static void trtk_slice_reload(trt_task_t *task) {
 // A task begins to be runnable.
 static void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trtk_ready_insert_i(task, false);
+    trtk_ready_insert_i(task, trtk_turn_i(), false);
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
 }
 
 // The turn of the running task is over: its equals are before it.
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trt_link_t **ring = trtk_ready_ring(task->prio);
+    trt_link_t **ring = trtk_ready_ring(trtk_set_of(task), task->prio);
     if (*ring == &task->link) *ring = task->link.next;
     trtk.due = true;
 }
@@ -2668,10 +3187,14 @@ static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_cri
     return true;
 }
 
-// The owner of an object, if it is a mutex.
+// Whether an object has an owner, who inherits: a mutex, or a channel's door.
+static bool trtk_is_owned(const trt_object_t *object) {
+    const uint8_t channel = TRTK_KIND_CHANNEL & (uint8_t)~TRTK_KIND_MUTEX;
+    return (object->kind & (uint8_t)~channel) == TRTK_KIND_MUTEX;
+}
+
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
-    return trtk_is(object, TRTK_KIND_MUTEX) ? ((const trt_mutex_t *)(const void *)object)->owner
-                                            : NULL;
+    return trtk_is_owned(object) ? ((const trt_mutex_t *)(const void *)object)->owner : NULL;
 }
 
 #else
@@ -2725,7 +3248,8 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     else if (trtk_is_waiting(task) && !trtk_move_waits_i(task, prio, found)) return false;
     task->prio = prio;
     if (is_ready)
-        trtk_ready_insert_i(task, lowered || task == trtk.current); // who runs is the head
+        trtk_ready_insert_i(task, trtk_turn_i(),
+                            lowered || task == trtk.current); // who runs is the head
     trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
@@ -2762,6 +3286,14 @@ static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
 // ---------------------------------------------------------------------------------------------
 // >>sched: the switch
 // ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_PASSES
+static void trtk_pass_i(trt_critical_t found);
+#else
+static void trtk_pass_i(trt_critical_t found) {
+    (void)found;
+}
+#endif
 
 #if TINYRTOS_STACK_CHECK
 // Whether the last unit of a task's stack still has its fill.
@@ -2808,6 +3340,29 @@ uint32_t trt_task_run_time(const trt_task_t *task) {
 static void trtk_charge_i(void) {}
 #endif
 
+#if TINYRTOS_SWITCH_HOOKS
+
+// A task gets the processor, or loses it.
+static void trtk_tell_switch(trt_task_t *task, bool in) {
+    if (task != NULL && task->switch_hook != NULL) task->switch_hook(task, in);
+}
+
+trt_status_t trt_task_set_switch_hook(trt_task_t *task, trt_switch_hook_t hook) {
+    TRTK_REFUSE("trt_task_set_switch_hook", task, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_task(task);
+    if (is_one) task->switch_hook = hook;
+    trtk_unlock(found);
+    return trtk_report("trt_task_set_switch_hook", task, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+#else
+static void trtk_tell_switch(const trt_task_t *task, bool in) {
+    (void)task;
+    (void)in;
+}
+#endif
+
 // Where the context of a task (NULL: of trt_start's caller) is kept while it does not run.
 static void **trtk_sp_of(trt_task_t *task) {
     return task != NULL ? &task->sp : &trtk.idle_sp;
@@ -2818,12 +3373,14 @@ static trt_task_t *trtk_choose_i(void) {
     trt_task_t *last = trtk.current;
     if (!trtk_may_switch()) return last;
     if (trtk.stopping) trtk_end_i(last, trtp_open());
-    trt_task_t *next = trtk_pick();
+    trt_task_t *next = trtk_pick_i();
     trtk.due = trtk.yielding = false;
     if (next == last) return last;
 
     if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
+    trtk_tell_switch(last, false);
+    trtk_tell_switch(next, true);
     trtk.current = next;
     TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
     return next;
@@ -2832,8 +3389,14 @@ static trt_task_t *trtk_choose_i(void) {
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // and no interrupt is under way.
 static void trtk_reschedule_s(void) {
+    trtk_pass_i(trtp_open());
     trt_task_t *last = trtk.current, *next = trtk_choose_i();
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
+}
+
+// Whether there is anybody who may run.
+static bool trtk_is_some_ready_i(void) {
+    return !trtp_halted() && trtk_most_urgent_i() != NULL;
 }
 
 // Idle: what trt_start becomes. The lock is held.
@@ -2844,7 +3407,7 @@ static trt_status_t trtk_run_s(void) {
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
         (void)trtp_lock();
-    } while (trtk_pick() != NULL || trtp_idle(&status));
+    } while (trtk_is_some_ready_i() || trtp_idle(&status));
     return status;
 }
 
@@ -2852,9 +3415,19 @@ static trt_status_t trtk_run_s(void) {
 static void trtk_let_urgent_run_i(void) {} // they do so anyway
 #else
 static void trtk_let_urgent_run_i(void) {
-    trtk.due = trtk.yielding = trtk_most_urgent() != trtk.current;
+    trtk.due = trtk.yielding = trtk_most_urgent_i() != trtk.current;
 }
 #endif
+
+// Whether anybody is ready beside the running task and its equals.
+static bool trtk_are_others_ready(void) {
+    trtk_bits_t bits = trtk.ready_bits[0];
+#if TINYRTOS_BUDGETS
+    if (bits != 0 && trtk.ready_bits[1] != 0) return true;
+    bits = (trtk_bits_t)(bits | trtk.ready_bits[1]);
+#endif
+    return (bits & (bits - 1u)) != 0;
+}
 
 bool trt_yield(void) {
     TRTK_REFUSE("trt_yield", NULL, false);
@@ -2863,7 +3436,7 @@ bool trt_yield(void) {
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
         bool has_equals = trtk.current->link.next != &trtk.current->link;
-        others = has_equals || (trtk.ready_bits & (trtk.ready_bits - 1u)) != 0;
+        others = has_equals || trtk_are_others_ready();
         if (has_equals) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
     }
@@ -2894,6 +3467,24 @@ trt_status_t trt_sched_unlock(void) {
     }
     trtk_unlock(found);
     return trtk_report("trt_sched_unlock", NULL, status);
+}
+
+trt_task_t *trt_ready_next(const trt_task_t *task) {
+    TRTK_REFUSE("trt_ready_next", task, NULL);
+    trt_task_t *next = NULL;
+    trt_critical_t found = trtp_lock();
+    uint8_t set = trtk_turn_i();
+    if (task == NULL) next = trtk_most_urgent_i();
+    else if (trtk_is_task(task) && trtk_is_runnable(task) && trtk_set_of(task) == set) {
+        const trt_link_t *head = *trtk_ready_ring(set, task->prio);
+        trtk_bits_t less_urgent =
+            (trtk_bits_t)(trtk.ready_bits[set] & ~(trtk_bit(task->prio) * 2u - 1u));
+        if (task->link.next != head) next = trtk_task_of(task->link.next);
+        else if (less_urgent != 0)
+            next = trtk_task_of(trtk.ready[set][trtk_lowest_bit(less_urgent)]);
+    }
+    trtp_unlock(found);
+    return next;
 }
 
 trt_task_t *trt_task_self(void) {
@@ -3034,6 +3625,33 @@ static void trtk_slice_tick_i(void) {
 static void trtk_slice_tick_i(void) {}
 #endif
 
+#if TINYRTOS_BUDGETS
+static trt_status_t trtk_stop_i(trt_task_t *task, trt_critical_t found);
+
+// Whoever has a share goes behind all others when it is used up, with a new one for the next turn.
+static void trtk_expire_share_i(trt_task_t *task) {
+    uint8_t others = (uint8_t)(trtk_set_of(task) ^ 1u);
+    bool is_lent_priority = task->prio < task->base_prio; // somebody more urgent waits for it
+    if (!trtk_is_runnable(task) || is_lent_priority) return;
+    trtk_ready_remove_i(task);
+    trtk_ready_insert_i(task, others, false);
+}
+
+// The running task has used up another tick.
+static void trtk_budget_tick_i(void) {
+    trt_task_t *task = trtk.current;
+    if (task == NULL || task->budget == TRT_BUDGET_NONE || --task->budget_left != 0) return;
+    task->budget_left = task->budget_ticks;
+    if (task->budget == TRT_BUDGET_SHARE) trtk_expire_share_i(task);
+    else {
+        TINYRTOS_BUDGET_HOOK(task);
+        (void)trtk_stop_i(task, trtp_open());
+    }
+}
+#else
+static void trtk_budget_tick_i(void) {}
+#endif
+
 void trt_tick(void) {
     TRTK_REFUSE("trt_tick", NULL, );
     trt_critical_t found = trtp_lock();
@@ -3041,7 +3659,9 @@ void trt_tick(void) {
         trtk.now++;
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk_running(), NULL);
         trtk_slice_tick_i();
+        trtk_budget_tick_i();
         trtk_expire_due_i(found);
+        trtk_pass_i(found);
     }
     trtk_unlock(found);
     TINYRTOS_TICK_HOOK();
@@ -3058,13 +3678,26 @@ trt_tick_t trt_now(void) {
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
 // The number of ticks to the next that looks at a bucket with anything in it, that one counted;
 // `limit` if it is not nearer than that. (A higher bucket is not looked at earlier.)
+#if TINYRTOS_TASKS && TINYRTOS_PASSES
+// Whether every tick counts.
+static bool trtk_counts_passes(void) {
+    return trtk.services != NULL || trtk.passes.waiters != NULL;
+}
+#else
+static bool trtk_counts_passes(void) {
+    return false;
+}
+#endif
+
 #ifdef TRTP_TIMEOUT_CHAIN
 static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
+    if (trtk_counts_passes()) limit = limit < 1 ? limit : 1;
     trt_tick_t wait = (trt_tick_t)(trtk.nearest - trtk.now);
     return trtk.buckets[0] != NULL && wait < limit ? wait : limit;
 }
 #else
 static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
+    if (trtk_counts_passes()) limit = limit < 1 ? limit : 1;
     for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
         trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
         trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
@@ -3161,6 +3794,8 @@ static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_criti
     }
 }
 
+typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
+
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
     while (trtk_first_waiter_i(object) != NULL) {
@@ -3168,6 +3803,28 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(object->waiters, status, found);
         trtk_reopen(found);
+    }
+}
+
+// The same, but every waiter is asked, not only the first: whether it takes what it wants, or
+// (`takes` is not NULL) whether it does so judged by `have`.
+static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, trt_bits_t have,
+                                     trt_critical_t found) {
+    trt_wait_t *wait = object->waiters;
+    unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
+    while (wait != NULL) {
+        trt_wait_t *next =
+            trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
+        trt_status_t status = TRT_ERR_WOULD_BLOCK;
+        if (trtk_is_waiting(wait->task))
+            status = takes != NULL ? takes(wait, have) : wait->attempt(wait);
+        if (status != TRT_ERR_WOULD_BLOCK) {
+            seen++; // by this wake
+            trtk_wake_i(wait, status, found);
+        }
+        trtk_reopen(found);
+        wait = seen == trtk.changes ? next : object->waiters;
+        seen = trtk.changes;
     }
 }
 
@@ -3214,12 +3871,53 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
+static trt_status_t trtk_join_attempt(trt_wait_t *wait);
+
+// Who has to act before somebody who waits so can go on; NULL: nobody in particular.
+static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
+    bool is_join = wait->attempt == trtk_join_attempt;
+    return is_join ? (const trt_task_t *)(const void *)wait->object : trtk_owner_of(wait->object);
+}
+
+// What a task waits for without another way out; NULL: nothing.
+static const trt_wait_t *trtk_only_wait_of(const trt_task_t *task) {
+    return trtk_is_waiting(task) && task->legs == 1 ? task->wait : NULL;
+}
+
+// Whether the running task, if it waited so, would wait for itself: through the holder of what it
+// wants, the holder of what he waits for, and so on.
+static bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t found) {
+    const trt_task_t *holder = trtk_holder_of(wanted);
+    while (holder != NULL && holder != trtk.current) {
+        const trt_wait_t *next = trtk_only_wait_of(holder);
+        if (next == NULL) return false;
+        holder = trtk_holder_of(trtk_search_on(found) ? next : wanted);
+    }
+    return holder != NULL;
+}
+
+// Name all in the circle that the running task would close by this wait.
+static void trtk_name_circle(const trt_wait_t *wanted) {
+    const trt_task_t *task = trtk.current;
+    for (const trt_wait_t *wait = wanted; wait != NULL; wait = trtk_only_wait_of(task)) {
+        TINYRTOS_DEADLOCK_HOOK(task, wait->object);
+        task = trtk_holder_of(wait);
+        if (task == NULL || task == trtk.current) return;
+    }
+}
+
 // The running task begins to wait for things that were not there, and stands in their rings one by
 // one.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
                                 trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
+    if (count == 1 && trtk_closes_circle_i(things, found)) {
+        trtk_let_in(found);
+        trtk_name_circle(things);
+        trtk_shut_out();
+        return TRT_ERR_DEADLOCK;
+    }
     trtk_begin_wait_i(things, count, timeout);
     for (uint_fast8_t i = 0; i < count; i++) trtk_join_ring_i(&things[i], found);
     return TRTK_WAITS;
@@ -3329,6 +4027,20 @@ trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t f
     return trtk_report("trt_task_create", task, status);
 }
 
+// What a life begins with.
+static void trtk_begin_extras_i(trt_task_t *task) {
+#if TINYRTOS_STOP_PROTECTION
+    task->protections = 0;
+#endif
+#if TINYRTOS_BUDGETS
+    task->budget_left = task->budget_ticks;
+#endif
+#if TINYRTOS_NOTES
+    memset(task->notes, 0, sizeof task->notes);
+#endif
+    (void)task;
+}
+
 // A task's life begins. While its stack is filled, with the mask open, it is neither dead nor
 // alive.
 static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t found) {
@@ -3344,6 +4056,7 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
     trtk_shut_out();
     task->timeout.expire = trtk_task_expire;
     task->prio = task->base_prio;
+    trtk_begin_extras_i(task);
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
     trtk_make_ready_i(task);
@@ -3361,11 +4074,21 @@ trt_status_t trt_task_start(trt_task_t *task, void *arg) {
 
 #if TINYRTOS_MUTEXES
 static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found);
+#if TINYRTOS_CHANNELS
+static void trtk_door_close_i(trt_mutex_t *door, trt_critical_t found);
+#else
+static inline void trtk_door_close_i(const trt_mutex_t *door, trt_critical_t found) {
+    (void)door;
+    (void)found;
+}
+#endif
 
 // A task ends: what it holds passes on.
 static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found) {
     while (task->held != NULL) {
-        trtk_pass_on_i(task->held, TRT_ABANDONED, found);
+        if (trtk_is(&task->held->object, TRTK_KIND_MUTEX))
+            trtk_pass_on_i(task->held, TRT_ABANDONED, found);
+        else trtk_door_close_i(task->held, found);
         trtk_reopen(found);
     }
 }
@@ -3390,7 +4113,7 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
-    trtk_wake_all_i(&task->object, TRT_OK, found);
+    trtk_serve_i(&task->object, found); // by their attempts they see that it has ended
 }
 
 // What a task's first frame calls, with the mask open. Does not return.
@@ -3407,15 +4130,68 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     trtk_reschedule_s();
 }
 
+// Whether the caller is that task.
+static bool trtk_is_self(const trt_task_t *task) {
+    return task == trtk.current && !trtp_in_interrupt();
+}
+
+#if TINYRTOS_STOP_PROTECTION
+
+static bool trtk_is_protected(const trt_task_t *task) {
+    return task->protections != 0;
+}
+
+// The caller is protected once more, or once less.
+static trt_status_t trtk_protect(const char *call, bool more) {
+    TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *task = trtk.current;
+    trt_status_t status = trtk_is_in_task();
+    if (status == TRT_OK) {
+        if (more && task->protections == UINT8_MAX) status = TRT_ERR_OVERFLOW;
+        else if (!more && task->protections == 0) status = TRT_ERR_STATE;
+        else task->protections = (uint8_t)(more ? task->protections + 1u : task->protections - 1u);
+        if (task->protections == 0 && (task->object.mode & TRTK_DOOMED) != 0)
+            trtk.stopping = trtk.due = true;
+    }
+    trtk_unlock(found);
+    return trtk_report(call, NULL, status);
+}
+
+trt_status_t trt_task_protect(void) {
+    return trtk_protect("trt_task_protect", true);
+}
+
+trt_status_t trt_task_unprotect(void) {
+    return trtk_protect("trt_task_unprotect", false);
+}
+
+#else
+static bool trtk_is_protected(const trt_task_t *task) {
+    (void)task;
+    return false;
+}
+#endif
+
+// Stop a task. The one that runs goes on leaving the kernel, or as soon as it can be left.
+static trt_status_t trtk_stop_i(trt_task_t *task, trt_critical_t found) {
+    if (trtk_is_protected(task) && !trtk_is_self(task)) {
+        task->object.mode |= TRTK_DOOMED;
+        return TRT_DEFERRED;
+    }
+    if (task != trtk.current) trtk_end_i(task, found);
+    else trtk.stopping = trtk.due = true;
+    return TRT_OK;
+}
+
 trt_status_t trt_task_stop(trt_task_t *task) {
     TRTK_REFUSE("trt_task_stop", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (!trtk_is_alive(task)) status = TRT_ERR_STATE;
-    else if (task != trtk.current) trtk_end_i(task, found);
-    else if (!trtp_in_interrupt() && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
-    else trtk.stopping = trtk.due = true; // it goes on leaving, or as soon as it can be left
+    else if (trtk_is_self(task) && trtk_may_wait(found) != TRT_OK) status = TRT_ERR_CONTEXT;
+    else status = trtk_stop_i(task, found);
     trtk_unlock(found);
     return trtk_report("trt_task_stop", task, status);
 }
@@ -3426,16 +4202,47 @@ trt_status_t trt_task_restart(trt_task_t *task, void *arg) {
     trt_critical_t found = trtp_lock();
     if (trtk_is_task(task) && task == trtk.current) status = TRT_ERR_CONTEXT;
     else if (trtk_is_task(task)) {
-        if (trtk_is_alive(task)) trtk_end_i(task, found);
-        status = trtk_begin_i(task, arg, found);
+        bool is_alive = trtk_is_alive(task);
+        if (is_alive && trtk_is_protected(task)) status = TRT_ERR_STATE;
+        else {
+            if (is_alive) trtk_end_i(task, found);
+            status = trtk_begin_i(task, arg, found);
+        }
     }
     trtk_unlock(found);
     return trtk_report("trt_task_restart", task, status);
 }
 
+#if TINYRTOS_BUDGETS
+
+trt_status_t trt_task_set_budget(trt_task_t *task, trt_budget_t budget, uint16_t ticks) {
+    TRTK_REFUSE("trt_task_set_budget", task, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if (budget > TRT_BUDGET_WATCHDOG || (ticks == 0 && budget != TRT_BUDGET_NONE))
+        status = TRT_ERR_PARAM;
+    else {
+        task->budget = (uint8_t)budget;
+        task->budget_ticks = task->budget_left = ticks;
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_task_set_budget", task, status);
+}
+
+trt_status_t trt_task_reset_budget(void) {
+    TRTK_REFUSE("trt_task_reset_budget", NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_in_task();
+    if (status == TRT_OK) trtk.current->budget_left = trtk.current->budget_ticks;
+    trtk_unlock(found);
+    return trtk_report("trt_task_reset_budget", NULL, status);
+}
+
+#endif
+
 static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
     const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
-    if (task == wait->task) return TRT_ERR_DEADLOCK;
     return trtk_has_ended(task) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
 }
 
@@ -3715,6 +4522,203 @@ trt_status_t trt_task_abort_delay(trt_task_t *task) {
 }
 
 #endif // TINYRTOS_TASKS
+
+// ---------------------------------------------------------------------------------------------
+// >>pass: what happens at every pass of the scheduler
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_PASSES
+
+static void trtk_pass_i(trt_critical_t found) {
+    if (trtk.passing || !trtk_has_started()) return;
+    trtk.passing = true;
+    trtk.pass++;
+    for (trt_service_t *service = trtk.services; service != NULL; service = service->next) {
+        trtk_let_in(found);
+        service->run(service->arg);
+        trtk_shut_out();
+    }
+    trtk_serve_each_i(&trtk.passes, NULL, 0, found);
+    trtk.passing = false;
+}
+
+trt_status_t trt_service_add(trt_service_t *service) {
+    TRTK_REFUSE("trt_service_add", service, TRT_ERR_CONTEXT);
+    trt_status_t status = service != NULL && service->run != NULL ? TRT_OK : TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    trt_service_t **link = &trtk.services;
+    while (status == TRT_OK && *link != NULL) {
+        if (*link == service) status = TRT_ERR_STATE;
+        link = &(*link)->next;
+        trtk_reopen(found); // they stay where they are
+    }
+    if (status == TRT_OK) *link = service;
+    trtk_unlock(found);
+    return trtk_report("trt_service_add", service, status);
+}
+
+uint32_t trt_passes(void) {
+    TRTK_REFUSE("trt_passes", NULL, 0);
+    trt_critical_t found = trtp_lock();
+    uint32_t pass = trtk.pass;
+    trtk_unlock(found);
+    return pass;
+}
+
+static trt_object_t *trtk_pass_ring(void) {
+    trtk.passes.kind = TRTK_KIND_PASSES;
+    return &trtk.passes;
+}
+
+static trt_status_t trtk_condition_attempt(trt_wait_t *wait) {
+    return wait->condition(wait->data) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+// Say what is to become true.
+static void trtk_want_condition(trt_wait_t *wait, trt_condition_t is_true, void *arg) {
+    trtk_want(wait, trtk_pass_ring(), trtk_condition_attempt, arg);
+    wait->condition = is_true;
+}
+
+trt_status_t trt_until(trt_condition_t is_true, void *arg, trt_tick_t timeout) {
+    if (is_true == NULL) return trtk_report("trt_until", NULL, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want_condition(&wait, is_true, arg);
+    return trtk_acquire("trt_until", TRTK_KIND_PASSES, &wait, timeout);
+}
+
+// Whether the pass that `arg` points to has come.
+static bool trtk_has_pass_come(void *arg) {
+    return (int32_t)(trtk.pass - *(const uint32_t *)arg) >= 0;
+}
+
+trt_status_t trt_delay_passes(uint32_t passes) {
+    TRTK_REFUSE("trt_delay_passes", NULL, TRT_ERR_CONTEXT);
+    uint32_t until = trt_passes() + passes;
+    if (passes == 0) return trt_delay(TRT_NO_WAIT);
+    return trt_until(trtk_has_pass_come, &until, TRT_FOREVER);
+}
+
+#endif // TINYRTOS_PASSES
+
+// ---------------------------------------------------------------------------------------------
+// >>note: notifications of tasks
+//
+// Who waits for one stands in the ring of the task that has it, beside those who wait for its end.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_NOTES
+
+static bool trtk_is_note(const trt_task_t *task, uint8_t index) {
+    return trtk_is_task(task) && index < TINYRTOS_NOTES;
+}
+
+// What `mode` says of a notification that is waited for: its index, and this.
+#define TRTK_NOTE_CLEAR 0x80u
+
+static trt_status_t trtk_note_attempt(trt_wait_t *wait) {
+    trt_task_t *task = (trt_task_t *)(void *)wait->object;
+    trt_note_t *note = &task->notes[wait->mode & (uint8_t)~TRTK_NOTE_CLEAR];
+    if (trtk_has_ended(task)) return TRT_ERR_STATE;
+    if ((uint8_t)note->state != (uint8_t)wait->bits) return TRT_ERR_WOULD_BLOCK;
+    if (wait->data != NULL) *(int32_t *)wait->data = note->value;
+    if ((wait->mode & TRTK_NOTE_CLEAR) != 0) note->state = 0;
+    return TRT_OK;
+}
+
+// What is to be made of a notification: its state and its value, or what is added to them.
+typedef struct trtk_change {
+    int8_t state;
+    bool adds_state;
+    int32_t value;
+    bool adds_value;
+} trtk_change_t;
+
+// Make that of it, or nothing if there is no room.
+static trt_status_t trtk_note_change_i(trt_note_t *note, const trtk_change_t *change) {
+    int16_t state = (int16_t)(change->state + (change->adds_state ? note->state : 0));
+    int32_t old = change->adds_value ? note->value : 0, step = change->value;
+    if (state > INT8_MAX || state < INT8_MIN) return TRT_ERR_OVERFLOW;
+    if (step > 0 ? old > INT32_MAX - step : old < INT32_MIN - step) return TRT_ERR_OVERFLOW;
+    note->state = (int8_t)state;
+    note->value = old + step;
+    return TRT_OK;
+}
+
+static trt_status_t trtk_note_change(const char *call, trt_task_t *task, uint8_t index,
+                                     trtk_change_t change) {
+    TRTK_REFUSE(call, task, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = TRT_ERR_OBJECT;
+    if (trtk_is_note(task, index)) {
+        status =
+            trtk_is_alive(task) ? trtk_note_change_i(&task->notes[index], &change) : TRT_ERR_STATE;
+        if (status == TRT_OK) trtk_serve_each_i(&task->object, NULL, 0, found);
+    } else if (trtk_is_task(task)) status = TRT_ERR_PARAM;
+    trtk_unlock(found);
+    return trtk_report(call, task, status);
+}
+
+trt_status_t trt_note_set(trt_task_t *task, uint8_t index, int8_t state, int32_t value) {
+    trtk_change_t change = {state, false, value, false};
+    return trtk_note_change("trt_note_set", task, index, change);
+}
+
+trt_status_t trt_note_add(trt_task_t *task, uint8_t index, int8_t state, int32_t step) {
+    trtk_change_t change = {state, false, step, true};
+    return trtk_note_change("trt_note_add", task, index, change);
+}
+
+trt_status_t trt_note_set_state(trt_task_t *task, uint8_t index, int8_t state) {
+    trtk_change_t change = {state, false, 0, true};
+    return trtk_note_change("trt_note_set_state", task, index, change);
+}
+
+trt_status_t trt_note_add_state(trt_task_t *task, uint8_t index, int8_t step) {
+    trtk_change_t change = {step, true, 0, true};
+    return trtk_note_change("trt_note_add_state", task, index, change);
+}
+
+static trt_note_t trtk_note_get(const trt_task_t *task, uint8_t index) {
+    trt_note_t note = {0, 0};
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_note(task, index)) note = task->notes[index];
+    trtk_unlock(found);
+    return note;
+}
+
+int8_t trt_note_state(const trt_task_t *task, uint8_t index) {
+    TRTK_REFUSE("trt_note_state", task, 0);
+    return trtk_note_get(task, index).state;
+}
+
+int32_t trt_note_value(const trt_task_t *task, uint8_t index) {
+    TRTK_REFUSE("trt_note_value", task, 0);
+    return trtk_note_get(task, index).value;
+}
+
+static bool trtk_note_can_wait_for(uint8_t index, uint8_t mode) {
+    return index < TINYRTOS_NOTES && (mode == 0 || mode == TRT_CLEAR);
+}
+
+// Say which notification is wanted, of which task, in which state.
+static void trtk_want_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
+                           uint8_t mode, int32_t *value) {
+    trtk_want(wait, task, trtk_note_attempt, value);
+    wait->bits = (uint8_t)state;
+    wait->mode = (uint8_t)(index | (mode == TRT_CLEAR ? TRTK_NOTE_CLEAR : 0u));
+}
+
+trt_status_t trt_note_wait(trt_task_t *task, uint8_t index, int8_t state, uint8_t mode,
+                           int32_t *value, trt_tick_t timeout) {
+    if (!trtk_note_can_wait_for(index, mode))
+        return trtk_report("trt_note_wait", task, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want_note(&wait, task, index, state, mode, value);
+    return trtk_acquire("trt_note_wait", TRTK_KIND_TASK, &wait, timeout);
+}
+
+#endif // TINYRTOS_NOTES
 
 // ---------------------------------------------------------------------------------------------
 // >>deadline: passive timers
@@ -4286,18 +5290,20 @@ static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode) {
     return (mode & TRT_ALL) != 0 ? (have & wanted) == wanted : (have & wanted) != 0;
 }
 
-// Take what is wanted if `have`, the flags as they were set, satisfy it.
-static bool trtk_flags_take_i(trt_wait_t *wait, trt_bits_t have) {
+// Take what is wanted if `have`, the flags as they were set, satisfy it. What a waiter clears is
+// cleared as it wakes, so that a flag which an interrupt sets again meanwhile stays set; but the
+// next is judged by `have`, as if all woke at once.
+static trt_status_t trtk_flags_take_i(trt_wait_t *wait, trt_bits_t have) {
     trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
-    if (!trtk_are_set(have, wait->bits, wait->mode)) return false;
+    if (!trtk_are_set(have, wait->bits, wait->mode)) return TRT_ERR_WOULD_BLOCK;
     if (wait->data != NULL) *(trt_bits_t *)wait->data = have;
     if ((wait->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~wait->bits;
-    return true;
+    return TRT_OK;
 }
 
 static trt_status_t trtk_flags_attempt(trt_wait_t *wait) {
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)wait->object;
-    return trtk_flags_take_i(wait, flags->bits) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+    return trtk_flags_take_i(wait, flags->bits);
 }
 
 // Say which flags are wanted, of which group.
@@ -4308,24 +5314,9 @@ static void trtk_want_flags(trt_wait_t *wait, trt_flags_t *flags, trt_bits_t bit
     wait->mode = mode;
 }
 
-// Flags have been set: wake all whom `have` satisfies. What a waiter clears is cleared as it wakes,
-// so that a flag which an interrupt sets again meanwhile stays set; but the next is judged by
-// `have`, as if all woke at once.
+// Flags have been set: wake all whom `have` satisfies.
 static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical_t found) {
-    trt_object_t *object = &flags->object;
-    trt_wait_t *wait = object->waiters;
-    unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
-    while (wait != NULL) {
-        trt_wait_t *next =
-            trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
-        if (trtk_is_waiting(wait->task) && trtk_flags_take_i(wait, have)) {
-            seen++; // by this wake
-            trtk_wake_i(wait, TRT_OK, found);
-        }
-        trtk_reopen(found);
-        wait = seen == trtk.changes ? next : object->waiters;
-        seen = trtk.changes;
-    }
+    trtk_serve_each_i(&flags->object, trtk_flags_take_i, have, found);
 }
 
 static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t found) {
@@ -4365,6 +5356,20 @@ trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
     return trtk_report("trt_flags_clear", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
 
+trt_bits_t trt_flags_take(trt_flags_t *flags, trt_bits_t bits) {
+    TRTK_REFUSE("trt_flags_take", flags, 0);
+    trt_bits_t taken = 0;
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_flags(flags);
+    if (is_one) {
+        taken = (trt_bits_t)(flags->bits & bits);
+        flags->bits &= (trt_bits_t)~bits;
+    }
+    trtk_unlock(found);
+    (void)trtk_report("trt_flags_take", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
+    return taken;
+}
+
 trt_bits_t trt_flags_get(const trt_flags_t *flags) {
     TRTK_REFUSE("trt_flags_get", flags, 0);
     trt_critical_t found = trtp_lock();
@@ -4393,7 +5398,7 @@ static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_cri
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     flags->bits = have;
-    status = trtk_flags_take_i(wait, have) ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+    status = trtk_flags_take_i(wait, have);
     trtk_flags_serve_i(flags, have, found);
     return status;
 }
@@ -4611,6 +5616,271 @@ uint16_t trt_queue_space(const trt_queue_t *queue) {
 }
 
 #endif // TINYRTOS_QUEUES
+
+#if TINYRTOS_JOBS && TINYRTOS_QUEUES
+
+static bool trtk_holds_calls(const trt_queue_t *queue) {
+    return trtk_is_queue(queue) && queue->item_size == sizeof(trt_job_t);
+}
+
+trt_status_t trt_calls_defer(trt_queue_t *calls, void (*run)(void *arg), void *arg) {
+    TRTK_REFUSE("trt_calls_defer", calls, TRT_ERR_CONTEXT);
+    trt_job_t call = {run, arg};
+    bool is_right = run != NULL && (!trtk_is_queue(calls) || trtk_holds_calls(calls));
+    return trtk_transfer("trt_calls_defer", calls, trtk_send_attempt, is_right ? &call : NULL,
+                         TRT_NO_WAIT);
+}
+
+trt_status_t trt_calls_run(trt_queue_t *calls) {
+    trt_status_t status = TRT_OK;
+    trt_job_t call;
+    bool is_right = !trtk_is_queue(calls) || trtk_holds_calls(calls);
+    while (status == TRT_OK) {
+        status = trtk_transfer("trt_calls_run", calls, trtk_receive_attempt,
+                               is_right ? &call : NULL, TRT_FOREVER);
+        if (status == TRT_OK) call.run(call.arg);
+    }
+    return status;
+}
+
+#endif
+
+// ---------------------------------------------------------------------------------------------
+// >>mail: mailboxes of tasks
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_MAIL
+
+static bool trtk_is_mailbox(const trt_queue_t *queue) {
+    return trtk_is_queue(queue) && queue->item_size == sizeof(trt_message_t);
+}
+
+trt_status_t trt_mail_set_box(trt_task_t *task, trt_queue_t *mailbox) {
+    TRTK_REFUSE("trt_mail_set_box", task, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
+    else if (mailbox != NULL && !trtk_is_mailbox(mailbox)) status = TRT_ERR_PARAM;
+    else task->mailbox = mailbox;
+    trtk_unlock(found);
+    return trtk_report("trt_mail_set_box", task, status);
+}
+
+static trt_status_t trtk_mail_send(const char *call, trt_task_t *target, uint8_t type,
+                                   trt_payload_t payload, trt_tick_t timeout) {
+    trt_message_t message;
+    bool is_reserved = type > TRT_QUIT && type < TRT_MESSAGE_USER;
+    if (!trtk_is_task(target)) return trtk_report(call, target, TRT_ERR_OBJECT);
+    if (is_reserved) return trtk_report(call, target, TRT_ERR_PARAM);
+    if (target->mailbox == NULL) return TRT_ERR_STATE;
+    message.source = trtk_is_in_task() == TRT_OK ? trtk.current : NULL;
+    message.target = target;
+    message.type = type;
+    message.payload = payload;
+    return trtk_transfer(call, target->mailbox, trtk_send_attempt, &message, timeout);
+}
+
+trt_status_t trt_mail_send(trt_task_t *target, uint8_t type, trt_payload_t payload,
+                           trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mail_send", target, TRT_ERR_CONTEXT);
+    return trtk_mail_send("trt_mail_send", target, type, payload, timeout);
+}
+
+#if TINYRTOS_NAMES
+trt_status_t trt_mail_send_to(const char *target, uint8_t type, trt_payload_t payload,
+                              trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mail_send_to", target, TRT_ERR_CONTEXT);
+    trt_task_t *task = trt_task_find(target);
+    if (task == NULL) return TRT_ERR_NOT_FOUND;
+    return trtk_mail_send("trt_mail_send_to", task, type, payload, timeout);
+}
+#endif
+
+// The mailbox of the caller.
+static trt_status_t trtk_own_mailbox(trt_queue_t **mailbox) {
+    trt_status_t status = trtk_is_in_task();
+    if (status != TRT_OK) return status;
+    *mailbox = trtk.current->mailbox;
+    return *mailbox != NULL ? TRT_OK : TRT_ERR_STATE;
+}
+
+trt_status_t trt_mail_receive(trt_message_t *message, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mail_receive", message, TRT_ERR_CONTEXT);
+    trt_queue_t *mailbox = NULL;
+    trt_status_t status = trtk_own_mailbox(&mailbox);
+    if (status != TRT_OK) return trtk_report("trt_mail_receive", NULL, status);
+    return trtk_transfer("trt_mail_receive", mailbox, trtk_receive_attempt, message, timeout);
+}
+
+uint16_t trt_mail_count(const trt_task_t *task) {
+    TRTK_REFUSE("trt_mail_count", task, 0);
+    return trtk_is_task(task) && task->mailbox != NULL ? trt_queue_count(task->mailbox) : 0;
+}
+
+#endif // TINYRTOS_MAIL
+
+// ---------------------------------------------------------------------------------------------
+// >>channel: rendezvous
+//
+// A client stands in the ring of the channel's door until it is answered, as one who waits for a
+// mutex that the server has; so the server inherits from all of them. One call at a time is
+// accepted: the first in the ring that is not is the next.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_CHANNELS
+
+// What `mode` says of a client's wait.
+enum { TRTK_CALLING, TRTK_ACCEPTED };
+
+static bool trtk_is_channel(const trt_channel_t *channel) {
+    return trtk_is((const trt_object_t *)(const void *)channel, TRTK_KIND_CHANNEL);
+}
+
+// The call of a task at this channel; NULL: it is not calling.
+static trt_wait_t *trtk_call_of(const trt_channel_t *channel, const trt_task_t *client) {
+    bool calls = client != NULL && trtk_is_waiting(client) && client->legs == 1 &&
+                 client->wait->object == &channel->door.object && client->wait->link.next != NULL;
+    return calls ? client->wait : NULL;
+}
+
+// The call that is accepted and not answered; NULL: none is.
+static trt_wait_t *trtk_call_accepted(const trt_channel_t *channel) {
+    trt_wait_t *call = trtk_call_of(channel, channel->client);
+    return call != NULL && call->mode == TRTK_ACCEPTED ? call : NULL;
+}
+
+// (Never taken: it ends with the answer.)
+static trt_status_t trtk_call_attempt(trt_wait_t *wait) {
+    return trtk_owner_of(wait->object) != NULL ? TRT_ERR_WOULD_BLOCK : TRT_ERR_STATE;
+}
+
+// Accept the call of the client who is asked for, or of the first.
+static trt_status_t trtk_accept_attempt(trt_wait_t *wait) {
+    trt_channel_t *channel =
+        (trt_channel_t *)(void *)((char *)wait->object - offsetof(trt_channel_t, calls));
+    trt_call_t *accepted = (trt_call_t *)wait->data;
+    trt_wait_t *call = accepted->client != NULL ? trtk_call_of(channel, accepted->client)
+                                                : channel->door.object.waiters;
+    if (trtk_call_accepted(channel) != NULL) return TRT_ERR_STATE;
+    if (call == NULL) return TRT_ERR_WOULD_BLOCK;
+    trtk_disarm_i(&call->task->timeout);
+    call->mode = TRTK_ACCEPTED;
+    channel->client = accepted->client = call->task;
+    accepted->message = call->data;
+    return TRT_OK;
+}
+
+// The server leaves: nobody answers the clients.
+static void trtk_door_close_i(trt_mutex_t *door, trt_critical_t found) {
+    trt_task_t *server = door->owner;
+    trtk_disown_i(door);
+    trtk_wake_all_i(&door->object, TRT_ERR_STATE, found);
+    trtk_reprioritise_i(server, found);
+}
+
+// A channel begins or ends: who served what it was serves it no longer.
+static trt_status_t trtk_channel_make(const char *call, trt_channel_t *channel, bool begins) {
+    TRTK_REFUSE(call, channel, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (channel == NULL || (!begins && !trtk_is_channel(channel))) status = TRT_ERR_OBJECT;
+    else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
+    else {
+        trt_task_t *server = trtk_is_channel(channel) ? channel->door.owner : NULL;
+        if (server != NULL) trtk_disown_i(&channel->door);
+        trtk_make_object_i(&channel->door.object, begins ? TRTK_KIND_CHANNEL : 0, 0, TRT_INHERIT,
+                           found);
+        trtk_make_object_i(&channel->calls, begins ? TRTK_KIND_CALLS : 0, 0, 0, found);
+        channel->door.owner = channel->client = NULL;
+        trtk_reprioritise_i(server, found);
+    }
+    trtk_unlock(found);
+    return trtk_report(call, channel, status);
+}
+
+trt_status_t trt_channel_init(trt_channel_t *channel) {
+    return trtk_channel_make("trt_channel_init", channel, true);
+}
+
+trt_status_t trt_channel_delete(trt_channel_t *channel) {
+    return trtk_channel_make("trt_channel_delete", channel, false);
+}
+
+// Whether the caller may do what its server does.
+static trt_status_t trtk_is_server(const trt_channel_t *channel) {
+    trt_status_t status = trtk_is_channel(channel) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    if (status == TRT_OK && channel->door.owner != trtk.current) status = TRT_ERR_OWNER;
+    return status;
+}
+
+trt_status_t trt_channel_serve(trt_channel_t *channel) {
+    TRTK_REFUSE("trt_channel_serve", channel, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_channel(channel) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    if (status == TRT_OK) {
+        if (channel->door.owner != NULL) status = TRT_ERR_STATE;
+        else if (trtk.current->object.count == TINYRTOS_MUTEXES_HELD_MAX) status = TRT_ERR_OVERFLOW;
+        else trtk_own_i(&channel->door, trtk.current);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_channel_serve", channel, status);
+}
+
+trt_status_t trt_channel_leave(trt_channel_t *channel) {
+    TRTK_REFUSE("trt_channel_leave", channel, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_server(channel);
+    if (status == TRT_OK) trtk_door_close_i(&channel->door, found);
+    trtk_unlock(found);
+    return trtk_report("trt_channel_leave", channel, status);
+}
+
+// Call a server there is: the client stands in the ring, and the server, if it waits for that, has
+// accepted it.
+static trt_status_t trtk_call_i(trt_channel_t *channel, trt_wait_t *wait, trt_tick_t timeout,
+                                trt_critical_t found) {
+    if (!trtk_is_channel(channel)) return TRT_ERR_OBJECT;
+    if (channel->door.owner == NULL) return TRT_ERR_STATE;
+    if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
+    trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
+    if (status == TRTK_WAITS) trtk_serve_i(&channel->calls, found);
+    return status;
+}
+
+trt_status_t trt_channel_call(trt_channel_t *channel, void *message, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_channel_call", channel, TRT_ERR_CONTEXT);
+    trt_wait_t wait;
+    trtk_want(&wait, channel, trtk_call_attempt, message);
+    wait.mode = TRTK_CALLING;
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_leave(trtk_call_i(channel, &wait, timeout, found), found);
+    return trtk_report("trt_channel_call", channel, status);
+}
+
+trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_channel_accept", channel, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_is_server(channel);
+    if (status == TRT_OK && call == NULL) status = TRT_ERR_PARAM;
+    if (status != TRT_OK) return trtk_report("trt_channel_accept", channel, status);
+    trt_wait_t wait;
+    trtk_want(&wait, &channel->calls, trtk_accept_attempt, call);
+    return trtk_acquire("trt_channel_accept", TRTK_KIND_CALLS, &wait, timeout);
+}
+
+trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
+    TRTK_REFUSE("trt_channel_answer", channel, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_is_server(channel);
+    if (status == TRT_OK) {
+        trt_wait_t *call = trtk_call_accepted(channel);
+        if (call == NULL) status = TRT_ERR_STATE;
+        else trtk_wake_i(call, answer, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_channel_answer", channel, status);
+}
+
+#endif // TINYRTOS_CHANNELS
 
 #if TINYRTOS_TASKS
 // Something has been taken from an object: what follows for others, or for the running task.
@@ -4907,6 +6177,45 @@ trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item) 
 }
 #endif
 
+#if TINYRTOS_NOTES
+trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
+                           uint8_t mode, int32_t *value) {
+    trt_status_t status =
+        trtk_wait_set("trt_wait_note", wait, task, TRTK_KIND_TASK, trtk_note_attempt, value,
+                      trtk_note_can_wait_for(index, mode));
+    if (status == TRT_OK) trtk_want_note(wait, task, index, state, mode, value);
+    return status;
+}
+#endif
+
+#if TINYRTOS_PASSES
+trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg) {
+    trt_status_t status = trtk_wait_set("trt_wait_until", wait, trtk_pass_ring(), TRTK_KIND_PASSES,
+                                        trtk_condition_attempt, arg, is_true != NULL);
+    if (status == TRT_OK) trtk_want_condition(wait, is_true, arg);
+    return status;
+}
+#endif
+
+#if TINYRTOS_MAIL
+trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message) {
+    trt_queue_t *mailbox = NULL;
+    trt_status_t status = trtk_own_mailbox(&mailbox);
+    if (status != TRT_OK) return trtk_report("trt_wait_mail", NULL, status);
+    return trtk_wait_set("trt_wait_mail", wait, mailbox, TRTK_KIND_QUEUE, trtk_receive_attempt,
+                         message, message != NULL);
+}
+#endif
+
+#if TINYRTOS_CHANNELS
+trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_t *call) {
+    trt_status_t status = trtk_is_server(channel);
+    if (status != TRT_OK) return trtk_report("trt_wait_accept", channel, status);
+    return trtk_wait_set("trt_wait_accept", wait, &channel->calls, TRTK_KIND_CALLS,
+                         trtk_accept_attempt, call, call != NULL);
+}
+#endif
+
 #if TINYRTOS_POOLS
 trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block) {
     return trtk_wait_set("trt_wait_pool", wait, pool, TRTK_KIND_POOL, trtk_pool_attempt, block,
@@ -4984,22 +6293,29 @@ static bool trtk_is_under_way(void) {
     return (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks;
 }
 
-static const char *trtk_check_ready(void) {
-    if (trtk_may_switch() && !trtk.due && trtk_pick() != trtk.current) {
-        return TRTK_FAULT("2", "somebody should run, and nobody knows");
+static const char *trtk_check_ready_ring(uint8_t set, uint8_t prio) {
+    trt_link_t *head = *trtk_ready_ring(set, prio), *link = head;
+    if ((head != NULL) != (((uint32_t)trtk.ready_bits[set] >> prio & 1u) != 0))
+        return TRTK_FAULT("1", "a ready bit is wrong");
+    while (link != NULL) {
+        const trt_task_t *task = trtk_task_of(link);
+        if (!trtk_is_task(task) || !trtk_is_runnable(task))
+            return TRTK_FAULT("1", "a ready task is not runnable");
+        if (task->prio != prio || trtk_set_of(task) != set)
+            return TRTK_FAULT("1", "a ready task is in the ring of another priority");
+        if (link->next->prev != link) return TRTK_FAULT("1", "a ready ring is broken");
+        link = link->next == head ? NULL : link->next;
     }
-    for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
-        trt_link_t *head = trtk.ready[p], *link = head;
-        if ((head != NULL) != (((uint32_t)trtk.ready_bits >> p & 1u) != 0))
-            return TRTK_FAULT("1", "a ready bit is wrong");
-        while (link != NULL) {
-            const trt_task_t *task = trtk_task_of(link);
-            if (!trtk_is_task(task) || !trtk_is_runnable(task))
-                return TRTK_FAULT("1", "a ready task is not runnable");
-            if (task->prio != p)
-                return TRTK_FAULT("1", "a ready task is in the ring of another priority");
-            if (link->next->prev != link) return TRTK_FAULT("1", "a ready ring is broken");
-            link = link->next == head ? NULL : link->next;
+    return NULL;
+}
+
+static const char *trtk_check_ready(void) {
+    if (trtk_may_switch() && !trtk.due && !TRTK_HAS_POLICY && trtk_should_switch_i())
+        return TRTK_FAULT("2", "somebody should run, and nobody knows");
+    for (uint8_t set = 0; set < TRTK_SETS; set++) {
+        for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
+            const char *fault = trtk_check_ready_ring(set, p);
+            if (fault != NULL) return fault;
         }
     }
     return NULL;
@@ -5041,9 +6357,8 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
         return TRTK_FAULT("4", "a waiter beside a token");
 #endif
 #if TINYRTOS_MUTEXES
-    const trt_mutex_t *mutex = (const trt_mutex_t *)(const void *)object;
-    if (trtk_is(object, TRTK_KIND_MUTEX) && mutex->owner == NULL)
-        return TRTK_FAULT("4", "a waiter beside a free mutex");
+    if (trtk_is_owned(object) && trtk_owner_of(object) == NULL)
+        return TRTK_FAULT("4", "a waiter beside a free mutex, or a client without a server");
 #endif
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
@@ -5128,7 +6443,8 @@ static const char *trtk_check_tasks(void) {
         if (fault != NULL) return fault;
         if (trtk_check_prio(task) != task->prio)
             return TRTK_FAULT("5", "a priority is not what it should be");
-        if (trtk_is_runnable(task) && !trtk_ring_has(trtk.ready[task->prio], &task->link)) {
+        if (trtk_is_runnable(task) &&
+            !trtk_ring_has(*trtk_ready_ring(trtk_set_of(task), task->prio), &task->link)) {
             return TRTK_FAULT("1", "a runnable task is not ready");
         }
     }

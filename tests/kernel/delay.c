@@ -239,3 +239,25 @@ KTEST_AT(delay, bug18_end_on_the_wrap_itself, (trt_tick_t)-5) {
     CHECK_EQ(trt_delay(4), TRT_OK);
     CHECK_EQ(trt_now(), 5);
 }
+
+KTEST(delay, C5_intervals_do_not_drift) {
+    trt_tick_t last, begin;
+    TRT_INTERVAL_BEGIN(last);
+    begin = last;
+    for (uint8_t i = 1; i <= 3; i++) {
+        ticks_pass(i); // some work, each time of another length
+        CHECK_EQ(TRT_INTERVAL_WAIT(last, 5), TRT_OK);
+        CHECK_EQ((trt_tick_t)(trt_now() - begin), 5u * i);
+    }
+}
+
+KTEST(delay, C5_interval_can_be_asked_for_without_waiting) {
+    trt_tick_t last;
+    TRT_INTERVAL_BEGIN(last);
+    TRT_INTERVAL_NEXT(last, 3);
+    CHECK(!TRT_INTERVAL_IS_OVER(last));
+    ticks_pass(2);
+    CHECK(!TRT_INTERVAL_IS_OVER(last));
+    ticks_pass(1);
+    CHECK(TRT_INTERVAL_IS_OVER(last));
+}

@@ -302,3 +302,23 @@ KTEST(flags, Y7_barrier_leaves_other_flags_alone) {
     CHECK_EQ(trt_flags_sync(&flags, 0x04, 0x07, TRT_FOREVER), TRT_OK);
     CHECK_EQ(trt_flags_get(&flags), 0x40);
 }
+
+KTEST(flags, E3_take_tests_and_clears_in_one) {
+    CHECK_EQ(trt_flags_init(&flags), TRT_OK);
+    CHECK_EQ(trt_flags_set(&flags, 7), TRT_OK);
+    CHECK_EQ(trt_flags_take(&flags, 10), 2);
+    CHECK_EQ(trt_flags_get(&flags), 5);
+    CHECK_EQ(trt_flags_take(&flags, 2), 0);
+}
+
+static void set_from_interrupt(void *bits) {
+    CHECK_EQ(trt_flags_set(&flags, (trt_bits_t)INDEX(bits)), TRT_OK);
+}
+
+KTEST(flags, E3_interrupt_sets_what_a_task_takes) {
+    CHECK_EQ(trt_flags_init(&flags), TRT_OK);
+    irq_install(0, set_from_interrupt, ARG(4));
+    irq_raise(0);
+    CHECK_EQ(trt_flags_take(&flags, 4), 4);
+    CHECK_EQ(trt_flags_take(&flags, 4), 0);
+}

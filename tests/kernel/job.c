@@ -156,3 +156,43 @@ KTEST(job, D3_interrupt_cannot_run_jobs) {
     irq_install(0, run_in_interrupt, NULL);
     irq_raise(0);
 }
+
+TRT_QUEUE_DEFINE(calls, trt_job_t, 2);
+TRT_QUEUE_DEFINE(bytes, uint8_t, 1);
+
+static void run_calls(void *unused) {
+    (void)unused;
+    (void)trt_calls_run(&calls);
+}
+
+static void defer_x(void *unused) {
+    (void)unused;
+    CHECK_EQ(trt_calls_defer(&calls, letter, ARG('x')), TRT_OK);
+    note('i');
+}
+
+KTEST(job, I6_function_deferred_by_an_interrupt_runs_in_a_task) {
+    irq_install(0, defer_x, NULL);
+    spawn(0, 3, run_calls, 0);
+    irq_raise(0);
+    CHECK_LOG("ix");
+}
+
+KTEST(job, I6_functions_run_in_the_order_in_which_they_were_deferred) {
+    CHECK_EQ(trt_calls_defer(&calls, letter, ARG('1')), TRT_OK);
+    CHECK_EQ(trt_calls_defer(&calls, letter, ARG('2')), TRT_OK);
+    CHECK_EQ(trt_calls_defer(&calls, letter, ARG('3')), TRT_ERR_WOULD_BLOCK); // told, not lost
+    spawn(0, 3, run_calls, 0);
+    CHECK_LOG("12");
+}
+
+KTEST(job, I6_misuse_is_refused) {
+    CHECK_EQ(trt_calls_defer(&calls, NULL, NULL), TRT_ERR_PARAM);
+    CHECK_MISUSE("trt_calls_defer", &calls, TRT_ERR_PARAM);
+    CHECK_EQ(trt_calls_defer(&bytes, letter, NULL), TRT_ERR_PARAM);
+    CHECK_MISUSE("trt_calls_defer", &bytes, TRT_ERR_PARAM);
+    CHECK_EQ(trt_calls_run(&bytes), TRT_ERR_PARAM);
+    CHECK_MISUSE("trt_calls_run", &bytes, TRT_ERR_PARAM);
+    CHECK_EQ(trt_calls_run(NULL), TRT_ERR_OBJECT);
+    CHECK_MISUSE("trt_calls_run", NULL, TRT_ERR_OBJECT);
+}
