@@ -16,11 +16,11 @@
 // 1. What it is
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
-// semaphores, mutexes with priority inheritance, event flags, queues, pools of memory blocks;
-// waiting for any of several of them; jobs, which run to completion without stacks; names of
-// objects, for tools. The caller owns every byte: there is no heap, and no call can fail for lack
-// of room that was not given to it. One set of calls serves tasks and interrupts. A call that is
-// wrong says so by its status, in release builds too, and changes nothing.
+// semaphores, mutexes with priority inheritance, condition variables, event flags, queues, pools of
+// memory blocks; waiting for any of several of them; jobs, which run to completion without stacks;
+// names of objects, for tools. The caller owns every byte: there is no heap, and no call can fail
+// for lack of room that was not given to it. One set of calls serves tasks and interrupts. A call
+// that is wrong says so by its status, in release builds too, and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -96,6 +96,8 @@
 //     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
 //     TINYRTOS_QUEUES              1     switch: trt_queue_
 //     TINYRTOS_CHANNELS            1     switch: trt_channel_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_CONDS               1     switch: trt_cond_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_COND_OWNERS         0     switch: trt_cond_set_owner
 //     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
 //     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
@@ -462,6 +464,23 @@
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_QUEUES) != 1
 #error "TINYRTOS_QUEUES: 0 or 1"
+#endif
+
+#ifndef TINYRTOS_CONDS
+#define TINYRTOS_CONDS TINYRTOS_MUTEXES
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CONDS) != 1
+#error "TINYRTOS_CONDS: 0 or 1"
+#endif
+#if TINYRTOS_CONDS && !TINYRTOS_MUTEXES
+#error "TINYRTOS_CONDS: who waits for a condition lets go of a mutex: set TINYRTOS_MUTEXES to 1"
+#endif
+
+#ifndef TINYRTOS_COND_OWNERS
+#define TINYRTOS_COND_OWNERS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_COND_OWNERS) != 1
+#error "TINYRTOS_COND_OWNERS: 0 or 1 (a condition variable may have an owner, who alone signals)"
 #endif
 
 #ifndef TINYRTOS_POOLS
@@ -1034,6 +1053,7 @@ enum {
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
     TRTK_KIND_POOL = 0x41,
+    TRTK_KIND_COND = 0x42,
     TRTK_KIND_PASSES = 0x57,
     TRTK_KIND_CALLS = 0x58,
     TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
@@ -1193,6 +1213,14 @@ typedef struct trt_channel {
     trt_object_t calls; // its waiter is the server, when there is nothing to accept
     trt_task_t *client; // whose call was accepted last
 } trt_channel_t;
+
+typedef struct trt_cond {
+    trt_object_t object;
+    trt_mutex_t *mutex; // that all who wait have let go of
+#if TINYRTOS_COND_OWNERS
+    trt_task_t *owner; // the only task that may signal; NULL: anybody
+#endif
+} trt_cond_t;
 
 typedef struct trt_pool {
     trt_object_t object; // count: blocks that are taken; somebody waits only when all are
@@ -2136,6 +2164,57 @@ trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_ti
 trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #endif // TINYRTOS_CHANNELS
 
+#if TINYRTOS_CONDS
+// --- condition variables: wait, with a mutex let go of meanwhile, for what others do under that
+// mutex. Who is woken looks again:
+//
+//     trt_mutex_lock(&mutex, TRT_FOREVER);
+//     while (!ready) trt_cond_wait(&changed, &mutex, TRT_FOREVER);
+//
+// An interrupt may signal too; it has no mutex, so what it does before the wait has begun goes
+// unnoticed.
+
+#define TRT_COND_DEFINE(cond) \
+    trt_cond_t cond = {{NULL, 0, 0, TRTK_KIND_COND}, NULL TRTK_COND_OWNER_INIT}
+
+// Make a condition variable at run time. As trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_cond_init(trt_cond_t *cond);
+
+// As trt_sem_delete. Who waited has his mutex again.
+trt_status_t trt_cond_delete(trt_cond_t *cond);
+
+// Let go of `mutex`, however often it is locked, wait for a signal at most `timeout` ticks, and
+// lock the mutex again as often, which may take longer. From the moment the mutex is free, no
+// signal is missed. All who wait at one time must do so with the same mutex.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED: the mutex is locked again; TRT_ABANDONED: so,
+//         but another owner of it ended meanwhile; TRT_ERR_WOULD_BLOCK (TRT_NO_WAIT),
+//         TRT_ERR_OWNER (the mutex is not the caller's), TRT_ERR_PARAM (another mutex than that of
+//         those who wait), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED: nothing has changed;
+//         TRT_ERR_DELETED, TRT_ERR_DEADLOCK, TRT_ERR_PARAM: also when the mutex has been deleted,
+//         or to lock it again is refused; then it is not the caller's (trt_mutex_owner says so)
+//   cost: as trt_sem_take, trt_mutex_unlock and trt_mutex_lock
+trt_status_t trt_cond_wait(trt_cond_t *cond, trt_mutex_t *mutex, trt_tick_t timeout);
+
+// Wake the first who waits, by priority, then age; or all. The mutex need not be locked.
+//   ctx:  any
+//   ret:  TRT_OK (also when nobody waits), TRT_ERR_OWNER
+//   cost: constant; a step for each waiter, the mask open between
+trt_status_t trt_cond_signal(trt_cond_t *cond);
+trt_status_t trt_cond_broadcast(trt_cond_t *cond);
+
+#if TINYRTOS_COND_OWNERS
+// Let only `owner` signal; NULL: anybody.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: constant
+trt_status_t trt_cond_set_owner(trt_cond_t *cond, trt_task_t *owner);
+#endif
+#endif // TINYRTOS_CONDS
+
 #if TINYRTOS_POOLS
 // --- pools: memory blocks of one size. A block that is given back while a task waits is that
 // task's. Waiters: by priority, then age.
@@ -2433,6 +2512,12 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OWNER_INIT
 #endif
 
+#if TINYRTOS_COND_OWNERS
+#define TRTK_COND_OWNER_INIT , NULL
+#else
+#define TRTK_COND_OWNER_INIT
+#endif
+
 #define TRTK_SEM_DEFINE(sem, kind, initial, max)                          \
     trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}; \
     TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range);   \
@@ -2529,7 +2614,8 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_15 TRTK_AND(TRTK_OPTIONS_14, _budgets, TINYRTOS_BUDGETS)
 #define TRTK_OPTIONS_16 TRTK_AND(TRTK_OPTIONS_15, _notes, TINYRTOS_NOTES)
 #define TRTK_OPTIONS_17 TRTK_AND(TRTK_OPTIONS_16, _passes, TINYRTOS_PASSES)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_17)
+#define TRTK_OPTIONS_18 TRTK_AND(TRTK_OPTIONS_17, _cond_owners, TINYRTOS_COND_OWNERS)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_18)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -5899,6 +5985,148 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     (void)found;
 }
 #endif
+
+// ---------------------------------------------------------------------------------------------
+// >>cond: condition variables
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_CONDS || TINYRTOS_RWLOCKS
+// Lock a mutex for another object's call, which reports.
+static trt_status_t trtk_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
+    trt_wait_t wait;
+    trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
+    trt_status_t status = trtk_try(&wait, TRTK_KIND_MUTEX);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
+    return status;
+}
+#endif
+
+#if TINYRTOS_CONDS
+
+static bool trtk_is_cond(const trt_cond_t *cond) {
+    return trtk_is((const trt_object_t *)(const void *)cond, TRTK_KIND_COND);
+}
+
+trt_status_t trt_cond_init(trt_cond_t *cond) {
+    TRTK_REFUSE("trt_cond_init", cond, TRT_ERR_CONTEXT);
+    if (cond == NULL) return trtk_report("trt_cond_init", cond, TRT_ERR_OBJECT);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&cond->object, TRTK_KIND_COND, 0, 0, found);
+    cond->mutex = NULL;
+#if TINYRTOS_COND_OWNERS
+    cond->owner = NULL;
+#endif
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_cond_delete(trt_cond_t *cond) {
+    return trtk_delete("trt_cond_delete", (trt_object_t *)(void *)cond, TRTK_KIND_COND);
+}
+
+// (What is signalled before somebody waits is nothing to take.)
+static trt_status_t trtk_cond_attempt(trt_wait_t *wait) {
+    (void)wait;
+    return TRT_ERR_WOULD_BLOCK;
+}
+
+// Whether the caller may wait with that mutex.
+static trt_status_t trtk_cond_may_wait_i(trt_cond_t *cond, const trt_mutex_t *mutex) {
+    if (!trtk_is_cond(cond) || !trtk_is_mutex(mutex)) return TRT_ERR_OBJECT;
+    trt_status_t status = trtk_is_in_task();
+    if (status != TRT_OK) return status;
+    if (mutex->owner != trtk.current) return TRT_ERR_OWNER;
+    if (trtk_first_waiter_i(&cond->object) != NULL && cond->mutex != mutex) return TRT_ERR_PARAM;
+    return TRT_OK;
+}
+
+// Stand among those who wait, then let go of the mutex: so no signal comes between. How often it
+// was locked is kept.
+static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint16_t *depth,
+                                      trt_tick_t timeout, trt_critical_t found) {
+    trt_cond_t *cond = (trt_cond_t *)(void *)wait->object;
+    trt_status_t status = trtk_cond_may_wait_i(cond, mutex);
+    if (status != TRT_OK) return status;
+    if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
+    *depth = mutex->object.count;
+    status = trtk_wait_i(wait, 1, timeout, found);
+    if (status != TRTK_WAITS) return status;
+    cond->mutex = mutex;
+    trtk_pass_on_i(mutex, TRT_OK, found);
+    return TRTK_WAITS;
+}
+
+// Lock the mutex as often as it was. The status of the wait, unless there is worse to tell.
+static trt_status_t trtk_cond_end(trt_mutex_t *mutex, uint16_t depth, trt_status_t ended) {
+    trt_status_t status = trtk_lock(mutex, TRT_FOREVER);
+    if (status == TRT_ERR_OBJECT) return TRT_ERR_DELETED;
+    if (status < TRT_OK) return status;
+    trt_critical_t found = trtp_lock();
+    if (mutex->owner == trtk.current) mutex->object.count = depth;
+    trtk_unlock(found);
+    return status == TRT_OK ? ended : status;
+}
+
+trt_status_t trt_cond_wait(trt_cond_t *cond, trt_mutex_t *mutex, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_cond_wait", cond, TRT_ERR_CONTEXT);
+    trt_wait_t wait;
+    uint16_t depth = 0;
+    trtk_want(&wait, cond, trtk_cond_attempt, NULL);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_cond_begin_i(&wait, mutex, &depth, timeout, found);
+    bool has_waited = status == TRTK_WAITS;
+    status = trtk_leave(status, found);
+    if (has_waited) status = trtk_cond_end(mutex, depth, status);
+    return trtk_report("trt_cond_wait", cond, status);
+}
+
+#if TINYRTOS_COND_OWNERS
+
+static bool trtk_cond_may_signal(const trt_cond_t *cond) {
+    return cond->owner == NULL || trtk_is_self(cond->owner);
+}
+
+trt_status_t trt_cond_set_owner(trt_cond_t *cond, trt_task_t *owner) {
+    TRTK_REFUSE("trt_cond_set_owner", cond, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_right = trtk_is_cond(cond) && (owner == NULL || trtk_is_task(owner));
+    if (is_right) cond->owner = owner;
+    trtk_unlock(found);
+    return trtk_report("trt_cond_set_owner", cond, is_right ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+#else
+
+static bool trtk_cond_may_signal(const trt_cond_t *cond) {
+    (void)cond;
+    return true;
+}
+
+#endif
+
+static trt_status_t trtk_cond_wake(const char *call, trt_cond_t *cond, bool all) {
+    TRTK_REFUSE(call, cond, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_cond(cond)) status = TRT_ERR_OBJECT;
+    else if (!trtk_cond_may_signal(cond)) status = TRT_ERR_OWNER;
+    else if (all) trtk_wake_all_i(&cond->object, TRT_OK, found);
+    else if (trtk_first_waiter_i(&cond->object) != NULL)
+        trtk_wake_i(cond->object.waiters, TRT_OK, found);
+    trtk_unlock(found);
+    return trtk_report(call, cond, status);
+}
+
+trt_status_t trt_cond_signal(trt_cond_t *cond) {
+    return trtk_cond_wake("trt_cond_signal", cond, false);
+}
+
+trt_status_t trt_cond_broadcast(trt_cond_t *cond) {
+    return trtk_cond_wake("trt_cond_broadcast", cond, true);
+}
+
+#endif // TINYRTOS_CONDS
 
 // ---------------------------------------------------------------------------------------------
 // >>pool

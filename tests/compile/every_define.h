@@ -22,6 +22,10 @@ TRT_MUTEX_DEFINE(a_plain_mutex, TRT_NO_PROTOCOL);
 TRT_MUTEX_DEFINE(a_ceiling_mutex, TRT_CEILING(TINYRTOS_PRIORITIES - 1));
 #endif
 
+#if TINYRTOS_CONDS
+TRT_COND_DEFINE(a_cond);
+#endif
+
 #if TINYRTOS_FLAGS
 TRT_FLAGS_DEFINE(some_flags);
 #endif
@@ -65,6 +69,9 @@ void use_every_define(void)
     (void)trt_mutex_lock(&a_mutex, TRT_NO_WAIT);
     (void)trt_mutex_init(&a_plain_mutex, TRT_CEILING(0));
     (void)trt_mutex_unlock(&a_ceiling_mutex);
+#endif
+#if TINYRTOS_CONDS
+    (void)trt_cond_wait(&a_cond, &a_mutex, TRT_FOREVER);
 #endif
 #if TINYRTOS_FLAGS
     (void)trt_flags_wait(&some_flags, 0x81, TRT_ALL | TRT_CLEAR, NULL, TRT_TICKS_MAX);

@@ -14,6 +14,7 @@ static trt_tick_t last;
 
 // Objects of other kinds, and memory that holds none.
 typedef struct {
+    trt_cond_t cond;
     trt_pool_t pool;
     void *block, *blocks[2];
 } others_t;
@@ -74,6 +75,7 @@ static void make(void) {
     CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
              TRT_OK);
     item = '?';
+    CHECK_EQ(trt_cond_init(&others.cond), TRT_OK);
     CHECK_EQ(trt_pool_init(&others.pool, others.blocks, sizeof(void *), 2), TRT_OK);
     CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
@@ -126,7 +128,12 @@ static void every_call_on(trt_sem_t *s, trt_mutex_t *m, trt_flags_t *f, trt_queu
 #define OTHER(member) (o != NULL ? &o->member : NULL)
 
 static void every_other_call_on(others_t *o) {
+    trt_cond_t *c = OTHER(cond);
     trt_pool_t *p = OTHER(pool);
+    REFUSED(TRT_ERR_OBJECT, c, cond_wait, (c, &mutex, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, c, cond_signal, (c));
+    REFUSED(TRT_ERR_OBJECT, c, cond_broadcast, (c));
+    REFUSED(TRT_ERR_OBJECT, c, cond_delete, (c));
     REFUSED(TRT_ERR_OBJECT, p, pool_take, (p, &others.block, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, p, pool_give, (p, others.block));
     REFUSED(TRT_ERR_OBJECT, p, pool_delete, (p));
@@ -179,6 +186,7 @@ KTEST(misuse, D3_deleted_objects) {
     CHECK_EQ(trt_flags_delete(&flags), TRT_OK);
     CHECK_EQ(trt_queue_delete(&queue), TRT_OK);
     every_call_on(&sem, &mutex, &flags, &queue);
+    CHECK_EQ(trt_cond_delete(&others.cond), TRT_OK);
     CHECK_EQ(trt_pool_delete(&others.pool), TRT_OK);
     every_other_call_on(&others);
 }
@@ -190,6 +198,7 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, mutex_init, (NULL, TRT_INHERIT));
     REFUSED(TRT_ERR_OBJECT, NULL, flags_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, queue_init, (NULL, buffer, 1, 2));
+    REFUSED(TRT_ERR_OBJECT, NULL, cond_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, pool_init, (NULL, others.blocks, sizeof(void *), 2));
     REFUSED(TRT_ERR_OBJECT, NULL, timer_init, (NULL, "t", on_timer, NULL, 5, TRT_ONE_SHOT));
     REFUSED(TRT_ERR_OBJECT, NULL, task_create,
@@ -339,6 +348,19 @@ KTEST(misuse, D3_overflow) {
     REFUSED(TRT_ERR_OVERFLOW, &sem, sem_give, (&sem));
 }
 
+KTEST(misuse, D3_conditions_and_mutexes) {
+    trt_cond_t *cond = &others.cond;
+    make();
+    REFUSED(TRT_ERR_OBJECT, cond, cond_wait, (cond, &no_mutex, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, cond, cond_wait, (cond, NULL, TRT_FOREVER));
+    REFUSED(TRT_ERR_OWNER, cond, cond_wait, (cond, &mutex, TRT_FOREVER));
+    CHECK_EQ(trt_mutex_lock(&mutex, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(trt_sched_lock(), TRT_OK);
+    REFUSED(TRT_ERR_CONTEXT, cond, cond_wait, (cond, &mutex, TRT_FOREVER));
+    CHECK_EQ(trt_sched_unlock(), TRT_OK);
+    CHECK_EQ(trt_mutex_unlock(&mutex), TRT_OK);
+}
+
 KTEST(misuse, D3_join_of_oneself) {
     make();
     REFUSED(TRT_ERR_DEADLOCK, &runner, task_join, (&runner, TRT_FOREVER));
@@ -397,6 +419,7 @@ static void try_mutex(void *unused) {
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_unlock, (&mutex));
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_delete, (&mutex));
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_init, (&mutex, TRT_INHERIT));
+    REFUSED(TRT_ERR_CONTEXT, &others.cond, cond_wait, (&others.cond, &mutex, 1));
     note('m');
 }
 
@@ -493,6 +516,7 @@ static void use_before_start(void) {
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_lock, (&mutex, TRT_NO_WAIT));
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_lock, (&mutex, TRT_FOREVER));
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_unlock, (&mutex));
+    REFUSED(TRT_ERR_NOT_STARTED, &others.cond, cond_wait, (&others.cond, &mutex, 1));
     REFUSED(TRT_ERR_NOT_STARTED, NULL, sched_lock, ());
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay, (5));
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay_until, (&last, 5, NULL));

@@ -4,6 +4,7 @@
 #define TINYRTOS_CM_CEILING 2 // the harness's line 0 is above it, line 1 is at it, the others below
 #define TINYRTOS_CM_FORBIDDEN_HOOK(call, exception) note_forbidden(call, exception)
 #define TINYRTOS_SEM_OWNERS 1
+#define TINYRTOS_COND_OWNERS 1
 #define TINYRTOS_RUN_TIME_STATS 1
 static void note_forbidden(const char *call, unsigned exception);
 #include "../kernel/harness.h"
@@ -15,6 +16,7 @@ static struct {
     trt_mutex_t mutex;
     trt_flags_t flags;
     trt_queue_t queue;
+    trt_cond_t cond;
     trt_pool_t pool;
     trt_timer_t timer;
     trt_task_t sleeper, spare;
@@ -208,7 +210,14 @@ static void call_waits(void *unused) {
 
 static void call_objects(void *unused) {
     (void)unused;
+    trt_cond_t *cond = &objects.cond;
     trt_pool_t *pool = &objects.pool;
+    REFUSED_STATUS(trt_cond_init(cond));
+    REFUSED_STATUS(trt_cond_delete(cond));
+    REFUSED_STATUS(trt_cond_wait(cond, &objects.mutex, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_cond_signal(cond));
+    REFUSED_STATUS(trt_cond_broadcast(cond));
+    REFUSED_STATUS(trt_cond_set_owner(cond, &runner));
     REFUSED_STATUS(trt_pool_init(pool, objects.blocks, sizeof(void *), 2));
     REFUSED_STATUS(trt_pool_delete(pool));
     REFUSED_STATUS(trt_pool_take(pool, &objects.block, TRT_NO_WAIT));
@@ -236,6 +245,7 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_init(&objects.timer, "t", do_nothing, NULL, 50, TRT_ONE_SHOT), TRT_OK);
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
+    CHECK_EQ(trt_cond_init(&objects.cond), TRT_OK);
     CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof(void *), 2), TRT_OK);
     CHECK_EQ(trt_pool_take(&objects.pool, &objects.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);
