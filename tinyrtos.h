@@ -16,11 +16,12 @@
 // 1. What it is
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
-// semaphores, mutexes with priority inheritance, condition variables, event flags, queues, pools of
-// memory blocks; waiting for any of several of them; jobs, which run to completion without stacks;
-// names of objects, for tools. The caller owns every byte: there is no heap, and no call can fail
-// for lack of room that was not given to it. One set of calls serves tasks and interrupts. A call
-// that is wrong says so by its status, in release builds too, and changes nothing.
+// semaphores, mutexes with priority inheritance, condition variables, reader-writer locks, event
+// flags, queues, pools of memory blocks; waiting for any of several of them; jobs, which run to
+// completion without stacks; names of objects, for tools. The caller owns every byte: there is no
+// heap, and no call can fail for lack of room that was not given to it. One set of calls serves
+// tasks and interrupts. A call that is wrong says so by its status, in release builds too, and
+// changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -98,6 +99,7 @@
 //     TINYRTOS_CHANNELS            1     switch: trt_channel_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_CONDS               1     switch: trt_cond_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_COND_OWNERS         0     switch: trt_cond_set_owner
+//     TINYRTOS_RWLOCKS             1     switch: trt_rwlock_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
 //     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
@@ -481,6 +483,16 @@
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_COND_OWNERS) != 1
 #error "TINYRTOS_COND_OWNERS: 0 or 1 (a condition variable may have an owner, who alone signals)"
+#endif
+
+#ifndef TINYRTOS_RWLOCKS
+#define TINYRTOS_RWLOCKS TINYRTOS_MUTEXES
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_RWLOCKS) != 1
+#error "TINYRTOS_RWLOCKS: 0 or 1"
+#endif
+#if TINYRTOS_RWLOCKS && !TINYRTOS_MUTEXES
+#error "TINYRTOS_RWLOCKS: a mutex is part of the lock: set TINYRTOS_MUTEXES to 1"
 #endif
 
 #ifndef TINYRTOS_POOLS
@@ -1054,6 +1066,7 @@ enum {
     TRTK_KIND_JOBS = 0x56,
     TRTK_KIND_POOL = 0x41,
     TRTK_KIND_COND = 0x42,
+    TRTK_KIND_RWLOCK = 0x43,
     TRTK_KIND_PASSES = 0x57,
     TRTK_KIND_CALLS = 0x58,
     TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
@@ -1221,6 +1234,11 @@ typedef struct trt_cond {
     trt_task_t *owner; // the only task that may signal; NULL: anybody
 #endif
 } trt_cond_t;
+
+typedef struct trt_rwlock {
+    trt_object_t object; // count: readers inside; its waiter is the writer, until they have left
+    trt_mutex_t gate;    // owner: who writes, or waits to, or is about to read
+} trt_rwlock_t;
 
 typedef struct trt_pool {
     trt_object_t object; // count: blocks that are taken; somebody waits only when all are
@@ -2215,6 +2233,54 @@ trt_status_t trt_cond_set_owner(trt_cond_t *cond, trt_task_t *owner);
 #endif
 #endif // TINYRTOS_CONDS
 
+#if TINYRTOS_RWLOCKS
+// --- reader-writer locks: many may read at a time, or one may write. All enter in one order, by
+// priority, then age: a writer who waits lets no later reader of his priority in. A writer inherits
+// from all who wait, as the owner of a mutex; readers do not, so let them be quick. A reader that
+// ends without unlocking stays counted, and no one can write any more: unlock before, or
+// initialise the lock anew.
+//
+// A writer may lock again, to write or to read, and may give up writing before reading. A reader
+// must not lock again: it could wait for a writer who waits for it, or for itself.
+
+#define TRT_RWLOCK_DEFINE(lock)                          \
+    trt_rwlock_t lock = {{NULL, 0, 0, TRTK_KIND_RWLOCK}, \
+                         {{NULL, 0, TRT_INHERIT, TRTK_KIND_MUTEX}, NULL, NULL}}
+
+// Make a reader-writer lock at run time, free; or make an end of one. As trt_mutex_init and
+// trt_mutex_delete.
+//   ctx:  task, driver
+//   ret:  TRT_OK, TRT_ERR_CONTEXT
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_rwlock_init(trt_rwlock_t *lock);
+trt_status_t trt_rwlock_delete(trt_rwlock_t *lock);
+
+// Begin to read, waiting at most `timeout` ticks while others write or wait to; end it.
+//   ctx:  task
+//   ret:  lock: TRT_OK, TRT_ABANDONED (locked, too; a writer ended while writing, and nobody has
+//         written since), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_DEADLOCK,
+//         TRT_ERR_OVERFLOW (65535 readers, TINYRTOS_MUTEXES_HELD_MAX), TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED; unlock: TRT_OK, TRT_ERR_OWNER (nobody reads), TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: constant when nobody writes; else as trt_mutex_lock and trt_mutex_unlock
+trt_status_t trt_rwlock_read_lock(trt_rwlock_t *lock, trt_tick_t timeout);
+trt_status_t trt_rwlock_read_unlock(trt_rwlock_t *lock);
+
+// Begin to write, waiting at most `timeout` ticks for other writers and for the readers inside; end
+// it.
+//   ctx:  task
+//   ret:  lock: as trt_mutex_lock; unlock: TRT_OK, TRT_ERR_OWNER (the caller does not write),
+//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_mutex_lock and trt_mutex_unlock
+trt_status_t trt_rwlock_write_lock(trt_rwlock_t *lock, trt_tick_t timeout);
+trt_status_t trt_rwlock_write_unlock(trt_rwlock_t *lock);
+
+// How many read (0 for no lock).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
+#endif // TINYRTOS_RWLOCKS
+
 #if TINYRTOS_POOLS
 // --- pools: memory blocks of one size. A block that is given back while a task waits is that
 // task's. Waiters: by priority, then age.
@@ -2738,7 +2804,8 @@ static inline void trtp_name_forbidden(const char *call);
 //     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
 //     alone.
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
-//     owner, flags satisfy nobody, a queue is full or empty, a pool has no free block.
+//     owner, flags satisfy nobody, a queue is full or empty, a pool has no free block, a
+//     reader-writer lock has readers.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
 //     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
@@ -6129,6 +6196,159 @@ trt_status_t trt_cond_broadcast(trt_cond_t *cond) {
 #endif // TINYRTOS_CONDS
 
 // ---------------------------------------------------------------------------------------------
+// >>rwlock: reader-writer locks
+//
+// The gate is a mutex through which everybody enters. A reader passes and lets go of it, a writer
+// keeps it while he waits for the readers inside to leave, and while he writes.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_RWLOCKS
+
+static bool trtk_is_rwlock(const trt_rwlock_t *lock) {
+    return trtk_is((const trt_object_t *)(const void *)lock, TRTK_KIND_RWLOCK);
+}
+
+// Whether it is one, and the caller a task.
+static trt_status_t trtk_rwlock_check(const trt_rwlock_t *lock) {
+    return trtk_is_rwlock(lock) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+}
+
+// Make a lock (kind 0: an end of one).
+static trt_status_t trtk_rwlock_make(const char *call, trt_rwlock_t *lock, uint8_t kind,
+                                     uint8_t gate_kind) {
+    TRTK_REFUSE(call, lock, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (lock == NULL || (kind == 0 && !trtk_is_rwlock(lock))) status = TRT_ERR_OBJECT;
+    else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
+    else {
+        trtk_mutex_make_i(&lock->gate, gate_kind, TRT_INHERIT, found);
+        trtk_make_object_i(&lock->object, kind, 0, 0, found);
+    }
+    trtk_unlock(found);
+    return trtk_report(call, lock, status);
+}
+
+trt_status_t trt_rwlock_init(trt_rwlock_t *lock) {
+    return trtk_rwlock_make("trt_rwlock_init", lock, TRTK_KIND_RWLOCK, TRTK_KIND_MUTEX);
+}
+
+trt_status_t trt_rwlock_delete(trt_rwlock_t *lock) {
+    return trtk_rwlock_make("trt_rwlock_delete", lock, 0, 0);
+}
+
+// Let go of the gate, if it is the caller's: with TRT_ABANDONED, if what is behind it may be half
+// done.
+static void trtk_gate_leave_i(trt_mutex_t *gate, trt_status_t status, trt_critical_t found) {
+    if (gate->owner != trtk.current) return;
+    if (gate->object.count > 1) gate->object.count--;
+    else trtk_pass_on_i(gate, status, found);
+}
+
+static trt_status_t trtk_reader_count_i(trt_rwlock_t *lock) {
+    if (lock->object.count == UINT16_MAX) return TRT_ERR_OVERFLOW;
+    lock->object.count++;
+    return TRT_OK;
+}
+
+// Read if the gate is free and nothing is to be told of.
+static trt_status_t trtk_read_at_once(trt_rwlock_t *lock) {
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) {
+        bool is_free = lock->gate.owner == NULL && lock->gate.object.count == 0;
+        status = is_free ? trtk_reader_count_i(lock) : TRT_ERR_WOULD_BLOCK;
+    }
+    trtp_unlock(found);
+    return status;
+}
+
+// Go through the gate to read.
+static trt_status_t trtk_read_in_turn(trt_rwlock_t *lock, trt_tick_t timeout) {
+    trt_status_t status = trtk_lock(&lock->gate, timeout), counted;
+    if (status < TRT_OK) return status;
+    trt_critical_t found = trtp_lock();
+    counted = trtk_is_rwlock(lock) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;
+    trtk_gate_leave_i(&lock->gate, status, found);
+    trtk_unlock(found);
+    return counted == TRT_OK ? status : counted;
+}
+
+trt_status_t trt_rwlock_read_lock(trt_rwlock_t *lock, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_rwlock_read_lock", lock, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_read_at_once(lock);
+    if (status == TRT_ERR_WOULD_BLOCK) status = trtk_read_in_turn(lock, timeout);
+    return trtk_report("trt_rwlock_read_lock", lock, status);
+}
+
+trt_status_t trt_rwlock_read_unlock(trt_rwlock_t *lock) {
+    TRTK_REFUSE("trt_rwlock_read_unlock", lock, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) {
+        if (lock->object.count == 0) status = TRT_ERR_OWNER;
+        else if (--lock->object.count == 0) trtk_serve_i(&lock->object, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_rwlock_read_unlock", lock, status);
+}
+
+static trt_status_t trtk_write_attempt(trt_wait_t *wait) {
+    return wait->object->count == 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+// The gate is the caller's: wait for the readers to leave, for what is left of the time.
+static trt_status_t trtk_write_alone(trt_rwlock_t *lock, trt_tick_t start, trt_tick_t timeout) {
+    trt_wait_t wait;
+    trtk_want(&wait, lock, trtk_write_attempt, NULL);
+    trt_status_t status = trtk_try(&wait, TRTK_KIND_RWLOCK);
+    if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
+    trt_tick_t waited = timeout == TRT_FOREVER ? 0 : (trt_tick_t)(trt_now() - start);
+    return waited > timeout ? TRT_ERR_TIMEOUT : trtk_wait(&wait, 1, (trt_tick_t)(timeout - waited));
+}
+
+static trt_status_t trtk_write(trt_rwlock_t *lock, trt_tick_t timeout) {
+    trt_tick_t start = trt_now();
+    trt_status_t entered = trtk_lock(&lock->gate, timeout);
+    if (entered < TRT_OK) return entered;
+    trt_status_t status = trtk_write_alone(lock, start, timeout);
+    if (status == TRT_OK) return entered;
+    trt_critical_t found = trtp_lock();
+    trtk_gate_leave_i(&lock->gate, entered, found);
+    trtk_unlock(found);
+    return status;
+}
+
+trt_status_t trt_rwlock_write_lock(trt_rwlock_t *lock, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_rwlock_write_lock", lock, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) status = trtk_write(lock, timeout);
+    return trtk_report("trt_rwlock_write_lock", lock, status);
+}
+
+trt_status_t trt_rwlock_write_unlock(trt_rwlock_t *lock) {
+    TRTK_REFUSE("trt_rwlock_write_unlock", lock, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) {
+        if (lock->gate.owner != trtk.current) status = TRT_ERR_OWNER;
+        else trtk_gate_leave_i(&lock->gate, TRT_OK, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_rwlock_write_unlock", lock, status);
+}
+
+uint16_t trt_rwlock_readers(const trt_rwlock_t *lock) {
+    TRTK_REFUSE("trt_rwlock_readers", lock, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t readers = trtk_is_rwlock(lock) ? lock->object.count : 0;
+    trtk_unlock(found);
+    return readers;
+}
+
+#endif // TINYRTOS_RWLOCKS
+
+// ---------------------------------------------------------------------------------------------
 // >>pool
 // ---------------------------------------------------------------------------------------------
 
@@ -6606,6 +6826,10 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
     if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
         return TRTK_FAULT("4", "a waiter beside a free block");
+#endif
+#if TINYRTOS_RWLOCKS
+    if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a writer waits and nobody reads");
 #endif
     (void)object;
     return NULL;

@@ -26,6 +26,10 @@ TRT_MUTEX_DEFINE(a_ceiling_mutex, TRT_CEILING(TINYRTOS_PRIORITIES - 1));
 TRT_COND_DEFINE(a_cond);
 #endif
 
+#if TINYRTOS_RWLOCKS
+TRT_RWLOCK_DEFINE(a_rwlock);
+#endif
+
 #if TINYRTOS_FLAGS
 TRT_FLAGS_DEFINE(some_flags);
 #endif
@@ -72,6 +76,9 @@ void use_every_define(void)
 #endif
 #if TINYRTOS_CONDS
     (void)trt_cond_wait(&a_cond, &a_mutex, TRT_FOREVER);
+#endif
+#if TINYRTOS_RWLOCKS
+    (void)trt_rwlock_read_lock(&a_rwlock, TRT_FOREVER);
 #endif
 #if TINYRTOS_FLAGS
     (void)trt_flags_wait(&some_flags, 0x81, TRT_ALL | TRT_CLEAR, NULL, TRT_TICKS_MAX);

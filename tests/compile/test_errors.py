@@ -22,6 +22,7 @@ CASES = [
     ("MUTEXES_HELD_MAX 0", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
     ("MUTEXES_HELD_MAX 256", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
     ("MUTEXES 0, CONDS 1", [], "TINYRTOS_CONDS: who waits"),
+    ("MUTEXES 0, RWLOCKS 1", [], "TINYRTOS_RWLOCKS: a mutex"),
     ("JOBS_MAX 12", [], "TINYRTOS_JOBS_MAX: "),
     ("TASKS 0", [], "TINYRTOS_TASKS: 0 only"),
     ("FLAG_BITS 24", [], "TINYRTOS_FLAG_BITS: "),

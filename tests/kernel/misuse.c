@@ -15,6 +15,7 @@ static trt_tick_t last;
 // Objects of other kinds, and memory that holds none.
 typedef struct {
     trt_cond_t cond;
+    trt_rwlock_t lock;
     trt_pool_t pool;
     void *block, *blocks[2];
 } others_t;
@@ -76,6 +77,7 @@ static void make(void) {
              TRT_OK);
     item = '?';
     CHECK_EQ(trt_cond_init(&others.cond), TRT_OK);
+    CHECK_EQ(trt_rwlock_init(&others.lock), TRT_OK);
     CHECK_EQ(trt_pool_init(&others.pool, others.blocks, sizeof(void *), 2), TRT_OK);
     CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
@@ -129,7 +131,13 @@ static void every_call_on(trt_sem_t *s, trt_mutex_t *m, trt_flags_t *f, trt_queu
 
 static void every_other_call_on(others_t *o) {
     trt_cond_t *c = OTHER(cond);
+    trt_rwlock_t *l = OTHER(lock);
     trt_pool_t *p = OTHER(pool);
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_read_lock, (l, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_read_unlock, (l));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_write_lock, (l, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_write_unlock, (l));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_delete, (l));
     REFUSED(TRT_ERR_OBJECT, c, cond_wait, (c, &mutex, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, c, cond_signal, (c));
     REFUSED(TRT_ERR_OBJECT, c, cond_broadcast, (c));
@@ -187,6 +195,7 @@ KTEST(misuse, D3_deleted_objects) {
     CHECK_EQ(trt_queue_delete(&queue), TRT_OK);
     every_call_on(&sem, &mutex, &flags, &queue);
     CHECK_EQ(trt_cond_delete(&others.cond), TRT_OK);
+    CHECK_EQ(trt_rwlock_delete(&others.lock), TRT_OK);
     CHECK_EQ(trt_pool_delete(&others.pool), TRT_OK);
     every_other_call_on(&others);
 }
@@ -199,6 +208,7 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, flags_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, queue_init, (NULL, buffer, 1, 2));
     REFUSED(TRT_ERR_OBJECT, NULL, cond_init, (NULL));
+    REFUSED(TRT_ERR_OBJECT, NULL, rwlock_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, pool_init, (NULL, others.blocks, sizeof(void *), 2));
     REFUSED(TRT_ERR_OBJECT, NULL, timer_init, (NULL, "t", on_timer, NULL, 5, TRT_ONE_SHOT));
     REFUSED(TRT_ERR_OBJECT, NULL, task_create,
@@ -212,6 +222,7 @@ KTEST(misuse, D3_queries_of_nothing_answer_zero) {
     CHECK_EQ(trt_queue_count(NULL), 0);
     CHECK_EQ(trt_queue_space(NULL), 0);
     CHECK_EQ(trt_pool_count(NULL), 0);
+    CHECK_EQ(trt_rwlock_readers(NULL), 0);
     CHECK_EQ(trt_task_priority(NULL), 255);
     CHECK_EQ(trt_task_base_priority(NULL), 255);
     CHECK_EQ(trt_task_state(NULL), TRT_TASK_INVALID);
@@ -361,6 +372,16 @@ KTEST(misuse, D3_conditions_and_mutexes) {
     CHECK_EQ(trt_mutex_unlock(&mutex), TRT_OK);
 }
 
+KTEST(misuse, D3_readers_and_writers) {
+    trt_rwlock_t *lock = &others.lock;
+    make();
+    REFUSED(TRT_ERR_OWNER, lock, rwlock_read_unlock, (lock));
+    REFUSED(TRT_ERR_OWNER, lock, rwlock_write_unlock, (lock));
+    CHECK_EQ(trt_rwlock_read_lock(lock, TRT_NO_WAIT), TRT_OK);
+    REFUSED(TRT_ERR_OWNER, lock, rwlock_write_unlock, (lock));
+    CHECK_EQ(trt_rwlock_read_unlock(lock), TRT_OK);
+}
+
 KTEST(misuse, D3_join_of_oneself) {
     make();
     REFUSED(TRT_ERR_DEADLOCK, &runner, task_join, (&runner, TRT_FOREVER));
@@ -420,6 +441,12 @@ static void try_mutex(void *unused) {
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_delete, (&mutex));
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_init, (&mutex, TRT_INHERIT));
     REFUSED(TRT_ERR_CONTEXT, &others.cond, cond_wait, (&others.cond, &mutex, 1));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_read_lock, (&others.lock, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_read_unlock, (&others.lock));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_write_lock, (&others.lock, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_write_unlock, (&others.lock));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_delete, (&others.lock));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_init, (&others.lock));
     note('m');
 }
 
@@ -517,6 +544,8 @@ static void use_before_start(void) {
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_lock, (&mutex, TRT_FOREVER));
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_unlock, (&mutex));
     REFUSED(TRT_ERR_NOT_STARTED, &others.cond, cond_wait, (&others.cond, &mutex, 1));
+    REFUSED(TRT_ERR_NOT_STARTED, &others.lock, rwlock_read_lock, (&others.lock, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_NOT_STARTED, &others.lock, rwlock_write_lock, (&others.lock, TRT_NO_WAIT));
     REFUSED(TRT_ERR_NOT_STARTED, NULL, sched_lock, ());
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay, (5));
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay_until, (&last, 5, NULL));

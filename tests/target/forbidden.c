@@ -17,6 +17,7 @@ static struct {
     trt_flags_t flags;
     trt_queue_t queue;
     trt_cond_t cond;
+    trt_rwlock_t lock;
     trt_pool_t pool;
     trt_timer_t timer;
     trt_task_t sleeper, spare;
@@ -211,7 +212,15 @@ static void call_waits(void *unused) {
 static void call_objects(void *unused) {
     (void)unused;
     trt_cond_t *cond = &objects.cond;
+    trt_rwlock_t *lock = &objects.lock;
     trt_pool_t *pool = &objects.pool;
+    REFUSED_STATUS(trt_rwlock_init(lock));
+    REFUSED_STATUS(trt_rwlock_delete(lock));
+    REFUSED_STATUS(trt_rwlock_read_lock(lock, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_rwlock_read_unlock(lock));
+    REFUSED_STATUS(trt_rwlock_write_lock(lock, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_rwlock_write_unlock(lock));
+    REFUSED(trt_rwlock_readers(lock), 0);
     REFUSED_STATUS(trt_cond_init(cond));
     REFUSED_STATUS(trt_cond_delete(cond));
     REFUSED_STATUS(trt_cond_wait(cond, &objects.mutex, TRT_NO_WAIT));
@@ -246,6 +255,8 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
     CHECK_EQ(trt_cond_init(&objects.cond), TRT_OK);
+    CHECK_EQ(trt_rwlock_init(&objects.lock), TRT_OK);
+    CHECK_EQ(trt_rwlock_read_lock(&objects.lock, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof(void *), 2), TRT_OK);
     CHECK_EQ(trt_pool_take(&objects.pool, &objects.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);
