@@ -17,11 +17,11 @@
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
 // semaphores, mutexes with priority inheritance, condition variables, reader-writer locks, event
-// flags, queues, pools of memory blocks; waiting for any of several of them; jobs, which run to
-// completion without stacks; names of objects, for tools. The caller owns every byte: there is no
-// heap, and no call can fail for lack of room that was not given to it. One set of calls serves
-// tasks and interrupts. A call that is wrong says so by its status, in release builds too, and
-// changes nothing.
+// flags, queues, streams, pools of memory blocks; waiting for any of several of them; jobs, which
+// run to completion without stacks; names of objects, for tools. The caller owns every byte: there
+// is no heap, and no call can fail for lack of room that was not given to it. One set of calls
+// serves tasks and interrupts. A call that is wrong says so by its status, in release builds too,
+// and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -100,6 +100,7 @@
 //     TINYRTOS_CONDS               1     switch: trt_cond_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_COND_OWNERS         0     switch: trt_cond_set_owner
 //     TINYRTOS_RWLOCKS             1     switch: trt_rwlock_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_STREAMS             1     switch: trt_stream_
 //     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
 //     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
@@ -495,6 +496,13 @@
 #error "TINYRTOS_RWLOCKS: a mutex is part of the lock: set TINYRTOS_MUTEXES to 1"
 #endif
 
+#ifndef TINYRTOS_STREAMS
+#define TINYRTOS_STREAMS TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_STREAMS) != 1
+#error "TINYRTOS_STREAMS: 0 or 1"
+#endif
+
 #ifndef TINYRTOS_POOLS
 #define TINYRTOS_POOLS TINYRTOS_TASKS
 #endif
@@ -515,8 +523,9 @@
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_WAIT_ANY) != 1
 #error "TINYRTOS_WAIT_ANY: 0 or 1"
 #endif
-#if !TINYRTOS_TASKS && (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || \
-                        TINYRTOS_QUEUES || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
+#if !TINYRTOS_TASKS &&                                                               \
+    (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || TINYRTOS_QUEUES || \
+     TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
 #error "TINYRTOS_TASKS: with 0 there is nobody to wait for an object that is switched on"
 #endif
 
@@ -1065,6 +1074,7 @@ enum {
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
     TRTK_KIND_POOL = 0x41,
+    TRTK_KIND_STREAM = 0x45,
     TRTK_KIND_COND = 0x42,
     TRTK_KIND_RWLOCK = 0x43,
     TRTK_KIND_PASSES = 0x57,
@@ -1226,6 +1236,21 @@ typedef struct trt_channel {
     trt_object_t calls; // its waiter is the server, when there is nothing to accept
     trt_task_t *client; // whose call was accepted last
 } trt_channel_t;
+
+typedef struct trt_stream {
+    trt_object_t object; // count: bytes there are
+    uint8_t *buffer;
+    uint16_t capacity; // its bytes
+    uint16_t head;     // index of the oldest byte
+    uint16_t trigger;  // what a receiver waits for, in bytes; TRT_MESSAGES: a whole message
+} trt_stream_t;
+
+// Bytes to be sent, or room for bytes to be received.
+typedef struct trt_span {
+    void *bytes;
+    uint16_t size;
+    uint16_t got; // how many were received
+} trt_span_t;
 
 typedef struct trt_cond {
     trt_object_t object;
@@ -2182,6 +2207,74 @@ trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_ti
 trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #endif // TINYRTOS_CHANNELS
 
+#if TINYRTOS_STREAMS
+// --- streams: bytes in a ring buffer, or messages of various lengths, two bytes before each. All
+// that is sent by one call is sent at once or not at all; any number of tasks send and receive.
+// Bytes are copied with interrupts shut out: be brief. Waiters: by priority, then age, but who
+// needs less may come before who needs more.
+
+#define TRT_MESSAGES 0u // trigger: messages
+
+// Define a stream of bytes of which a receiver waits for `level`; or of messages. File scope.
+#define TRT_STREAM_DEFINE(stream, bytes, level)                             \
+    TRTK_ASSERT(TRTK_IN(bytes, 1, UINT16_MAX), stream##_size_out_of_range); \
+    TRTK_ASSERT(TRTK_IN(level, 1, bytes), stream##_trigger_out_of_range);   \
+    TRTK_STREAM_DEFINE(stream, bytes, level)
+#define TRT_MESSAGES_DEFINE(stream, bytes)                                  \
+    TRTK_ASSERT(TRTK_IN(bytes, 3, UINT16_MAX), stream##_size_out_of_range); \
+    TRTK_STREAM_DEFINE(stream, bytes, TRT_MESSAGES)
+
+// Make a stream at run time over a buffer of `bytes` bytes. As trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (buffer null, trigger larger than it; for messages less than 3)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes, uint16_t trigger);
+
+// As trt_sem_delete.
+trt_status_t trt_stream_delete(trt_stream_t *stream);
+
+// Send `size` bytes, or a message of that size, waiting for room for all of it at most `timeout`
+// ticks. They must stay as they are until the call returns.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (null; no bytes; more than the buffer holds, or so many that sender
+//         and receiver could wait for each other: size + trigger - 1 exceeds the buffer),
+//         TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: copying; a step for each task that waits, the mask open between; waiting: as trt_sem_take
+trt_status_t trt_stream_send(trt_stream_t *stream, const void *bytes, uint16_t size,
+                             trt_tick_t timeout);
+
+// Receive bytes, `max` at most, as soon as there are as many as the trigger says, or `max` if that
+// is less; when the time is over (or with TRT_NO_WAIT, at once) those that there are. Or receive a
+// message. `*got` says how many bytes were received; when a message is longer than `max`, it stays,
+// and `*got` is its length.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (null; no room for bytes, or for the message), TRT_ERR_WOULD_BLOCK,
+//         TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_stream_send
+trt_status_t trt_stream_receive(trt_stream_t *stream, void *bytes, uint16_t max, uint16_t *got,
+                                trt_tick_t timeout);
+
+// Change what receivers of bytes wait for, also those that do already.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (0, more than the buffer holds, or a stream of messages)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_stream_set_trigger(trt_stream_t *stream, uint16_t trigger);
+
+// Throw all bytes away; senders that wait then send theirs, as far as there is room.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_stream_reset(trt_stream_t *stream);
+
+// Bytes there are (with the lengths of messages); bytes there is room for, in one message if it is
+// a stream of those (0 for no stream).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_stream_used(const trt_stream_t *stream);
+uint16_t trt_stream_space(const trt_stream_t *stream);
+#endif // TINYRTOS_STREAMS
+
 #if TINYRTOS_CONDS
 // --- condition variables: wait, with a mutex let go of meanwhile, for what others do under that
 // mutex. Who is woken looks again:
@@ -2401,6 +2494,10 @@ trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, in
 #if TINYRTOS_PASSES
 trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg);
 #endif
+#if TINYRTOS_STREAMS // what is to be sent or received, and how much was, is in the span
+trt_status_t trt_wait_stream_send(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span);
+trt_status_t trt_wait_stream_receive(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span);
+#endif
 #if TINYRTOS_POOLS
 trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block);
 #endif
@@ -2577,6 +2674,14 @@ void trtp_swap(void **save, void *next);
 #else
 #define TRTK_OWNER_INIT
 #endif
+
+#define TRTK_STREAM_DEFINE(stream, bytes, trigger)         \
+    static uint8_t stream##_buffer[bytes];                 \
+    trt_stream_t stream = {{NULL, 0, 0, TRTK_KIND_STREAM}, \
+                           stream##_buffer,                \
+                           (uint16_t)(bytes),              \
+                           0,                              \
+                           (uint16_t)(trigger)}
 
 #if TINYRTOS_COND_OWNERS
 #define TRTK_COND_OWNER_INIT , NULL
@@ -2804,8 +2909,8 @@ static inline void trtp_name_forbidden(const char *call);
 //     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
 //     alone.
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
-//     owner, flags satisfy nobody, a queue is full or empty, a pool has no free block, a
-//     reader-writer lock has readers.
+//     owner, flags satisfy nobody, a queue is full or empty, a stream has not enough bytes or room,
+//     a pool has no free block, a reader-writer lock has readers.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
 //     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
@@ -6044,6 +6149,12 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
         trtk_serve_i(object, found); // there is room, or an item
     }
 #endif
+#if TINYRTOS_STREAMS
+    if (object->kind == TRTK_KIND_STREAM && object->waiters != NULL) {
+        trtk_reopen(found);
+        trtk_serve_each_i(object, NULL, 0, found);
+    }
+#endif
 #if TINYRTOS_MUTEXES
     if (object->kind == TRTK_KIND_MUTEX && object->mode < TINYRTOS_PRIORITIES)
         trtk_reprioritise_i(trtk.current, found); // a ceiling
@@ -6052,6 +6163,201 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     (void)found;
 }
 #endif
+
+// ---------------------------------------------------------------------------------------------
+// >>stream: bytes, and messages of various lengths
+//
+// A sender of n bytes and a receiver never wait for each other. The sender needs n <= capacity -
+// trigger + 1: as long as there are fewer bytes than the trigger, he has room. (A receiver of
+// messages waits only when there is nothing.)
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_STREAMS
+
+#define TRTK_LENGTH 2u // bytes before a message
+
+static bool trtk_is_stream(const trt_stream_t *stream) {
+    return trtk_is((const trt_object_t *)(const void *)stream, TRTK_KIND_STREAM);
+}
+
+static bool trtk_has_messages(const trt_stream_t *stream) {
+    return stream->trigger == TRT_MESSAGES;
+}
+
+static uint16_t trtk_stream_room(const trt_stream_t *stream) {
+    return (uint16_t)(stream->capacity - stream->object.count);
+}
+
+static uint16_t trtk_min(uint16_t a, uint16_t b) {
+    return a < b ? a : b;
+}
+
+static void trtk_stream_put_i(trt_stream_t *stream, const void *bytes, uint16_t size) {
+    uint16_t to_end = (uint16_t)(stream->capacity - stream->head), used = stream->object.count;
+    uint16_t at = (uint16_t)(used < to_end ? stream->head + used : used - to_end);
+    uint16_t first = trtk_min(size, (uint16_t)(stream->capacity - at));
+    memcpy(stream->buffer + at, bytes, first);
+    memcpy(stream->buffer, (const uint8_t *)bytes + first, (uint16_t)(size - first));
+    stream->object.count = (uint16_t)(used + size);
+}
+
+static void trtk_stream_get_i(trt_stream_t *stream, void *bytes, uint16_t size) {
+    uint16_t to_end = (uint16_t)(stream->capacity - stream->head);
+    uint16_t first = trtk_min(size, to_end);
+    memcpy(bytes, stream->buffer + stream->head, first);
+    memcpy((uint8_t *)bytes + first, stream->buffer, (uint16_t)(size - first));
+    stream->head = (uint16_t)(size < to_end ? stream->head + size : size - to_end);
+    stream->object.count = (uint16_t)(stream->object.count - size);
+}
+
+// Whether so much may be sent at once, room or not.
+static bool trtk_stream_takes(const trt_stream_t *stream, uint16_t size) {
+    if (trtk_has_messages(stream)) return size <= stream->capacity - TRTK_LENGTH;
+    return size > 0 && size <= stream->capacity - (stream->trigger - 1u);
+}
+
+static bool trtk_stream_has_room(const trt_stream_t *stream, uint16_t size) {
+    uint16_t room = trtk_stream_room(stream);
+    if (!trtk_has_messages(stream)) return size <= room;
+    return room >= TRTK_LENGTH && size <= room - TRTK_LENGTH;
+}
+
+static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    const trt_span_t *span = (const trt_span_t *)wait->data;
+    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
+    if (trtk_has_messages(stream)) trtk_stream_put_i(stream, &span->size, TRTK_LENGTH);
+    trtk_stream_put_i(stream, span->bytes, span->size);
+    return TRT_OK;
+}
+
+// Whether a receiver with so much room need not wait (any longer, if he has waited to the end).
+static bool trtk_stream_has_enough(const trt_stream_t *stream, uint16_t max, bool any) {
+    if (any || trtk_has_messages(stream)) return stream->object.count != 0;
+    return stream->object.count >= trtk_min(stream->trigger, max);
+}
+
+static trt_status_t trtk_stream_take_i(trt_stream_t *stream, trt_span_t *span, bool any) {
+    uint16_t head = stream->head, used = stream->object.count;
+    if (span->size == 0 && !trtk_has_messages(stream)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_enough(stream, span->size, any)) return TRT_ERR_WOULD_BLOCK;
+    span->got = trtk_min(used, span->size);
+    if (trtk_has_messages(stream)) trtk_stream_get_i(stream, &span->got, TRTK_LENGTH);
+    if (span->got <= span->size) {
+        trtk_stream_get_i(stream, span->bytes, span->got);
+        return TRT_OK;
+    }
+    stream->head = head; // it stays
+    stream->object.count = used;
+    return TRT_ERR_PARAM;
+}
+
+static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
+    return trtk_stream_take_i((trt_stream_t *)(void *)wait->object, (trt_span_t *)wait->data,
+                              false);
+}
+
+static trt_status_t trtk_stream_rest_attempt(trt_wait_t *wait) {
+    return trtk_stream_take_i((trt_stream_t *)(void *)wait->object, (trt_span_t *)wait->data, true);
+}
+
+trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes, uint16_t trigger) {
+    TRTK_REFUSE("trt_stream_init", stream, TRT_ERR_CONTEXT);
+    if (stream == NULL) return trtk_report("trt_stream_init", stream, TRT_ERR_OBJECT);
+    if (buffer == NULL || trigger > bytes || bytes <= (trigger == TRT_MESSAGES ? TRTK_LENGTH : 0u))
+        return trtk_report("trt_stream_init", stream, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&stream->object, TRTK_KIND_STREAM, 0, 0, found);
+    stream->buffer = (uint8_t *)buffer;
+    stream->capacity = bytes;
+    stream->head = 0;
+    stream->trigger = trigger;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_stream_delete(trt_stream_t *stream) {
+    return trtk_delete("trt_stream_delete", (trt_object_t *)(void *)stream, TRTK_KIND_STREAM);
+}
+
+trt_status_t trt_stream_send(trt_stream_t *stream, const void *bytes, uint16_t size,
+                             trt_tick_t timeout) {
+    if (bytes == NULL) return trtk_report("trt_stream_send", stream, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trt_span_t span = {trtk_source(bytes), size, 0};
+    trtk_want(&wait, stream, trtk_stream_send_attempt, &span);
+    return trtk_acquire("trt_stream_send", TRTK_KIND_STREAM, &wait, timeout);
+}
+
+trt_status_t trt_stream_receive(trt_stream_t *stream, void *bytes, uint16_t max, uint16_t *got,
+                                trt_tick_t timeout) {
+    TRTK_REFUSE("trt_stream_receive", stream, TRT_ERR_CONTEXT);
+    if (bytes == NULL || got == NULL)
+        return trtk_report("trt_stream_receive", stream, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trt_span_t span = {bytes, max, 0};
+    trtk_want(&wait, stream, trtk_stream_receive_attempt, &span);
+    trt_status_t status = trtk_try(&wait, TRTK_KIND_STREAM);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
+    if (status == TRT_ERR_WOULD_BLOCK || status == TRT_ERR_TIMEOUT) {
+        trtk_want(&wait, stream, trtk_stream_rest_attempt, &span);
+        if (trtk_try(&wait, TRTK_KIND_STREAM) == TRT_OK) status = TRT_OK;
+    }
+    *got = span.got;
+    return trtk_report("trt_stream_receive", stream, status);
+}
+
+trt_status_t trt_stream_set_trigger(trt_stream_t *stream, uint16_t trigger) {
+    TRTK_REFUSE("trt_stream_set_trigger", stream, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_stream(stream)) status = TRT_ERR_OBJECT;
+    else if (trtk_has_messages(stream) || trigger == 0 || trigger > stream->capacity)
+        status = TRT_ERR_PARAM;
+    else {
+        stream->trigger = trigger;
+        trtk_serve_each_i(&stream->object, NULL, 0, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_stream_set_trigger", stream, status);
+}
+
+trt_status_t trt_stream_reset(trt_stream_t *stream) {
+    TRTK_REFUSE("trt_stream_reset", stream, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_stream(stream);
+    if (is_one) {
+        stream->object.count = 0;
+        trtk_serve_each_i(&stream->object, NULL, 0, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_stream_reset", stream, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+uint16_t trt_stream_used(const trt_stream_t *stream) {
+    TRTK_REFUSE("trt_stream_used", stream, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t used = trtk_is_stream(stream) ? stream->object.count : 0;
+    trtk_unlock(found);
+    return used;
+}
+
+uint16_t trt_stream_space(const trt_stream_t *stream) {
+    TRTK_REFUSE("trt_stream_space", stream, 0);
+    uint16_t space = 0;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_stream(stream)) {
+        uint16_t room = trtk_stream_room(stream);
+        space = trtk_has_messages(stream) ? trtk_min(room, TRTK_LENGTH) : 0u;
+        space = (uint16_t)(room - space);
+    }
+    trtk_unlock(found);
+    return space;
+}
+
+#endif // TINYRTOS_STREAMS
 
 // ---------------------------------------------------------------------------------------------
 // >>cond: condition variables
@@ -6664,6 +6970,23 @@ trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_
 }
 #endif
 
+#if TINYRTOS_STREAMS
+static trt_status_t trtk_wait_span(const char *call, trt_wait_t *wait, trt_stream_t *stream,
+                                   trt_attempt_t attempt, trt_span_t *span) {
+    return trtk_wait_set(call, wait, stream, TRTK_KIND_STREAM, attempt, span,
+                         span != NULL && span->bytes != NULL);
+}
+
+trt_status_t trt_wait_stream_send(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span) {
+    return trtk_wait_span("trt_wait_stream_send", wait, stream, trtk_stream_send_attempt, span);
+}
+
+trt_status_t trt_wait_stream_receive(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span) {
+    return trtk_wait_span("trt_wait_stream_receive", wait, stream, trtk_stream_receive_attempt,
+                          span);
+}
+#endif
+
 #if TINYRTOS_POOLS
 trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block) {
     return trtk_wait_set("trt_wait_pool", wait, pool, TRTK_KIND_POOL, trtk_pool_attempt, block,
@@ -6798,6 +7121,15 @@ static const char *trtk_check_neighbours(const trt_object_t *object, const trt_w
     return NULL;
 }
 
+#if TINYRTOS_STREAMS
+static bool trtk_stream_could_serve(const trt_wait_t *wait) {
+    const trt_stream_t *stream = (const trt_stream_t *)(const void *)wait->object;
+    uint16_t size = ((const trt_span_t *)wait->data)->size;
+    return wait->attempt == trtk_stream_send_attempt ? trtk_stream_has_room(stream, size)
+                                                     : trtk_stream_has_enough(stream, size, false);
+}
+#endif
+
 static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     const trt_object_t *object = wait->object;
 #if TINYRTOS_SEMAPHORES
@@ -6826,6 +7158,10 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
     if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
         return TRTK_FAULT("4", "a waiter beside a free block");
+#endif
+#if TINYRTOS_STREAMS
+    if (trtk_is(object, TRTK_KIND_STREAM) && trtk_stream_could_serve(wait) && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a waiter of a stream need not wait");
 #endif
 #if TINYRTOS_RWLOCKS
     if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
@@ -8808,6 +9144,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_BUCKETS
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
+#undef TRTK_LENGTH
 
 #endif // TINYRTOS_IMPLEMENTATION
 

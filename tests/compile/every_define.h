@@ -22,6 +22,11 @@ TRT_MUTEX_DEFINE(a_plain_mutex, TRT_NO_PROTOCOL);
 TRT_MUTEX_DEFINE(a_ceiling_mutex, TRT_CEILING(TINYRTOS_PRIORITIES - 1));
 #endif
 
+#if TINYRTOS_STREAMS
+TRT_STREAM_DEFINE(a_stream, 40, 8);
+TRT_MESSAGES_DEFINE(some_messages, 40);
+#endif
+
 #if TINYRTOS_CONDS
 TRT_COND_DEFINE(a_cond);
 #endif
@@ -73,6 +78,11 @@ void use_every_define(void)
     (void)trt_mutex_lock(&a_mutex, TRT_NO_WAIT);
     (void)trt_mutex_init(&a_plain_mutex, TRT_CEILING(0));
     (void)trt_mutex_unlock(&a_ceiling_mutex);
+#endif
+#if TINYRTOS_STREAMS
+    uint16_t got;
+    (void)trt_stream_receive(&a_stream, &last, sizeof last, &got, TRT_FOREVER);
+    (void)trt_stream_send(&some_messages, &last, sizeof last, TRT_FOREVER);
 #endif
 #if TINYRTOS_CONDS
     (void)trt_cond_wait(&a_cond, &a_mutex, TRT_FOREVER);

@@ -146,6 +146,23 @@ KTEST(rwlock, timeout_counts_for_both_waits_of_a_writer) {
     end_writing();
 }
 
+static void write_within_one(void *unused) {
+    (void)unused;
+    CHECK_EQ(trt_rwlock_write_lock(&lock, 1), TRT_ERR_TIMEOUT);
+    note('o');
+}
+
+KTEST(rwlock, wait_at_the_gate_leaves_less_time_to_wait_for_readers) {
+    make();
+    begin_reading();
+    spawn(0, 3, write_within_one, 0);
+    spawn(1, 3, write_within_three, 1);
+    CHECK_EQ(trt_delay(9), TRT_OK);
+    CHECK_LOG("ot");
+    CHECK_EQ(result[1], TRT_ERR_TIMEOUT);
+    end_reading();
+}
+
 KTEST(rwlock, writer_may_lock_again_and_go_on_reading) {
     make();
     begin_writing();

@@ -16,6 +16,7 @@ static struct {
     trt_mutex_t mutex;
     trt_flags_t flags;
     trt_queue_t queue;
+    trt_stream_t stream;
     trt_cond_t cond;
     trt_rwlock_t lock;
     trt_pool_t pool;
@@ -27,7 +28,9 @@ static struct {
     trt_tick_t last, missed;
     trt_bits_t got;
     void *block, *blocks[2];
-    uint8_t buffer[2], item, which;
+    uint8_t buffer[2], item, which, bytes[4];
+    uint16_t count;
+    trt_span_t span;
 } objects, objects_before;
 
 static trt_stack_t sleeper_stack[64], spare_stack[64];
@@ -211,7 +214,18 @@ static void call_waits(void *unused) {
 
 static void call_objects(void *unused) {
     (void)unused;
+    trt_stream_t *stream = &objects.stream;
     trt_cond_t *cond = &objects.cond;
+    REFUSED_STATUS(trt_stream_init(stream, objects.bytes, 4, 1));
+    REFUSED_STATUS(trt_stream_delete(stream));
+    REFUSED_STATUS(trt_stream_send(stream, objects.bytes, 1, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_stream_receive(stream, objects.bytes, 1, &objects.count, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_stream_set_trigger(stream, 1));
+    REFUSED_STATUS(trt_stream_reset(stream));
+    REFUSED(trt_stream_used(stream), 0);
+    REFUSED(trt_stream_space(stream), 0);
+    REFUSED_STATUS(trt_wait_stream_send(&objects.wait, stream, &objects.span));
+    REFUSED_STATUS(trt_wait_stream_receive(&objects.wait, stream, &objects.span));
     trt_rwlock_t *lock = &objects.lock;
     trt_pool_t *pool = &objects.pool;
     REFUSED_STATUS(trt_rwlock_init(lock));
@@ -254,6 +268,9 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_init(&objects.timer, "t", do_nothing, NULL, 50, TRT_ONE_SHOT), TRT_OK);
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
+    objects.span.bytes = &objects.item;
+    CHECK_EQ(trt_stream_init(&objects.stream, objects.bytes, 4, 2), TRT_OK);
+    CHECK_EQ(trt_stream_send(&objects.stream, &objects.item, 1, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_cond_init(&objects.cond), TRT_OK);
     CHECK_EQ(trt_rwlock_init(&objects.lock), TRT_OK);
     CHECK_EQ(trt_rwlock_read_lock(&objects.lock, TRT_NO_WAIT), TRT_OK);
