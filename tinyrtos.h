@@ -16,11 +16,12 @@
 // 1. What it is
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
-// semaphores, mutexes with priority inheritance, event flags, queues; waiting for any of several
-// of them; jobs, which run to completion without stacks; names of objects, for tools. The caller
-// owns every byte: there is no heap, and no call can fail for lack of room that was not given to
-// it. One set of calls serves tasks and interrupts. A call that is wrong says so by its status, in
-// release builds too, and changes nothing.
+// semaphores, mutexes with priority inheritance, condition variables, reader-writer locks, event
+// flags, queues, streams, pools of memory blocks; waiting for any of several of them; jobs, which
+// run to completion without stacks; names of objects, for tools. The caller owns every byte: there
+// is no heap, and no call can fail for lack of room that was not given to it. One set of calls
+// serves tasks and interrupts. A call that is wrong says so by its status, in release builds too,
+// and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -96,6 +97,11 @@
 //     TINYRTOS_FLAG_BITS           32    flags in an event group: 8, 16 or 32
 //     TINYRTOS_QUEUES              1     switch: trt_queue_
 //     TINYRTOS_CHANNELS            1     switch: trt_channel_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_CONDS               1     switch: trt_cond_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_COND_OWNERS         0     switch: trt_cond_set_owner
+//     TINYRTOS_RWLOCKS             1     switch: trt_rwlock_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_STREAMS             1     switch: trt_stream_
+//     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
 //     TINYRTOS_JOBS                1     switch: trt_job_, trt_jobs_
 //     TINYRTOS_JOBS_MAX            8     jobs in one set: 8, 16 or 32
@@ -464,6 +470,47 @@
 #error "TINYRTOS_QUEUES: 0 or 1"
 #endif
 
+#ifndef TINYRTOS_CONDS
+#define TINYRTOS_CONDS TINYRTOS_MUTEXES
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_CONDS) != 1
+#error "TINYRTOS_CONDS: 0 or 1"
+#endif
+#if TINYRTOS_CONDS && !TINYRTOS_MUTEXES
+#error "TINYRTOS_CONDS: who waits for a condition lets go of a mutex: set TINYRTOS_MUTEXES to 1"
+#endif
+
+#ifndef TINYRTOS_COND_OWNERS
+#define TINYRTOS_COND_OWNERS 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_COND_OWNERS) != 1
+#error "TINYRTOS_COND_OWNERS: 0 or 1 (a condition variable may have an owner, who alone signals)"
+#endif
+
+#ifndef TINYRTOS_RWLOCKS
+#define TINYRTOS_RWLOCKS TINYRTOS_MUTEXES
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_RWLOCKS) != 1
+#error "TINYRTOS_RWLOCKS: 0 or 1"
+#endif
+#if TINYRTOS_RWLOCKS && !TINYRTOS_MUTEXES
+#error "TINYRTOS_RWLOCKS: a mutex is part of the lock: set TINYRTOS_MUTEXES to 1"
+#endif
+
+#ifndef TINYRTOS_STREAMS
+#define TINYRTOS_STREAMS TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_STREAMS) != 1
+#error "TINYRTOS_STREAMS: 0 or 1"
+#endif
+
+#ifndef TINYRTOS_POOLS
+#define TINYRTOS_POOLS TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_POOLS) != 1
+#error "TINYRTOS_POOLS: 0 or 1"
+#endif
+
 #ifndef TINYRTOS_TIMERS
 #define TINYRTOS_TIMERS 1
 #endif
@@ -477,8 +524,9 @@
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_WAIT_ANY) != 1
 #error "TINYRTOS_WAIT_ANY: 0 or 1"
 #endif
-#if !TINYRTOS_TASKS && (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || \
-                        TINYRTOS_QUEUES || TINYRTOS_WAIT_ANY)
+#if !TINYRTOS_TASKS &&                                                               \
+    (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || TINYRTOS_QUEUES || \
+     TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
 #error "TINYRTOS_TASKS: with 0 there is nobody to wait for an object that is switched on"
 #endif
 
@@ -1031,6 +1079,10 @@ enum {
     TRTK_KIND_QUEUE = 0x54,
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
+    TRTK_KIND_POOL = 0x41,
+    TRTK_KIND_STREAM = 0x45,
+    TRTK_KIND_COND = 0x42,
+    TRTK_KIND_RWLOCK = 0x43,
     TRTK_KIND_PASSES = 0x57,
     TRTK_KIND_CALLS = 0x58,
     TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
@@ -1193,6 +1245,45 @@ typedef struct trt_channel {
     trt_object_t calls; // its waiter is the server, when there is nothing to accept
     trt_task_t *client; // whose call was accepted last
 } trt_channel_t;
+
+typedef struct trt_stream {
+    trt_object_t object; // count: bytes there are
+    uint8_t *buffer;
+    uint16_t capacity; // its bytes
+    uint16_t head;     // index of the oldest byte
+    uint16_t trigger;  // what a receiver waits for, in bytes; TRT_MESSAGES: a whole message
+} trt_stream_t;
+
+// Bytes to be sent, or room for bytes to be received.
+typedef struct trt_span {
+    void *bytes;
+    uint16_t size;
+    uint16_t got; // how many were received
+} trt_span_t;
+
+typedef struct trt_cond {
+    trt_object_t object;
+    trt_mutex_t *mutex; // that all who wait have let go of
+#if TINYRTOS_COND_OWNERS
+    trt_task_t *owner; // the only task that may signal; NULL: anybody
+#endif
+} trt_cond_t;
+
+typedef struct trt_rwlock {
+    trt_object_t object; // count: readers inside; its waiter is the writer, until they have left
+    trt_mutex_t gate;    // owner: who writes, or waits to, or is about to read
+} trt_rwlock_t;
+
+typedef struct trt_pool {
+    trt_object_t object; // count: blocks that are taken; somebody waits only when all are
+    void *given;         // those that were given back; the first word of each points at the next
+    uint8_t *memory;
+    size_t inverse; // this and `shift` are made with the first take, for trtk_pool_has
+    uint16_t used;  // those that were ever taken are the first so many
+    uint16_t block_size;
+    uint16_t blocks;
+    uint8_t shift;
+} trt_pool_t;
 
 typedef void (*trt_timer_fn_t)(void *arg);
 
@@ -2139,6 +2230,220 @@ trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_ti
 trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #endif // TINYRTOS_CHANNELS
 
+#if TINYRTOS_STREAMS
+// --- streams: bytes in a ring buffer, or messages of various lengths, two bytes before each. All
+// that is sent by one call is sent at once or not at all; any number of tasks send and receive.
+// Bytes are copied with interrupts shut out: be brief. Waiters: by priority, then age, but who
+// needs less may come before who needs more.
+
+#define TRT_MESSAGES 0u // trigger: messages
+
+// Define a stream of bytes of which a receiver waits for `level`; or of messages. File scope.
+#define TRT_STREAM_DEFINE(stream, bytes, level)                             \
+    TRTK_ASSERT(TRTK_IN(bytes, 1, UINT16_MAX), stream##_size_out_of_range); \
+    TRTK_ASSERT(TRTK_IN(level, 1, bytes), stream##_trigger_out_of_range);   \
+    TRTK_STREAM_DEFINE(stream, bytes, level)
+#define TRT_MESSAGES_DEFINE(stream, bytes)                                  \
+    TRTK_ASSERT(TRTK_IN(bytes, 3, UINT16_MAX), stream##_size_out_of_range); \
+    TRTK_STREAM_DEFINE(stream, bytes, TRT_MESSAGES)
+
+// Make a stream at run time over a buffer of `bytes` bytes. As trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (buffer null, trigger larger than it; for messages less than 3)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes, uint16_t trigger);
+
+// As trt_sem_delete.
+trt_status_t trt_stream_delete(trt_stream_t *stream);
+
+// Send `size` bytes, or a message of that size, waiting for room for all of it at most `timeout`
+// ticks. They must stay as they are until the call returns.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (null; no bytes; more than the buffer holds, or so many that sender
+//         and receiver could wait for each other: size + trigger - 1 exceeds the buffer),
+//         TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: copying; a step for each task that waits, the mask open between; waiting: as trt_sem_take
+trt_status_t trt_stream_send(trt_stream_t *stream, const void *bytes, uint16_t size,
+                             trt_tick_t timeout);
+
+// Receive bytes, `max` at most, as soon as there are as many as the trigger says, or `max` if that
+// is less; when the time is over (or with TRT_NO_WAIT, at once) those that there are. Or receive a
+// message. `*got` says how many bytes were received; when a message is longer than `max`, it stays,
+// and `*got` is its length.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (null; no room for bytes, or for the message), TRT_ERR_WOULD_BLOCK,
+//         TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_stream_send
+trt_status_t trt_stream_receive(trt_stream_t *stream, void *bytes, uint16_t max, uint16_t *got,
+                                trt_tick_t timeout);
+
+// Change what receivers of bytes wait for, also those that do already.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (0, more than the buffer holds, or a stream of messages)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_stream_set_trigger(trt_stream_t *stream, uint16_t trigger);
+
+// Throw all bytes away; senders that wait then send theirs, as far as there is room.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_stream_reset(trt_stream_t *stream);
+
+// Bytes there are (with the lengths of messages); bytes there is room for, in one message if it is
+// a stream of those (0 for no stream).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_stream_used(const trt_stream_t *stream);
+uint16_t trt_stream_space(const trt_stream_t *stream);
+#endif // TINYRTOS_STREAMS
+
+#if TINYRTOS_CONDS
+// --- condition variables: wait, with a mutex let go of meanwhile, for what others do under that
+// mutex. Who is woken looks again:
+//
+//     trt_mutex_lock(&mutex, TRT_FOREVER);
+//     while (!ready) trt_cond_wait(&changed, &mutex, TRT_FOREVER);
+//
+// An interrupt may signal too; it has no mutex, so what it does before the wait has begun goes
+// unnoticed.
+
+#define TRT_COND_DEFINE(cond) \
+    trt_cond_t cond = {{NULL, 0, 0, TRTK_KIND_COND}, NULL TRTK_COND_OWNER_INIT}
+
+// Make a condition variable at run time. As trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_cond_init(trt_cond_t *cond);
+
+// As trt_sem_delete. Who waited has his mutex again.
+trt_status_t trt_cond_delete(trt_cond_t *cond);
+
+// Let go of `mutex`, however often it is locked, wait for a signal at most `timeout` ticks, and
+// lock the mutex again as often, which may take longer. From the moment the mutex is free, no
+// signal is missed. All who wait at one time must do so with the same mutex.
+//   ctx:  task
+//   ret:  TRT_OK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED: the mutex is locked again; TRT_ABANDONED: so,
+//         but another owner of it ended meanwhile; TRT_ERR_WOULD_BLOCK (TRT_NO_WAIT),
+//         TRT_ERR_OWNER (the mutex is not the caller's), TRT_ERR_PARAM (another mutex than that of
+//         those who wait), TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED: nothing has changed;
+//         TRT_ERR_DELETED, TRT_ERR_DEADLOCK, TRT_ERR_PARAM: also when the mutex has been deleted,
+//         or to lock it again is refused; then it is not the caller's (trt_mutex_owner says so)
+//   cost: as trt_sem_take, trt_mutex_unlock and trt_mutex_lock
+trt_status_t trt_cond_wait(trt_cond_t *cond, trt_mutex_t *mutex, trt_tick_t timeout);
+
+// Wake the first who waits, by priority, then age; or all. The mutex need not be locked.
+//   ctx:  any
+//   ret:  TRT_OK (also when nobody waits), TRT_ERR_OWNER
+//   cost: constant; a step for each waiter, the mask open between
+trt_status_t trt_cond_signal(trt_cond_t *cond);
+trt_status_t trt_cond_broadcast(trt_cond_t *cond);
+
+#if TINYRTOS_COND_OWNERS
+// Let only `owner` signal; NULL: anybody.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: constant
+trt_status_t trt_cond_set_owner(trt_cond_t *cond, trt_task_t *owner);
+#endif
+#endif // TINYRTOS_CONDS
+
+#if TINYRTOS_RWLOCKS
+// --- reader-writer locks: many may read at a time, or one may write. All enter in one order, by
+// priority, then age: a writer who waits lets no later reader of his priority in. A writer inherits
+// from all who wait, as the owner of a mutex; readers do not, so let them be quick. A reader that
+// ends without unlocking stays counted, and no one can write any more: unlock before, or
+// initialise the lock anew.
+//
+// A writer may lock again, to write or to read, and may give up writing before reading. A reader
+// must not lock again: it could wait for a writer who waits for it, or for itself.
+
+#define TRT_RWLOCK_DEFINE(lock)                          \
+    trt_rwlock_t lock = {{NULL, 0, 0, TRTK_KIND_RWLOCK}, \
+                         {{NULL, 0, TRT_INHERIT, TRTK_KIND_MUTEX}, NULL, NULL}}
+
+// Make a reader-writer lock at run time, free; or make an end of one. As trt_mutex_init and
+// trt_mutex_delete.
+//   ctx:  task, driver
+//   ret:  TRT_OK, TRT_ERR_CONTEXT
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_rwlock_init(trt_rwlock_t *lock);
+trt_status_t trt_rwlock_delete(trt_rwlock_t *lock);
+
+// Begin to read, waiting at most `timeout` ticks while others write or wait to; end it.
+//   ctx:  task
+//   ret:  lock: TRT_OK, TRT_ABANDONED (locked, too; a writer ended while writing, and nobody has
+//         written since), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_DEADLOCK,
+//         TRT_ERR_OVERFLOW (65535 readers, TINYRTOS_MUTEXES_HELD_MAX), TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED; unlock: TRT_OK, TRT_ERR_OWNER (nobody reads), TRT_ERR_CONTEXT,
+//         TRT_ERR_NOT_STARTED
+//   cost: constant when nobody writes; else as trt_mutex_lock and trt_mutex_unlock
+trt_status_t trt_rwlock_read_lock(trt_rwlock_t *lock, trt_tick_t timeout);
+trt_status_t trt_rwlock_read_unlock(trt_rwlock_t *lock);
+
+// Begin to write, waiting at most `timeout` ticks for other writers and for the readers inside; end
+// it.
+//   ctx:  task
+//   ret:  lock: as trt_mutex_lock; unlock: TRT_OK, TRT_ERR_OWNER (the caller does not write),
+//         TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_mutex_lock and trt_mutex_unlock
+trt_status_t trt_rwlock_write_lock(trt_rwlock_t *lock, trt_tick_t timeout);
+trt_status_t trt_rwlock_write_unlock(trt_rwlock_t *lock);
+
+// How many read (0 for no lock).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
+#endif // TINYRTOS_RWLOCKS
+
+#if TINYRTOS_POOLS
+// --- pools: memory blocks of one size. A block that is given back while a task waits is that
+// task's. Waiters: by priority, then age.
+
+// Define a pool of `count` blocks, each with room and alignment for a `type`, which is the name of
+// one that has no constructor. File scope.
+// clang-format off
+#define TRT_POOL_DEFINE(pool, type, count)                                                       \
+    TRTK_ASSERT(TRTK_IN(count, 1, UINT16_MAX), pool##_count_out_of_range);                       \
+    typedef union { void *next; type room; } pool##_block_t;                                     \
+    TRTK_ASSERT(sizeof(pool##_block_t) <= 65535u, pool##_block_too_large);                       \
+    static pool##_block_t pool##_memory[count];                                                  \
+    trt_pool_t pool = {{NULL, 0, 0, TRTK_KIND_POOL}, NULL, (uint8_t *)pool##_memory,             \
+                       0, 0, sizeof(pool##_block_t), (count), 0}
+// clang-format on
+
+// Make a pool at run time over `memory` of `block_size` * `blocks` bytes: both aligned as a pointer
+// is, and a block large enough for one. As trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (a zero, a null, too small or misaligned, or more bytes than a
+//         size_t counts)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, uint16_t blocks);
+
+// As trt_sem_delete. Blocks that were taken stay whose they are.
+trt_status_t trt_pool_delete(trt_pool_t *pool);
+
+// Take a block, waiting for it at most `timeout` ticks; `*block` points at it. What it holds is
+// whatever was left there.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (block null), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: constant; waiting: as trt_sem_take
+trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout);
+
+// Give a block back, or hand it to the first waiter. A free block's first word is the kernel's.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (no block of this pool), TRT_ERR_OVERFLOW (more than were taken)
+//   cost: constant
+trt_status_t trt_pool_give(trt_pool_t *pool, void *block);
+
+// The blocks that are free (0 for no pool).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_pool_count(const trt_pool_t *pool);
+#endif // TINYRTOS_POOLS
+
 #if TINYRTOS_REGISTRY
 // --- names of objects, of whatever kind, for tools that list them. The objects know nothing of it.
 
@@ -2211,6 +2516,13 @@ trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, in
 #endif
 #if TINYRTOS_PASSES
 trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg);
+#endif
+#if TINYRTOS_STREAMS // what is to be sent or received, and how much was, is in the span
+trt_status_t trt_wait_stream_send(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span);
+trt_status_t trt_wait_stream_receive(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span);
+#endif
+#if TINYRTOS_POOLS
+trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block);
 #endif
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task);
 
@@ -2386,6 +2698,20 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OWNER_INIT
 #endif
 
+#define TRTK_STREAM_DEFINE(stream, bytes, trigger)         \
+    static uint8_t stream##_buffer[bytes];                 \
+    trt_stream_t stream = {{NULL, 0, 0, TRTK_KIND_STREAM}, \
+                           stream##_buffer,                \
+                           (uint16_t)(bytes),              \
+                           0,                              \
+                           (uint16_t)(trigger)}
+
+#if TINYRTOS_COND_OWNERS
+#define TRTK_COND_OWNER_INIT , NULL
+#else
+#define TRTK_COND_OWNER_INIT
+#endif
+
 #define TRTK_SEM_DEFINE(sem, kind, initial, max)                          \
     trt_sem_t sem = {{NULL, (initial), 0, (kind)}, (max)TRTK_OWNER_INIT}; \
     TRTK_ASSERT(TRTK_IN(max, 1, UINT16_MAX), sem##_limit_out_of_range);   \
@@ -2488,7 +2814,8 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_16 TRTK_AND(TRTK_OPTIONS_15, _notes, TINYRTOS_NOTES)
 #define TRTK_OPTIONS_17 TRTK_AND(TRTK_OPTIONS_16, _passes, TINYRTOS_PASSES)
 #define TRTK_OPTIONS_18 TRTK_AND(TRTK_OPTIONS_17, _dump, TINYRTOS_DUMP)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_18)
+#define TRTK_OPTIONS_19 TRTK_AND(TRTK_OPTIONS_18, _cond_owners, TINYRTOS_COND_OWNERS)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_19)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -2611,7 +2938,8 @@ static inline void trtp_name_forbidden(const char *call);
 //     sorted by priority, then by age, and its runs of equals know their ends; a fifo ring by age
 //     alone.
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
-//     owner, flags satisfy nobody, a queue is full or empty.
+//     owner, flags satisfy nobody, a queue is full or empty, a stream has not enough bytes or room,
+//     a pool has no free block, a reader-writer lock has readers.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
 //     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
@@ -5969,6 +6297,12 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
         trtk_serve_i(object, found); // there is room, or an item
     }
 #endif
+#if TINYRTOS_STREAMS
+    if (object->kind == TRTK_KIND_STREAM && object->waiters != NULL) {
+        trtk_reopen(found);
+        trtk_serve_each_i(object, NULL, 0, found);
+    }
+#endif
 #if TINYRTOS_MUTEXES
     if (object->kind == TRTK_KIND_MUTEX && object->mode < TINYRTOS_PRIORITIES)
         trtk_reprioritise_i(trtk.current, found); // a ceiling
@@ -5977,6 +6311,644 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     (void)found;
 }
 #endif
+
+// ---------------------------------------------------------------------------------------------
+// >>stream: bytes, and messages of various lengths
+//
+// A sender of n bytes and a receiver never wait for each other. The sender needs n <= capacity -
+// trigger + 1: as long as there are fewer bytes than the trigger, he has room. (A receiver of
+// messages waits only when there is nothing.)
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_STREAMS
+
+#define TRTK_LENGTH 2u // bytes before a message
+
+static bool trtk_is_stream(const trt_stream_t *stream) {
+    return trtk_is((const trt_object_t *)(const void *)stream, TRTK_KIND_STREAM);
+}
+
+static bool trtk_has_messages(const trt_stream_t *stream) {
+    return stream->trigger == TRT_MESSAGES;
+}
+
+static uint16_t trtk_stream_room(const trt_stream_t *stream) {
+    return (uint16_t)(stream->capacity - stream->object.count);
+}
+
+static uint16_t trtk_min(uint16_t a, uint16_t b) {
+    return a < b ? a : b;
+}
+
+static void trtk_stream_put_i(trt_stream_t *stream, const void *bytes, uint16_t size) {
+    uint16_t to_end = (uint16_t)(stream->capacity - stream->head), used = stream->object.count;
+    uint16_t at = (uint16_t)(used < to_end ? stream->head + used : used - to_end);
+    uint16_t first = trtk_min(size, (uint16_t)(stream->capacity - at));
+    memcpy(stream->buffer + at, bytes, first);
+    memcpy(stream->buffer, (const uint8_t *)bytes + first, (uint16_t)(size - first));
+    stream->object.count = (uint16_t)(used + size);
+}
+
+static void trtk_stream_get_i(trt_stream_t *stream, void *bytes, uint16_t size) {
+    uint16_t to_end = (uint16_t)(stream->capacity - stream->head);
+    uint16_t first = trtk_min(size, to_end);
+    memcpy(bytes, stream->buffer + stream->head, first);
+    memcpy((uint8_t *)bytes + first, stream->buffer, (uint16_t)(size - first));
+    stream->head = (uint16_t)(size < to_end ? stream->head + size : size - to_end);
+    stream->object.count = (uint16_t)(stream->object.count - size);
+}
+
+// Whether so much may be sent at once, room or not.
+static bool trtk_stream_takes(const trt_stream_t *stream, uint16_t size) {
+    if (trtk_has_messages(stream)) return size <= stream->capacity - TRTK_LENGTH;
+    return size > 0 && size <= stream->capacity - (stream->trigger - 1u);
+}
+
+static bool trtk_stream_has_room(const trt_stream_t *stream, uint16_t size) {
+    uint16_t room = trtk_stream_room(stream);
+    if (!trtk_has_messages(stream)) return size <= room;
+    return room >= TRTK_LENGTH && size <= room - TRTK_LENGTH;
+}
+
+static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    const trt_span_t *span = (const trt_span_t *)wait->data;
+    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
+    if (trtk_has_messages(stream)) trtk_stream_put_i(stream, &span->size, TRTK_LENGTH);
+    trtk_stream_put_i(stream, span->bytes, span->size);
+    return TRT_OK;
+}
+
+// Whether a receiver with so much room need not wait (any longer, if he has waited to the end).
+static bool trtk_stream_has_enough(const trt_stream_t *stream, uint16_t max, bool any) {
+    if (any || trtk_has_messages(stream)) return stream->object.count != 0;
+    return stream->object.count >= trtk_min(stream->trigger, max);
+}
+
+static trt_status_t trtk_stream_take_i(trt_stream_t *stream, trt_span_t *span, bool any) {
+    uint16_t head = stream->head, used = stream->object.count;
+    if (span->size == 0 && !trtk_has_messages(stream)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_enough(stream, span->size, any)) return TRT_ERR_WOULD_BLOCK;
+    span->got = trtk_min(used, span->size);
+    if (trtk_has_messages(stream)) trtk_stream_get_i(stream, &span->got, TRTK_LENGTH);
+    if (span->got <= span->size) {
+        trtk_stream_get_i(stream, span->bytes, span->got);
+        return TRT_OK;
+    }
+    stream->head = head; // it stays
+    stream->object.count = used;
+    return TRT_ERR_PARAM;
+}
+
+static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
+    return trtk_stream_take_i((trt_stream_t *)(void *)wait->object, (trt_span_t *)wait->data,
+                              false);
+}
+
+static trt_status_t trtk_stream_rest_attempt(trt_wait_t *wait) {
+    return trtk_stream_take_i((trt_stream_t *)(void *)wait->object, (trt_span_t *)wait->data, true);
+}
+
+trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes, uint16_t trigger) {
+    TRTK_REFUSE("trt_stream_init", stream, TRT_ERR_CONTEXT);
+    if (stream == NULL) return trtk_report("trt_stream_init", stream, TRT_ERR_OBJECT);
+    if (buffer == NULL || trigger > bytes || bytes <= (trigger == TRT_MESSAGES ? TRTK_LENGTH : 0u))
+        return trtk_report("trt_stream_init", stream, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&stream->object, TRTK_KIND_STREAM, 0, 0, found);
+    stream->buffer = (uint8_t *)buffer;
+    stream->capacity = bytes;
+    stream->head = 0;
+    stream->trigger = trigger;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_stream_delete(trt_stream_t *stream) {
+    return trtk_delete("trt_stream_delete", (trt_object_t *)(void *)stream, TRTK_KIND_STREAM);
+}
+
+trt_status_t trt_stream_send(trt_stream_t *stream, const void *bytes, uint16_t size,
+                             trt_tick_t timeout) {
+    if (bytes == NULL) return trtk_report("trt_stream_send", stream, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trt_span_t span = {trtk_source(bytes), size, 0};
+    trtk_want(&wait, stream, trtk_stream_send_attempt, &span);
+    return trtk_acquire("trt_stream_send", TRTK_KIND_STREAM, &wait, timeout);
+}
+
+trt_status_t trt_stream_receive(trt_stream_t *stream, void *bytes, uint16_t max, uint16_t *got,
+                                trt_tick_t timeout) {
+    TRTK_REFUSE("trt_stream_receive", stream, TRT_ERR_CONTEXT);
+    if (bytes == NULL || got == NULL)
+        return trtk_report("trt_stream_receive", stream, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trt_span_t span = {bytes, max, 0};
+    trtk_want(&wait, stream, trtk_stream_receive_attempt, &span);
+    trt_status_t status = trtk_try(&wait, TRTK_KIND_STREAM);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
+    if (status == TRT_ERR_WOULD_BLOCK || status == TRT_ERR_TIMEOUT) {
+        trtk_want(&wait, stream, trtk_stream_rest_attempt, &span);
+        if (trtk_try(&wait, TRTK_KIND_STREAM) == TRT_OK) status = TRT_OK;
+    }
+    *got = span.got;
+    return trtk_report("trt_stream_receive", stream, status);
+}
+
+trt_status_t trt_stream_set_trigger(trt_stream_t *stream, uint16_t trigger) {
+    TRTK_REFUSE("trt_stream_set_trigger", stream, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_stream(stream)) status = TRT_ERR_OBJECT;
+    else if (trtk_has_messages(stream) || trigger == 0 || trigger > stream->capacity)
+        status = TRT_ERR_PARAM;
+    else {
+        stream->trigger = trigger;
+        trtk_serve_each_i(&stream->object, NULL, 0, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_stream_set_trigger", stream, status);
+}
+
+trt_status_t trt_stream_reset(trt_stream_t *stream) {
+    TRTK_REFUSE("trt_stream_reset", stream, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_stream(stream);
+    if (is_one) {
+        stream->object.count = 0;
+        trtk_serve_each_i(&stream->object, NULL, 0, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_stream_reset", stream, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+uint16_t trt_stream_used(const trt_stream_t *stream) {
+    TRTK_REFUSE("trt_stream_used", stream, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t used = trtk_is_stream(stream) ? stream->object.count : 0;
+    trtk_unlock(found);
+    return used;
+}
+
+uint16_t trt_stream_space(const trt_stream_t *stream) {
+    TRTK_REFUSE("trt_stream_space", stream, 0);
+    uint16_t space = 0;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_stream(stream)) {
+        uint16_t room = trtk_stream_room(stream);
+        space = trtk_has_messages(stream) ? trtk_min(room, TRTK_LENGTH) : 0u;
+        space = (uint16_t)(room - space);
+    }
+    trtk_unlock(found);
+    return space;
+}
+
+#endif // TINYRTOS_STREAMS
+
+// ---------------------------------------------------------------------------------------------
+// >>cond: condition variables
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_CONDS || TINYRTOS_RWLOCKS
+// Lock a mutex for another object's call, which reports.
+static trt_status_t trtk_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
+    trt_wait_t wait;
+    trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
+    trt_status_t status = trtk_try(&wait, TRTK_KIND_MUTEX);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
+    return status;
+}
+#endif
+
+#if TINYRTOS_CONDS
+
+static bool trtk_is_cond(const trt_cond_t *cond) {
+    return trtk_is((const trt_object_t *)(const void *)cond, TRTK_KIND_COND);
+}
+
+trt_status_t trt_cond_init(trt_cond_t *cond) {
+    TRTK_REFUSE("trt_cond_init", cond, TRT_ERR_CONTEXT);
+    if (cond == NULL) return trtk_report("trt_cond_init", cond, TRT_ERR_OBJECT);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&cond->object, TRTK_KIND_COND, 0, 0, found);
+    cond->mutex = NULL;
+#if TINYRTOS_COND_OWNERS
+    cond->owner = NULL;
+#endif
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_cond_delete(trt_cond_t *cond) {
+    return trtk_delete("trt_cond_delete", (trt_object_t *)(void *)cond, TRTK_KIND_COND);
+}
+
+// (What is signalled before somebody waits is nothing to take.)
+static trt_status_t trtk_cond_attempt(trt_wait_t *wait) {
+    (void)wait;
+    return TRT_ERR_WOULD_BLOCK;
+}
+
+// Whether the caller may wait with that mutex.
+static trt_status_t trtk_cond_may_wait_i(trt_cond_t *cond, const trt_mutex_t *mutex) {
+    if (!trtk_is_cond(cond) || !trtk_is_mutex(mutex)) return TRT_ERR_OBJECT;
+    trt_status_t status = trtk_is_in_task();
+    if (status != TRT_OK) return status;
+    if (mutex->owner != trtk.current) return TRT_ERR_OWNER;
+    if (trtk_first_waiter_i(&cond->object) != NULL && cond->mutex != mutex) return TRT_ERR_PARAM;
+    return TRT_OK;
+}
+
+// Stand among those who wait, then let go of the mutex: so no signal comes between. How often it
+// was locked is kept.
+static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint16_t *depth,
+                                      trt_tick_t timeout, trt_critical_t found) {
+    trt_cond_t *cond = (trt_cond_t *)(void *)wait->object;
+    trt_status_t status = trtk_cond_may_wait_i(cond, mutex);
+    if (status != TRT_OK) return status;
+    if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
+    *depth = mutex->object.count;
+    status = trtk_wait_i(wait, 1, timeout, found);
+    if (status != TRTK_WAITS) return status;
+    cond->mutex = mutex;
+    trtk_pass_on_i(mutex, TRT_OK, found);
+    return TRTK_WAITS;
+}
+
+// Lock the mutex as often as it was. The status of the wait, unless there is worse to tell.
+static trt_status_t trtk_cond_end(trt_mutex_t *mutex, uint16_t depth, trt_status_t ended) {
+    trt_status_t status = trtk_lock(mutex, TRT_FOREVER);
+    if (status == TRT_ERR_OBJECT) return TRT_ERR_DELETED;
+    if (status < TRT_OK) return status;
+    trt_critical_t found = trtp_lock();
+    if (mutex->owner == trtk.current) mutex->object.count = depth;
+    trtk_unlock(found);
+    return status == TRT_OK ? ended : status;
+}
+
+trt_status_t trt_cond_wait(trt_cond_t *cond, trt_mutex_t *mutex, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_cond_wait", cond, TRT_ERR_CONTEXT);
+    trt_wait_t wait;
+    uint16_t depth = 0;
+    trtk_want(&wait, cond, trtk_cond_attempt, NULL);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_cond_begin_i(&wait, mutex, &depth, timeout, found);
+    bool has_waited = status == TRTK_WAITS;
+    status = trtk_leave(status, found);
+    if (has_waited) status = trtk_cond_end(mutex, depth, status);
+    return trtk_report("trt_cond_wait", cond, status);
+}
+
+#if TINYRTOS_COND_OWNERS
+
+static bool trtk_cond_may_signal(const trt_cond_t *cond) {
+    return cond->owner == NULL || trtk_is_self(cond->owner);
+}
+
+trt_status_t trt_cond_set_owner(trt_cond_t *cond, trt_task_t *owner) {
+    TRTK_REFUSE("trt_cond_set_owner", cond, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_right = trtk_is_cond(cond) && (owner == NULL || trtk_is_task(owner));
+    if (is_right) cond->owner = owner;
+    trtk_unlock(found);
+    return trtk_report("trt_cond_set_owner", cond, is_right ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+#else
+
+static bool trtk_cond_may_signal(const trt_cond_t *cond) {
+    (void)cond;
+    return true;
+}
+
+#endif
+
+static trt_status_t trtk_cond_wake(const char *call, trt_cond_t *cond, bool all) {
+    TRTK_REFUSE(call, cond, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_cond(cond)) status = TRT_ERR_OBJECT;
+    else if (!trtk_cond_may_signal(cond)) status = TRT_ERR_OWNER;
+    else if (all) trtk_wake_all_i(&cond->object, TRT_OK, found);
+    else if (trtk_first_waiter_i(&cond->object) != NULL)
+        trtk_wake_i(cond->object.waiters, TRT_OK, found);
+    trtk_unlock(found);
+    return trtk_report(call, cond, status);
+}
+
+trt_status_t trt_cond_signal(trt_cond_t *cond) {
+    return trtk_cond_wake("trt_cond_signal", cond, false);
+}
+
+trt_status_t trt_cond_broadcast(trt_cond_t *cond) {
+    return trtk_cond_wake("trt_cond_broadcast", cond, true);
+}
+
+#endif // TINYRTOS_CONDS
+
+// ---------------------------------------------------------------------------------------------
+// >>rwlock: reader-writer locks
+//
+// The gate is a mutex through which everybody enters. A reader passes and lets go of it, a writer
+// keeps it while he waits for the readers inside to leave, and while he writes.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_RWLOCKS
+
+static bool trtk_is_rwlock(const trt_rwlock_t *lock) {
+    return trtk_is((const trt_object_t *)(const void *)lock, TRTK_KIND_RWLOCK);
+}
+
+// Whether it is one, and the caller a task.
+static trt_status_t trtk_rwlock_check(const trt_rwlock_t *lock) {
+    return trtk_is_rwlock(lock) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+}
+
+// Make a lock (kind 0: an end of one).
+static trt_status_t trtk_rwlock_make(const char *call, trt_rwlock_t *lock, uint8_t kind,
+                                     uint8_t gate_kind) {
+    TRTK_REFUSE(call, lock, TRT_ERR_CONTEXT);
+    trt_status_t status = TRT_OK;
+    trt_critical_t found = trtp_lock();
+    if (lock == NULL || (kind == 0 && !trtk_is_rwlock(lock))) status = TRT_ERR_OBJECT;
+    else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
+    else {
+        trtk_mutex_make_i(&lock->gate, gate_kind, TRT_INHERIT, found);
+        trtk_make_object_i(&lock->object, kind, 0, 0, found);
+    }
+    trtk_unlock(found);
+    return trtk_report(call, lock, status);
+}
+
+trt_status_t trt_rwlock_init(trt_rwlock_t *lock) {
+    return trtk_rwlock_make("trt_rwlock_init", lock, TRTK_KIND_RWLOCK, TRTK_KIND_MUTEX);
+}
+
+trt_status_t trt_rwlock_delete(trt_rwlock_t *lock) {
+    return trtk_rwlock_make("trt_rwlock_delete", lock, 0, 0);
+}
+
+// Let go of the gate, if it is the caller's: with TRT_ABANDONED, if what is behind it may be half
+// done.
+static void trtk_gate_leave_i(trt_mutex_t *gate, trt_status_t status, trt_critical_t found) {
+    if (gate->owner != trtk.current) return;
+    if (gate->object.count > 1) gate->object.count--;
+    else trtk_pass_on_i(gate, status, found);
+}
+
+static trt_status_t trtk_reader_count_i(trt_rwlock_t *lock) {
+    if (lock->object.count == UINT16_MAX) return TRT_ERR_OVERFLOW;
+    lock->object.count++;
+    return TRT_OK;
+}
+
+// Read if the gate is free and nothing is to be told of.
+static trt_status_t trtk_read_at_once(trt_rwlock_t *lock) {
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) {
+        bool is_free = lock->gate.owner == NULL && lock->gate.object.count == 0;
+        status = is_free ? trtk_reader_count_i(lock) : TRT_ERR_WOULD_BLOCK;
+    }
+    trtp_unlock(found);
+    return status;
+}
+
+// Go through the gate to read.
+static trt_status_t trtk_read_in_turn(trt_rwlock_t *lock, trt_tick_t timeout) {
+    trt_status_t status = trtk_lock(&lock->gate, timeout), counted;
+    if (status < TRT_OK) return status;
+    trt_critical_t found = trtp_lock();
+    counted = trtk_is_rwlock(lock) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;
+    trtk_gate_leave_i(&lock->gate, status, found);
+    trtk_unlock(found);
+    return counted == TRT_OK ? status : counted;
+}
+
+trt_status_t trt_rwlock_read_lock(trt_rwlock_t *lock, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_rwlock_read_lock", lock, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_read_at_once(lock);
+    if (status == TRT_ERR_WOULD_BLOCK) status = trtk_read_in_turn(lock, timeout);
+    return trtk_report("trt_rwlock_read_lock", lock, status);
+}
+
+trt_status_t trt_rwlock_read_unlock(trt_rwlock_t *lock) {
+    TRTK_REFUSE("trt_rwlock_read_unlock", lock, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) {
+        if (lock->object.count == 0) status = TRT_ERR_OWNER;
+        else if (--lock->object.count == 0) trtk_serve_i(&lock->object, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_rwlock_read_unlock", lock, status);
+}
+
+static trt_status_t trtk_write_attempt(trt_wait_t *wait) {
+    return wait->object->count == 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK;
+}
+
+// The gate is the caller's: wait for the readers to leave, for what is left of the time.
+static trt_status_t trtk_write_alone(trt_rwlock_t *lock, trt_tick_t start, trt_tick_t timeout) {
+    trt_wait_t wait;
+    trtk_want(&wait, lock, trtk_write_attempt, NULL);
+    trt_status_t status = trtk_try(&wait, TRTK_KIND_RWLOCK);
+    if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
+    trt_tick_t waited = timeout == TRT_FOREVER ? 0 : (trt_tick_t)(trt_now() - start);
+    return waited > timeout ? TRT_ERR_TIMEOUT : trtk_wait(&wait, 1, (trt_tick_t)(timeout - waited));
+}
+
+static trt_status_t trtk_write(trt_rwlock_t *lock, trt_tick_t timeout) {
+    trt_tick_t start = trt_now();
+    trt_status_t entered = trtk_lock(&lock->gate, timeout);
+    if (entered < TRT_OK) return entered;
+    trt_status_t status = trtk_write_alone(lock, start, timeout);
+    if (status == TRT_OK) return entered;
+    trt_critical_t found = trtp_lock();
+    trtk_gate_leave_i(&lock->gate, entered, found);
+    trtk_unlock(found);
+    return status;
+}
+
+trt_status_t trt_rwlock_write_lock(trt_rwlock_t *lock, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_rwlock_write_lock", lock, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) status = trtk_write(lock, timeout);
+    return trtk_report("trt_rwlock_write_lock", lock, status);
+}
+
+trt_status_t trt_rwlock_write_unlock(trt_rwlock_t *lock) {
+    TRTK_REFUSE("trt_rwlock_write_unlock", lock, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_rwlock_check(lock);
+    if (status == TRT_OK) {
+        if (lock->gate.owner != trtk.current) status = TRT_ERR_OWNER;
+        else trtk_gate_leave_i(&lock->gate, TRT_OK, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_rwlock_write_unlock", lock, status);
+}
+
+uint16_t trt_rwlock_readers(const trt_rwlock_t *lock) {
+    TRTK_REFUSE("trt_rwlock_readers", lock, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t readers = trtk_is_rwlock(lock) ? lock->object.count : 0;
+    trtk_unlock(found);
+    return readers;
+}
+
+#endif // TINYRTOS_RWLOCKS
+
+// ---------------------------------------------------------------------------------------------
+// >>pool
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_POOLS
+
+static bool trtk_is_pool(const trt_pool_t *pool) {
+    return pool != NULL && pool->object.kind == TRTK_KIND_POOL;
+}
+
+// What it takes to divide by the block size without a division: how many bits its even part has,
+// and the inverse of its odd part modulo the width of a size_t. (Each step doubles the bits that
+// are right; five are to begin with.)
+static void trtk_pool_prepare_i(trt_pool_t *pool) {
+    size_t odd = pool->block_size;
+    for (pool->shift = 0; (odd & 1u) == 0; odd >>= 1) pool->shift++;
+    size_t inverse = (3u * odd) ^ 2u;
+    for (uint_fast8_t right = 5; right < 8u * sizeof inverse; right = (uint_fast8_t)(2u * right))
+        inverse *= 2u - odd * inverse;
+    pool->inverse = inverse;
+}
+
+// Whether a block that was ever taken begins there: its offset is the block size times less than
+// their number. (Divided in that way, an offset that is no multiple becomes larger than any that
+// is.)
+static bool trtk_pool_has(const trt_pool_t *pool, const void *block) {
+    const unsigned width = 8u * sizeof(size_t);
+    size_t offset = (size_t)((uintptr_t)block - (uintptr_t)pool->memory) * pool->inverse;
+    size_t number = offset >> pool->shift | offset << (width - pool->shift) % width;
+    return number < pool->used;
+}
+
+// A block that was never taken.
+static void *trtk_pool_get_unused_i(trt_pool_t *pool) {
+    if (pool->used == 0) trtk_pool_prepare_i(pool);
+    return pool->memory + (size_t)pool->block_size * pool->used++;
+}
+
+// The block that was given last; there is one.
+static void *trtk_pool_get_given_i(trt_pool_t *pool) {
+    void *block = pool->given;
+    pool->given = *(void **)block;
+    return block;
+}
+
+static void trtk_pool_put_i(trt_pool_t *pool, void *block) {
+    *(void **)block = pool->given;
+    pool->given = block;
+    pool->object.count--;
+}
+
+static trt_status_t trtk_pool_attempt(trt_wait_t *wait) {
+    trt_pool_t *pool = (trt_pool_t *)(void *)wait->object;
+    void **block = (void **)wait->data;
+    if (pool->object.count == pool->blocks) return TRT_ERR_WOULD_BLOCK;
+    *block = pool->given != NULL ? trtk_pool_get_given_i(pool) : trtk_pool_get_unused_i(pool);
+    pool->object.count++;
+    return TRT_OK;
+}
+
+// Whether a pool can be made of that.
+static bool trtk_pool_can_be(const void *memory, uint16_t block_size, uint16_t blocks) {
+    struct aligned {
+        char byte;
+        void *pointer;
+    };
+    if (memory == NULL || block_size < sizeof(void *) || blocks == 0) return false;
+    return ((uintptr_t)memory | block_size) % offsetof(struct aligned, pointer) == 0 &&
+           blocks <= SIZE_MAX / block_size;
+}
+
+trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, uint16_t blocks) {
+    TRTK_REFUSE("trt_pool_init", pool, TRT_ERR_CONTEXT);
+    if (pool == NULL) return trtk_report("trt_pool_init", pool, TRT_ERR_OBJECT);
+    if (!trtk_pool_can_be(memory, block_size, blocks))
+        return trtk_report("trt_pool_init", pool, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&pool->object, TRTK_KIND_POOL, 0, 0, found);
+    pool->given = NULL;
+    pool->memory = (uint8_t *)memory;
+    pool->used = 0;
+    pool->block_size = block_size;
+    pool->blocks = blocks;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_pool_delete(trt_pool_t *pool) {
+    return trtk_delete("trt_pool_delete", (trt_object_t *)(void *)pool, TRTK_KIND_POOL);
+}
+
+TRTK_APART static trt_status_t trtk_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
+    if (block == NULL) return trtk_report("trt_pool_take", pool, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want(&wait, pool, trtk_pool_attempt, block);
+    return trtk_acquire("trt_pool_take", TRTK_KIND_POOL, &wait, timeout);
+}
+
+// (In few steps: there is a block that was given back.)
+trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_pool_take", pool, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_pool(pool) || pool->given == NULL || block == NULL) {
+        trtp_unlock(found);
+        return trtk_pool_take(pool, block, timeout);
+    }
+    *block = trtk_pool_get_given_i(pool);
+    pool->object.count++;
+    trtp_unlock(found);
+    return TRT_OK;
+}
+
+TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt_critical_t found) {
+    trt_status_t status = TRT_OK;
+    if (!trtk_is_pool(pool)) status = TRT_ERR_OBJECT;
+    else if (pool->object.count == 0) status = TRT_ERR_OVERFLOW;
+    else if (!trtk_pool_has(pool, block)) status = TRT_ERR_PARAM;
+    else {
+        trt_wait_t *first = trtk_first_waiter_i(&pool->object);
+        trtk_pool_put_i(pool, block);
+        if (first != NULL) trtk_wake_i(first, trtk_pool_attempt(first), found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_pool_give", pool, status);
+}
+
+// (In few steps: nobody waits.)
+trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
+    TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_pool(pool) || pool->object.waiters != NULL || pool->object.count == 0 ||
+        !trtk_pool_has(pool, block))
+        return trtk_pool_give(pool, block, found);
+    trtk_pool_put_i(pool, block);
+    trtp_unlock(found);
+    return TRT_OK;
+}
+
+uint16_t trt_pool_count(const trt_pool_t *pool) {
+    TRTK_REFUSE("trt_pool_count", pool, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is_pool(pool) ? (uint16_t)(pool->blocks - pool->object.count) : 0;
+    trtk_unlock(found);
+    return count;
+}
+
+#endif // TINYRTOS_POOLS
 
 // ---------------------------------------------------------------------------------------------
 // >>registry: names of objects
@@ -6146,6 +7118,30 @@ trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_
     if (status != TRT_OK) return trtk_report("trt_wait_accept", channel, status);
     return trtk_wait_set("trt_wait_accept", wait, &channel->calls, TRTK_KIND_CALLS,
                          trtk_accept_attempt, call, call != NULL);
+}
+#endif
+
+#if TINYRTOS_STREAMS
+static trt_status_t trtk_wait_span(const char *call, trt_wait_t *wait, trt_stream_t *stream,
+                                   trt_attempt_t attempt, trt_span_t *span) {
+    return trtk_wait_set(call, wait, stream, TRTK_KIND_STREAM, attempt, span,
+                         span != NULL && span->bytes != NULL);
+}
+
+trt_status_t trt_wait_stream_send(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span) {
+    return trtk_wait_span("trt_wait_stream_send", wait, stream, trtk_stream_send_attempt, span);
+}
+
+trt_status_t trt_wait_stream_receive(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span) {
+    return trtk_wait_span("trt_wait_stream_receive", wait, stream, trtk_stream_receive_attempt,
+                          span);
+}
+#endif
+
+#if TINYRTOS_POOLS
+trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block) {
+    return trtk_wait_set("trt_wait_pool", wait, pool, TRTK_KIND_POOL, trtk_pool_attempt, block,
+                         block != NULL);
 }
 #endif
 
@@ -6419,6 +7415,15 @@ static const char *trtk_check_neighbours(const trt_object_t *object, const trt_w
     return NULL;
 }
 
+#if TINYRTOS_STREAMS
+static bool trtk_stream_could_serve(const trt_wait_t *wait) {
+    const trt_stream_t *stream = (const trt_stream_t *)(const void *)wait->object;
+    uint16_t size = ((const trt_span_t *)wait->data)->size;
+    return wait->attempt == trtk_stream_send_attempt ? trtk_stream_has_room(stream, size)
+                                                     : trtk_stream_has_enough(stream, size, false);
+}
+#endif
+
 static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     const trt_object_t *object = wait->object;
 #if TINYRTOS_SEMAPHORES
@@ -6442,6 +7447,19 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
         !trtk_is_under_way()) {
         return TRTK_FAULT("4", "a waiter beside an item and room");
     }
+#endif
+#if TINYRTOS_POOLS
+    const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
+        return TRTK_FAULT("4", "a waiter beside a free block");
+#endif
+#if TINYRTOS_STREAMS
+    if (trtk_is(object, TRTK_KIND_STREAM) && trtk_stream_could_serve(wait) && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a waiter of a stream need not wait");
+#endif
+#if TINYRTOS_RWLOCKS
+    if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a writer waits and nobody reads");
 #endif
     (void)object;
     return NULL;
@@ -8457,6 +9475,7 @@ trt_status_t trt_host_reset(void) {
 #endif // TRTK_PORT_HOST
 
 #undef TRTK_REFUSE
+#undef TRTK_APART
 #undef TRTK_OPEN
 #undef TRTK_WAITS
 #undef TRTK_BUCKETS
@@ -8466,6 +9485,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_HAS_POLICY
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
+#undef TRTK_LENGTH
 
 #endif // TINYRTOS_IMPLEMENTATION
 

@@ -65,7 +65,8 @@ def compile_and_link(compiler, flags, sources, output):
 
 OBJECTS = {"task control block": "trt_task_t", "semaphore": "trt_sem_t", "queue header": "trt_queue_t",
            "mutex": "trt_mutex_t", "timer": "trt_timer_t"}
-SWITCHES = ("SEMAPHORES", "MUTEXES", "QUEUES", "FLAGS", "TIMERS", "WAIT_ANY", "JOBS")
+SWITCHES = ("SEMAPHORES", "MUTEXES", "QUEUES", "FLAGS", "TIMERS", "WAIT_ANY", "JOBS", "CONDS", "RWLOCKS", "BARRIERS",
+            "POOLS", "PQUEUES", "STREAMS", "WATCHES", "REGISTRY")
 
 
 def object_sizes(compiler, folder):

@@ -23,6 +23,7 @@ static uint32_t buffer[4], item;
 
 TRT_SEM_DEFINE(sem, 0, 1000);
 TRT_MUTEX_DEFINE(mutex, TRT_INHERIT);
+TRT_POOL_DEFINE(pool, uint64_t, 4);
 static trt_queue_t queue;
 
 static void require(bool right) {
@@ -228,6 +229,16 @@ static void send_wakes_of_128(void) {
     send_wakes();
 }
 
+static void allocate_and_free(void) {
+    void *block;
+    OK(trt_pool_take(&pool, &block, TRT_FOREVER)); // the first makes the pool ready
+    OK(trt_pool_give(&pool, block));
+    begin();
+    (void)trt_pool_take(&pool, &block, TRT_FOREVER);
+    (void)trt_pool_give(&pool, block);
+    END();
+}
+
 static void suspend_and_end(void *unused) {
     (void)unused;
     for (;;) {
@@ -377,7 +388,7 @@ static void timer_stop_127(void) {
     timer_stop_of(127);
 }
 
-// --- the seven programs of Thread-Metric, but for the memory pools that the kernel does not have
+// --- the seven programs of Thread-Metric
 
 #include "thread_metric.h"
 
@@ -401,6 +412,7 @@ static const struct {
     {"queue receive 4 B", receive},
     {"queue send, more urgent task returns", send_wakes},
     {"queue send, the first of 128 returns", send_wakes_of_128},
+    {"memory block allocate + free", allocate_and_free},
     {"notify (by resume), more urgent task returns", resume_wakes},
     {"empty interrupt", interrupt_empty},
     {"interrupt gives, more urgent task returns", interrupt_gives},
@@ -422,6 +434,7 @@ static const struct {
     {"Thread-Metric interrupt preemption", metric_interrupt_preemption},
     {"Thread-Metric message", metric_message},
     {"Thread-Metric synchronisation", metric_synchronisation},
+    {"Thread-Metric memory", metric_memory},
 };
 
 #define OPERATIONS (sizeof operations / sizeof operations[0])

@@ -4,17 +4,20 @@
 #ifndef THREAD_METRIC_H
 #define THREAD_METRIC_H
 
-// --- the porting layer: tasks, a queue of 16-byte messages, a semaphore, by numbers
+// --- the porting layer: tasks, a queue of 16-byte messages, a semaphore, a pool of 128-byte
+// blocks, by numbers
 
 #define LAYER __attribute__((noipa)) static
 
-enum { TM_TASKS = 5, TM_MESSAGES = 10 };
+enum { TM_TASKS = 5, TM_MESSAGES = 10, TM_BLOCKS = 4 };
 
 static trt_task_t tm_tasks[TM_TASKS];
 static TRT_STACK_DEFINE(tm_stacks[TM_TASKS], STACK);
 static trt_queue_t tm_queues[1];
 static uint32_t tm_messages[TM_MESSAGES][4];
 static trt_sem_t tm_semaphores[1];
+static trt_pool_t tm_pools[1];
+static uint32_t tm_blocks[TM_BLOCKS][32];
 
 LAYER void tm_task_create(unsigned id, uint8_t priority, trt_task_fn_t fn) {
     OK(trt_task_create(&tm_tasks[id], "task", fn, priority, tm_stacks[id], STACK));
@@ -46,6 +49,14 @@ LAYER int tm_semaphore_get(unsigned id) {
 
 LAYER int tm_semaphore_put(unsigned id) {
     return trt_sem_give(&tm_semaphores[id]);
+}
+
+LAYER int tm_memory_allocate(unsigned id, void **block) {
+    return trt_pool_take(&tm_pools[id], block, TRT_NO_WAIT);
+}
+
+LAYER int tm_memory_deallocate(unsigned id, void *block) {
+    return trt_pool_give(&tm_pools[id], block);
 }
 
 // --- the while: its first interrupt notes the time and the counts, its second reports
@@ -263,6 +274,25 @@ static void metric_synchronisation(void) {
     OK(trt_sem_init(&tm_semaphores[0], 1, 1));
     tm_start(0, OWN + 1, synchronisation_0);
     run_metric("Thread-Metric synchronisation");
+}
+
+// --- a block of memory, allocated and freed
+
+static void memory_0(void *unused) {
+    void *block;
+    (void)unused;
+    for (;;) {
+        if (tm_memory_allocate(0, &block) != TRT_OK) break;
+        if (tm_memory_deallocate(0, block) != TRT_OK) break;
+        ROUNDS(0);
+    }
+    require(false);
+}
+
+static void metric_memory(void) {
+    OK(trt_pool_init(&tm_pools[0], tm_blocks, sizeof tm_blocks[0], TM_BLOCKS));
+    tm_start(0, OWN + 1, memory_0);
+    run_metric("Thread-Metric memory");
 }
 
 #endif // THREAD_METRIC_H

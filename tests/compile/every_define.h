@@ -22,6 +22,19 @@ TRT_MUTEX_DEFINE(a_plain_mutex, TRT_NO_PROTOCOL);
 TRT_MUTEX_DEFINE(a_ceiling_mutex, TRT_CEILING(TINYRTOS_PRIORITIES - 1));
 #endif
 
+#if TINYRTOS_STREAMS
+TRT_STREAM_DEFINE(a_stream, 40, 8);
+TRT_MESSAGES_DEFINE(some_messages, 40);
+#endif
+
+#if TINYRTOS_CONDS
+TRT_COND_DEFINE(a_cond);
+#endif
+
+#if TINYRTOS_RWLOCKS
+TRT_RWLOCK_DEFINE(a_rwlock);
+#endif
+
 #if TINYRTOS_FLAGS
 TRT_FLAGS_DEFINE(some_flags);
 #endif
@@ -33,6 +46,10 @@ struct item {
 
 #if TINYRTOS_QUEUES
 TRT_QUEUE_DEFINE(a_queue, struct item, 5);
+#endif
+
+#if TINYRTOS_POOLS
+TRT_POOL_DEFINE(a_pool, struct item, 5);
 #endif
 
 #if TINYRTOS_TIMERS
@@ -62,12 +79,27 @@ void use_every_define(void)
     (void)trt_mutex_init(&a_plain_mutex, TRT_CEILING(0));
     (void)trt_mutex_unlock(&a_ceiling_mutex);
 #endif
+#if TINYRTOS_STREAMS
+    uint16_t got;
+    (void)trt_stream_receive(&a_stream, &last, sizeof last, &got, TRT_FOREVER);
+    (void)trt_stream_send(&some_messages, &last, sizeof last, TRT_FOREVER);
+#endif
+#if TINYRTOS_CONDS
+    (void)trt_cond_wait(&a_cond, &a_mutex, TRT_FOREVER);
+#endif
+#if TINYRTOS_RWLOCKS
+    (void)trt_rwlock_read_lock(&a_rwlock, TRT_FOREVER);
+#endif
 #if TINYRTOS_FLAGS
     (void)trt_flags_wait(&some_flags, 0x81, TRT_ALL | TRT_CLEAR, NULL, TRT_TICKS_MAX);
 #endif
 #if TINYRTOS_QUEUES
     struct item item = {0, 0};
     (void)trt_queue_send(&a_queue, &item, TRT_SECONDS(2));
+#endif
+#if TINYRTOS_POOLS
+    void *block = NULL;
+    (void)trt_pool_take(&a_pool, &block, TRT_SECONDS(2));
 #endif
 #if TINYRTOS_TIMERS
     (void)trt_timer_start(&a_timer);

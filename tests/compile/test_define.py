@@ -30,8 +30,19 @@ CASES = [
     ("TRT_QUEUE_DEFINE(inbox, uint8_t, 65536)", "inbox_length_out_of_range"),
     ("typedef struct { char text[32768]; char more[32768]; } big_t; TRT_QUEUE_DEFINE(inbox, big_t, 1)",
      "inbox_item_too_large"),
+    ("TRT_STREAM_DEFINE(serial, 16, 16)", None),
+    ("TRT_STREAM_DEFINE(serial, 0, 1)", "serial_size_out_of_range"),
+    ("TRT_STREAM_DEFINE(serial, 65536, 1)", "serial_size_out_of_range"),
+    ("TRT_STREAM_DEFINE(serial, 16, 17)", "serial_trigger_out_of_range"),
+    ("TRT_STREAM_DEFINE(serial, 16, 0)", "serial_trigger_out_of_range"),
+    ("TRT_MESSAGES_DEFINE(packets, 2)", "packets_size_out_of_range"),
+    ("TRT_POOL_DEFINE(frames, uint32_t, 1)", None),
+    ("TRT_POOL_DEFINE(frames, uint32_t, 0)", "frames_count_out_of_range"),
+    ("TRT_POOL_DEFINE(frames, uint8_t, 65536)", "frames_count_out_of_range"),
+    ("typedef struct { char text[32768]; char more[32768]; } big_t; TRT_POOL_DEFINE(frames, big_t, 1)",
+     "frames_block_too_large"),
 ]
-NOT_ON_AVR = ["inbox_item_too_large"]  # where a size_t cannot count so far
+NOT_ON_AVR = ["inbox_item_too_large", "frames_block_too_large"]  # where a size_t cannot count so far
 TARGETS = [GCC, CLANG] + [c for c in COMPILERS if c.name in ("atmega328p", "cortex-m0")]
 
 

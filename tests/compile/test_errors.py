@@ -21,6 +21,8 @@ CASES = [
     ("TICK_BITS 24", [], "TINYRTOS_TICK_BITS: "),
     ("MUTEXES_HELD_MAX 0", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
     ("MUTEXES_HELD_MAX 256", [], "TINYRTOS_MUTEXES_HELD_MAX: "),
+    ("MUTEXES 0, CONDS 1", [], "TINYRTOS_CONDS: who waits"),
+    ("MUTEXES 0, RWLOCKS 1", [], "TINYRTOS_RWLOCKS: a mutex"),
     ("JOBS_MAX 12", [], "TINYRTOS_JOBS_MAX: "),
     ("TASKS 0", [], "TINYRTOS_TASKS: 0 only"),
     ("MUTEXES 0, CHANNELS 1", [], "TINYRTOS_CHANNELS: a server"),

@@ -12,6 +12,19 @@ static uint8_t buffer[2];
 static uint8_t item;
 static trt_tick_t last;
 
+// Objects of other kinds, and memory that holds none.
+typedef struct {
+    trt_stream_t stream;
+    trt_cond_t cond;
+    trt_rwlock_t lock;
+    trt_pool_t pool;
+    void *block, *blocks[2];
+    uint8_t bytes[4];
+    uint16_t got;
+} others_t;
+
+static others_t others, no_others;
+
 // What a refused call must leave alone.
 typedef struct {
     trt_sem_t sem, none;
@@ -20,6 +33,7 @@ typedef struct {
     trt_queue_t queue, no_queue;
     trt_task_t no_task, helper, runner;
     trt_timer_t timer, no_timer;
+    others_t others, no_others;
     uint8_t buffer[2];
     uint8_t item;
     trt_tick_t last;
@@ -43,6 +57,8 @@ static void save(state_t *state, uint8_t *kernel) {
     memcpy(&state->runner, &runner, sizeof runner);
     memcpy(&state->timer, &timer, sizeof timer);
     memcpy(&state->no_timer, &no_timer, sizeof no_timer);
+    memcpy(&state->others, &others, sizeof others);
+    memcpy(&state->no_others, &no_others, sizeof no_others);
     memcpy(state->buffer, buffer, sizeof buffer);
     state->item = item;
     state->last = last;
@@ -63,6 +79,12 @@ static void make(void) {
     CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
              TRT_OK);
     item = '?';
+    CHECK_EQ(trt_stream_init(&others.stream, others.bytes, 4, 1), TRT_OK);
+    CHECK_EQ(trt_cond_init(&others.cond), TRT_OK);
+    CHECK_EQ(trt_rwlock_init(&others.lock), TRT_OK);
+    CHECK_EQ(trt_pool_init(&others.pool, others.blocks, sizeof(void *), 2), TRT_OK);
+    CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
 }
 
 static void check_refused(trt_status_t status, trt_status_t wanted, const char *call,
@@ -109,6 +131,32 @@ static void every_call_on(trt_sem_t *s, trt_mutex_t *m, trt_flags_t *f, trt_queu
     REFUSED(TRT_ERR_OBJECT, q, queue_delete, (q));
 }
 
+#define OTHER(member) (o != NULL ? &o->member : NULL)
+
+static void every_other_call_on(others_t *o) {
+    trt_stream_t *s = OTHER(stream);
+    trt_cond_t *c = OTHER(cond);
+    trt_rwlock_t *l = OTHER(lock);
+    trt_pool_t *p = OTHER(pool);
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_read_lock, (l, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_read_unlock, (l));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_write_lock, (l, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_write_unlock, (l));
+    REFUSED(TRT_ERR_OBJECT, l, rwlock_delete, (l));
+    REFUSED(TRT_ERR_OBJECT, s, stream_send, (s, others.bytes, 1, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, s, stream_receive, (s, others.bytes, 1, &others.got, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, s, stream_set_trigger, (s, 1));
+    REFUSED(TRT_ERR_OBJECT, s, stream_reset, (s));
+    REFUSED(TRT_ERR_OBJECT, s, stream_delete, (s));
+    REFUSED(TRT_ERR_OBJECT, c, cond_wait, (c, &mutex, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, c, cond_signal, (c));
+    REFUSED(TRT_ERR_OBJECT, c, cond_broadcast, (c));
+    REFUSED(TRT_ERR_OBJECT, c, cond_delete, (c));
+    REFUSED(TRT_ERR_OBJECT, p, pool_take, (p, &others.block, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, p, pool_give, (p, others.block));
+    REFUSED(TRT_ERR_OBJECT, p, pool_delete, (p));
+}
+
 static void every_task_call_on(trt_task_t *t) {
     REFUSED(TRT_ERR_OBJECT, t, task_start, (t, NULL));
     REFUSED(TRT_ERR_OBJECT, t, task_stop, (t));
@@ -129,6 +177,7 @@ static void every_timer_call_on(trt_timer_t *t) {
 KTEST(misuse, D3_null_objects) {
     make();
     every_call_on(NULL, NULL, NULL, NULL);
+    every_other_call_on(NULL);
     every_task_call_on(NULL);
     every_timer_call_on(NULL);
 }
@@ -136,6 +185,7 @@ KTEST(misuse, D3_null_objects) {
 KTEST(misuse, D3_uninitialised_objects) {
     make();
     every_call_on(&none, &no_mutex, &no_flags, &no_queue);
+    every_other_call_on(&no_others);
     every_task_call_on(&no_task);
     every_timer_call_on(&no_timer);
 }
@@ -154,6 +204,11 @@ KTEST(misuse, D3_deleted_objects) {
     CHECK_EQ(trt_flags_delete(&flags), TRT_OK);
     CHECK_EQ(trt_queue_delete(&queue), TRT_OK);
     every_call_on(&sem, &mutex, &flags, &queue);
+    CHECK_EQ(trt_stream_delete(&others.stream), TRT_OK);
+    CHECK_EQ(trt_cond_delete(&others.cond), TRT_OK);
+    CHECK_EQ(trt_rwlock_delete(&others.lock), TRT_OK);
+    CHECK_EQ(trt_pool_delete(&others.pool), TRT_OK);
+    every_other_call_on(&others);
 }
 
 KTEST(misuse, D3_null_is_nothing_to_make) {
@@ -163,6 +218,10 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, mutex_init, (NULL, TRT_INHERIT));
     REFUSED(TRT_ERR_OBJECT, NULL, flags_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, queue_init, (NULL, buffer, 1, 2));
+    REFUSED(TRT_ERR_OBJECT, NULL, stream_init, (NULL, others.bytes, 4, 1));
+    REFUSED(TRT_ERR_OBJECT, NULL, cond_init, (NULL));
+    REFUSED(TRT_ERR_OBJECT, NULL, rwlock_init, (NULL));
+    REFUSED(TRT_ERR_OBJECT, NULL, pool_init, (NULL, others.blocks, sizeof(void *), 2));
     REFUSED(TRT_ERR_OBJECT, NULL, timer_init, (NULL, "t", on_timer, NULL, 5, TRT_ONE_SHOT));
     REFUSED(TRT_ERR_OBJECT, NULL, task_create,
             (NULL, "t", noter, 3, helper_stack[1], sizeof helper_stack[1]));
@@ -174,6 +233,10 @@ KTEST(misuse, D3_queries_of_nothing_answer_zero) {
     CHECK_EQ(trt_flags_get(NULL), 0);
     CHECK_EQ(trt_queue_count(NULL), 0);
     CHECK_EQ(trt_queue_space(NULL), 0);
+    CHECK_EQ(trt_pool_count(NULL), 0);
+    CHECK_EQ(trt_rwlock_readers(NULL), 0);
+    CHECK_EQ(trt_stream_used(NULL), 0);
+    CHECK_EQ(trt_stream_space(NULL), 0);
     CHECK_EQ(trt_task_priority(NULL), 255);
     CHECK_EQ(trt_task_base_priority(NULL), 255);
     CHECK_EQ(trt_task_state(NULL), TRT_TASK_INVALID);
@@ -228,6 +291,35 @@ KTEST(misuse, D3_null_items) {
     REFUSED(TRT_ERR_PARAM, &queue, queue_overwrite, (&queue, NULL));
     REFUSED(TRT_ERR_PARAM, &queue, queue_receive, (&queue, NULL, TRT_NO_WAIT));
     REFUSED(TRT_ERR_PARAM, &queue, queue_peek, (&queue, NULL, TRT_NO_WAIT));
+}
+
+KTEST(misuse, D3_pool_parameters) {
+    trt_pool_t *none_yet = &no_others.pool;
+    make();
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, NULL, sizeof(void *), 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, 0, 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, 1, 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, sizeof(void *), 0));
+    REFUSED(TRT_ERR_PARAM, &others.pool, pool_take, (&others.pool, NULL, TRT_FOREVER));
+    REFUSED(TRT_ERR_PARAM, &others.pool, pool_give, (&others.pool, &others.block));
+}
+
+KTEST(misuse, D3_stream_parameters) {
+    trt_stream_t *none_yet = &no_others.stream, *stream = &others.stream;
+    uint8_t *bytes = others.bytes;
+    make();
+    REFUSED(TRT_ERR_PARAM, none_yet, stream_init, (none_yet, NULL, 4, 1));
+    REFUSED(TRT_ERR_PARAM, none_yet, stream_init, (none_yet, bytes, 0, 0));
+    REFUSED(TRT_ERR_PARAM, none_yet, stream_init, (none_yet, bytes, 4, 5));
+    REFUSED(TRT_ERR_PARAM, none_yet, stream_init, (none_yet, bytes, 2, TRT_MESSAGES));
+    REFUSED(TRT_ERR_PARAM, stream, stream_send, (stream, NULL, 1, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, stream, stream_send, (stream, bytes, 0, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, stream, stream_send, (stream, bytes, 5, TRT_FOREVER));
+    REFUSED(TRT_ERR_PARAM, stream, stream_receive, (stream, NULL, 1, &others.got, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, stream, stream_receive, (stream, bytes, 0, &others.got, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, stream, stream_receive, (stream, bytes, 1, NULL, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, stream, stream_set_trigger, (stream, 0));
+    REFUSED(TRT_ERR_PARAM, stream, stream_set_trigger, (stream, 5));
 }
 
 KTEST(misuse, D3_too_small_a_stack_and_priorities_out_of_range) {
@@ -299,6 +391,29 @@ KTEST(misuse, D3_overflow) {
     REFUSED(TRT_ERR_OVERFLOW, &sem, sem_give, (&sem));
 }
 
+KTEST(misuse, D3_conditions_and_mutexes) {
+    trt_cond_t *cond = &others.cond;
+    make();
+    REFUSED(TRT_ERR_OBJECT, cond, cond_wait, (cond, &no_mutex, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, cond, cond_wait, (cond, NULL, TRT_FOREVER));
+    REFUSED(TRT_ERR_OWNER, cond, cond_wait, (cond, &mutex, TRT_FOREVER));
+    CHECK_EQ(trt_mutex_lock(&mutex, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(trt_sched_lock(), TRT_OK);
+    REFUSED(TRT_ERR_CONTEXT, cond, cond_wait, (cond, &mutex, TRT_FOREVER));
+    CHECK_EQ(trt_sched_unlock(), TRT_OK);
+    CHECK_EQ(trt_mutex_unlock(&mutex), TRT_OK);
+}
+
+KTEST(misuse, D3_readers_and_writers) {
+    trt_rwlock_t *lock = &others.lock;
+    make();
+    REFUSED(TRT_ERR_OWNER, lock, rwlock_read_unlock, (lock));
+    REFUSED(TRT_ERR_OWNER, lock, rwlock_write_unlock, (lock));
+    CHECK_EQ(trt_rwlock_read_lock(lock, TRT_NO_WAIT), TRT_OK);
+    REFUSED(TRT_ERR_OWNER, lock, rwlock_write_unlock, (lock));
+    CHECK_EQ(trt_rwlock_read_unlock(lock), TRT_OK);
+}
+
 KTEST(misuse, D3_join_of_oneself) {
     make();
     REFUSED(TRT_ERR_DEADLOCK, &runner, task_join, (&runner, TRT_FOREVER));
@@ -324,6 +439,9 @@ static void every_call_that_waits(void) {
     REFUSED(TRT_ERR_CONTEXT, &flags, flags_wait, (&flags, 1, TRT_ANY, NULL, 1));
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_receive, (&queue, &item, 1));
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_peek, (&queue, &item, TRT_FOREVER));
+    REFUSED(TRT_ERR_CONTEXT, &others.pool, pool_take, (&others.pool, &others.block, 1));
+    REFUSED(TRT_ERR_CONTEXT, &others.stream, stream_receive,
+            (&others.stream, others.bytes, 1, &others.got, 1));
     REFUSED(TRT_ERR_CONTEXT, NULL, delay, (1));
     REFUSED(TRT_ERR_CONTEXT, NULL, delay, (TRT_FOREVER));
     last = trt_now();
@@ -356,6 +474,13 @@ static void try_mutex(void *unused) {
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_unlock, (&mutex));
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_delete, (&mutex));
     REFUSED(TRT_ERR_CONTEXT, &mutex, mutex_init, (&mutex, TRT_INHERIT));
+    REFUSED(TRT_ERR_CONTEXT, &others.cond, cond_wait, (&others.cond, &mutex, 1));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_read_lock, (&others.lock, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_read_unlock, (&others.lock));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_write_lock, (&others.lock, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_write_unlock, (&others.lock));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_delete, (&others.lock));
+    REFUSED(TRT_ERR_CONTEXT, &others.lock, rwlock_init, (&others.lock));
     note('m');
 }
 
@@ -452,6 +577,9 @@ static void use_before_start(void) {
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_lock, (&mutex, TRT_NO_WAIT));
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_lock, (&mutex, TRT_FOREVER));
     REFUSED(TRT_ERR_NOT_STARTED, &mutex, mutex_unlock, (&mutex));
+    REFUSED(TRT_ERR_NOT_STARTED, &others.cond, cond_wait, (&others.cond, &mutex, 1));
+    REFUSED(TRT_ERR_NOT_STARTED, &others.lock, rwlock_read_lock, (&others.lock, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_NOT_STARTED, &others.lock, rwlock_write_lock, (&others.lock, TRT_NO_WAIT));
     REFUSED(TRT_ERR_NOT_STARTED, NULL, sched_lock, ());
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay, (5));
     REFUSED(TRT_ERR_NOT_STARTED, NULL, delay_until, (&last, 5, NULL));

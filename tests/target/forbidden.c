@@ -11,6 +11,7 @@
 #define TINYRTOS_MAIL 1
 #define TINYRTOS_PASSES 1
 #define TINYRTOS_DUMP 1
+#define TINYRTOS_COND_OWNERS 1
 #define TINYRTOS_RUN_TIME_STATS 1
 static void note_forbidden(const char *call, unsigned exception);
 #include "../kernel/harness.h"
@@ -22,6 +23,10 @@ static struct {
     trt_mutex_t mutex;
     trt_flags_t flags;
     trt_queue_t queue;
+    trt_stream_t stream;
+    trt_cond_t cond;
+    trt_rwlock_t lock;
+    trt_pool_t pool;
     trt_timer_t timer;
     trt_task_t sleeper, spare;
     trt_deadline_t deadline;
@@ -33,7 +38,10 @@ static struct {
     trt_name_t name, no_name;
     trt_tick_t last, missed;
     trt_bits_t got;
-    uint8_t buffer[2], item, which;
+    void *block, *blocks[2];
+    uint8_t buffer[2], item, which, bytes[4];
+    uint16_t count;
+    trt_span_t span;
 } objects, objects_before;
 
 static trt_stack_t sleeper_stack[64], spare_stack[64];
@@ -272,6 +280,39 @@ static void call_channels(void *unused) {
 
 static void call_objects(void *unused) {
     (void)unused;
+    trt_stream_t *stream = &objects.stream;
+    trt_cond_t *cond = &objects.cond;
+    REFUSED_STATUS(trt_stream_init(stream, objects.bytes, 4, 1));
+    REFUSED_STATUS(trt_stream_delete(stream));
+    REFUSED_STATUS(trt_stream_send(stream, objects.bytes, 1, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_stream_receive(stream, objects.bytes, 1, &objects.count, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_stream_set_trigger(stream, 1));
+    REFUSED_STATUS(trt_stream_reset(stream));
+    REFUSED(trt_stream_used(stream), 0);
+    REFUSED(trt_stream_space(stream), 0);
+    REFUSED_STATUS(trt_wait_stream_send(&objects.wait, stream, &objects.span));
+    REFUSED_STATUS(trt_wait_stream_receive(&objects.wait, stream, &objects.span));
+    trt_rwlock_t *lock = &objects.lock;
+    trt_pool_t *pool = &objects.pool;
+    REFUSED_STATUS(trt_rwlock_init(lock));
+    REFUSED_STATUS(trt_rwlock_delete(lock));
+    REFUSED_STATUS(trt_rwlock_read_lock(lock, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_rwlock_read_unlock(lock));
+    REFUSED_STATUS(trt_rwlock_write_lock(lock, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_rwlock_write_unlock(lock));
+    REFUSED(trt_rwlock_readers(lock), 0);
+    REFUSED_STATUS(trt_cond_init(cond));
+    REFUSED_STATUS(trt_cond_delete(cond));
+    REFUSED_STATUS(trt_cond_wait(cond, &objects.mutex, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_cond_signal(cond));
+    REFUSED_STATUS(trt_cond_broadcast(cond));
+    REFUSED_STATUS(trt_cond_set_owner(cond, &runner));
+    REFUSED_STATUS(trt_pool_init(pool, objects.blocks, sizeof(void *), 2));
+    REFUSED_STATUS(trt_pool_delete(pool));
+    REFUSED_STATUS(trt_pool_take(pool, &objects.block, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_pool_give(pool, objects.block));
+    REFUSED(trt_pool_count(pool), 0);
+    REFUSED_STATUS(trt_wait_pool(&objects.wait, pool, &objects.block));
     REFUSED_STATUS(trt_name_add(&objects.no_name, &objects.sem, "n"));
     REFUSED_STATUS(trt_name_remove(&objects.name));
     REFUSED(trt_name_of(&objects.sem)[0], '\0');
@@ -293,6 +334,14 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_init(&objects.timer, "t", do_nothing, NULL, 50, TRT_ONE_SHOT), TRT_OK);
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
+    objects.span.bytes = &objects.item;
+    CHECK_EQ(trt_stream_init(&objects.stream, objects.bytes, 4, 2), TRT_OK);
+    CHECK_EQ(trt_stream_send(&objects.stream, &objects.item, 1, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(trt_cond_init(&objects.cond), TRT_OK);
+    CHECK_EQ(trt_rwlock_init(&objects.lock), TRT_OK);
+    CHECK_EQ(trt_rwlock_read_lock(&objects.lock, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof(void *), 2), TRT_OK);
+    CHECK_EQ(trt_pool_take(&objects.pool, &objects.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);
     CHECK_EQ(trt_channel_init(&objects.channel), TRT_OK);
     objects.service.run = do_nothing;
