@@ -876,6 +876,9 @@ typedef uint32_t trt_critical_t;
 #if TINYRTOS_AVR_TICK && defined(TINYRTOS_IMPLEMENTATION) && !defined(TINYRTOS_CPU_HZ)
 #error "TINYRTOS_CPU_HZ: the tick needs the clock in Hz (or F_CPU); or set TINYRTOS_AVR_TICK to 0"
 #endif
+#if TINYRTOS_AVR_TICK && defined(TINYRTOS_CPU_HZ) && TINYRTOS_CPU_HZ / TINYRTOS_TICK_HZ < 500
+#error "TINYRTOS_TICK_HZ: ticks of fewer than 500 cycles leave the tasks no time"
+#endif
 
 #ifndef TINYRTOS_AVR_PANIC_HOOK
 #define TINYRTOS_AVR_PANIC_HOOK(why, task) ((void)(why), (void)(task))
@@ -4126,6 +4129,11 @@ static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, voi
     wait->data = data;
 }
 
+// A wait holds where to put or find an item by one pointer; the senders' is only read.
+static inline void *trtk_source(const void *item) {
+    return (void *)(uintptr_t)item;
+}
+
 // For the dump: since when it waits.
 static void trtk_remember_i(trt_task_t *task) {
 #if TINYRTOS_DUMP
@@ -5940,11 +5948,6 @@ static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_atte
     trt_wait_t wait;
     trtk_want(&wait, queue, attempt, item);
     return trtk_acquire(call, TRTK_KIND_QUEUE, &wait, timeout);
-}
-
-// A wait holds where to put or find an item by one pointer; the senders' is only read.
-static void *trtk_source(const void *item) {
-    return (void *)(uintptr_t)item;
 }
 
 TRTK_APART static trt_status_t trtk_queue_send(trt_queue_t *queue, const void *item,
@@ -8619,8 +8622,9 @@ static inline void trtp_start_timer(void) {
 
 #endif
 
-#if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && \
-    defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
+#if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && !TINYRTOS_BUDGETS && \
+    !TINYRTOS_PASSES && defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) &&                   \
+    !defined(TRTP_CYCLES_PER_INTERRUPT)
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
 // `nearest`, and nobody waits for the processor. All else is done by trtp_tick_fully.
