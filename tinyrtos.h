@@ -17,11 +17,11 @@
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
 // semaphores, mutexes with priority inheritance, condition variables, reader-writer locks, event
-// flags, queues, streams, pools of memory blocks; waiting for any of several of them; jobs, which
-// run to completion without stacks; names of objects, for tools. The caller owns every byte: there
-// is no heap, and no call can fail for lack of room that was not given to it. One set of calls
-// serves tasks and interrupts. A call that is wrong says so by its status, in release builds too,
-// and changes nothing.
+// flags, queues, priority queues, streams, pools of memory blocks; waiting for any of several of
+// them; jobs, which run to completion without stacks; names of objects, for tools. The caller owns
+// every byte: there is no heap, and no call can fail for lack of room that was not given to it. One
+// set of calls serves tasks and interrupts. A call that is wrong says so by its status, in release
+// builds too, and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -100,6 +100,7 @@
 //     TINYRTOS_CONDS               1     switch: trt_cond_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_COND_OWNERS         0     switch: trt_cond_set_owner
 //     TINYRTOS_RWLOCKS             1     switch: trt_rwlock_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_PQUEUES             1     switch: trt_pqueue_
 //     TINYRTOS_STREAMS             1     switch: trt_stream_
 //     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
@@ -497,6 +498,13 @@
 #error "TINYRTOS_RWLOCKS: a mutex is part of the lock: set TINYRTOS_MUTEXES to 1"
 #endif
 
+#ifndef TINYRTOS_PQUEUES
+#define TINYRTOS_PQUEUES TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_PQUEUES) != 1
+#error "TINYRTOS_PQUEUES: 0 or 1"
+#endif
+
 #ifndef TINYRTOS_STREAMS
 #define TINYRTOS_STREAMS TINYRTOS_TASKS
 #endif
@@ -526,7 +534,7 @@
 #endif
 #if !TINYRTOS_TASKS &&                                                               \
     (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || TINYRTOS_QUEUES || \
-     TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
+     TINYRTOS_PQUEUES || TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
 #error "TINYRTOS_TASKS: with 0 there is nobody to wait for an object that is switched on"
 #endif
 
@@ -1076,20 +1084,22 @@ struct trt_object {
 };
 
 enum {
+    TRTK_TWO_ENDED = 0x20, // in a kind: some wait while it is full, others while it is empty
+    TRTK_KIND_POOL = 0x41,
+    TRTK_KIND_COND = 0x42,
+    TRTK_KIND_RWLOCK = 0x43,
+    TRTK_KIND_STREAM = 0x45,
     TRTK_KIND_SEM = 0x51,
     TRTK_KIND_MUTEX = 0x52,
     TRTK_KIND_FLAGS = 0x53,
-    TRTK_KIND_QUEUE = 0x54,
+    TRTK_KIND_QUEUE = 0x54 | TRTK_TWO_ENDED,
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
-    TRTK_KIND_POOL = 0x41,
-    TRTK_KIND_STREAM = 0x45,
-    TRTK_KIND_COND = 0x42,
-    TRTK_KIND_RWLOCK = 0x43,
     TRTK_KIND_PASSES = 0x57,
     TRTK_KIND_CALLS = 0x58,
     TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
-    TRTK_FIFO = 0x80          // added to a kind: waiters in order of arrival
+    TRTK_KIND_PQUEUE = 0x5F | TRTK_TWO_ENDED,
+    TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
 
 // A condition of the user's.
@@ -1248,6 +1258,16 @@ typedef struct trt_channel {
     trt_object_t calls; // its waiter is the server, when there is nothing to accept
     trt_task_t *client; // whose call was accepted last
 } trt_channel_t;
+
+typedef struct trt_pqueue {
+    trt_object_t object; // count: items; mode: bit n: there are items of level n
+    uint8_t *buffer;     // for each slot the index of the next one, then their items
+    uint16_t item_size;
+    uint8_t capacity; // slots
+    uint8_t used;     // those that ever held an item are the first so many
+    uint8_t free;     // the first of them that is free; the next links all
+    uint8_t tails[8]; // of each level: the last item, the next of which is the first
+} trt_pqueue_t;
 
 typedef struct trt_stream {
     trt_object_t object; // count: bytes there are
@@ -2233,6 +2253,64 @@ trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_ti
 trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #endif // TINYRTOS_CHANNELS
 
+#if TINYRTOS_PQUEUES
+// --- priority queues: the items of a queue have a level each, from 0, the most urgent, to 7; what
+// is received is of the most urgent level there is, and in the order in which it was sent. 255
+// items at most. Waiters: by their own priority, then age.
+
+#define TRT_PQUEUE_LEVELS 8u
+
+// The bytes that a queue of `items` items needs.
+#define TRT_PQUEUE_BYTES(item_size, items) (((item_size) + 1u) * (items))
+
+#define TRT_PQUEUE_DEFINE(queue, type, items)                               \
+    TRTK_ASSERT(TRTK_IN(items, 1, UINT8_MAX), queue##_length_out_of_range); \
+    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);            \
+    static uint8_t queue##_buffer[TRT_PQUEUE_BYTES(sizeof(type), items)];   \
+    trt_pqueue_t queue = {                                                  \
+        {NULL, 0, 0, TRTK_KIND_PQUEUE}, queue##_buffer, sizeof(type), items, 0, 0, {0}}
+
+// Make a priority queue at run time over `buffer` of TRT_PQUEUE_BYTES(item_size, capacity). As
+// trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (a zero, a null, or more bytes than a size_t counts)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_pqueue_init(trt_pqueue_t *queue, void *buffer, uint16_t item_size,
+                             uint8_t capacity);
+
+// As trt_sem_delete.
+trt_status_t trt_pqueue_delete(trt_pqueue_t *queue);
+
+// Put a copy of an item behind those of its level, waiting for room at most `timeout` ticks. `item`
+// must stay as it is until the call returns.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (item null, level), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_send, whatever the levels
+trt_status_t trt_pqueue_send(trt_pqueue_t *queue, const void *item, uint8_t level,
+                             trt_tick_t timeout);
+
+// Take the oldest item of the most urgent level there is, or look at it and leave it, waiting for
+// one at most `timeout` ticks.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  as trt_queue_receive
+//   cost: as trt_queue_receive
+trt_status_t trt_pqueue_receive(trt_pqueue_t *queue, void *item, trt_tick_t timeout);
+trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout);
+
+// Throw all items away; senders that wait then send theirs, as far as there is room.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: a step for each sender that gets room, the mask open between
+trt_status_t trt_pqueue_reset(trt_pqueue_t *queue);
+
+// Items there are; items there is room for (0 for no queue).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_pqueue_count(const trt_pqueue_t *queue);
+uint16_t trt_pqueue_space(const trt_pqueue_t *queue);
+#endif // TINYRTOS_PQUEUES
+
 #if TINYRTOS_STREAMS
 // --- streams: bytes in a ring buffer, or messages of various lengths, two bytes before each. All
 // that is sent by one call is sent at once or not at all; any number of tasks send and receive.
@@ -2519,6 +2597,11 @@ trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, in
 #endif
 #if TINYRTOS_PASSES
 trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg);
+#endif
+#if TINYRTOS_PQUEUES
+trt_status_t trt_wait_pqueue_send(trt_wait_t *wait, trt_pqueue_t *queue, const void *item,
+                                  uint8_t level);
+trt_status_t trt_wait_pqueue_receive(trt_wait_t *wait, trt_pqueue_t *queue, void *item);
 #endif
 #if TINYRTOS_STREAMS // what is to be sent or received, and how much was, is in the span
 trt_status_t trt_wait_stream_send(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span);
@@ -4248,11 +4331,15 @@ static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
 
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
+static bool trtk_is_two_ended(const trt_object_t *object) {
+    return (object->kind & TRTK_TWO_ENDED) != 0;
+}
+
 // Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (object->waiters != NULL && !trtk_may_switch() && object->kind == TRTK_KIND_QUEUE)
+    if (object->waiters != NULL && !trtk_may_switch() && trtk_is_two_ended(object))
         trtk_serve_i(object, found);
     return wait->attempt(wait);
 }
@@ -6294,8 +6381,8 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 #if TINYRTOS_TASKS
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
-#if TINYRTOS_QUEUES
-    if (object->kind == TRTK_KIND_QUEUE && object->waiters != NULL) {
+#if TINYRTOS_QUEUES || TINYRTOS_PQUEUES
+    if (trtk_is_two_ended(object) && object->waiters != NULL) {
         trtk_reopen(found);
         trtk_serve_i(object, found); // there is room, or an item
     }
@@ -6314,6 +6401,161 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     (void)found;
 }
 #endif
+
+// ---------------------------------------------------------------------------------------------
+// >>pqueue: priority queues
+//
+// The items of a level are a ring, linked by the indices of their slots; the last is known, and
+// the next of the last is the first.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_PQUEUES
+
+static bool trtk_is_pqueue(const trt_pqueue_t *queue) {
+    return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_PQUEUE);
+}
+
+static uint8_t *trtk_pqueue_item(const trt_pqueue_t *queue, uint8_t slot) {
+    return queue->buffer + queue->capacity + (size_t)slot * queue->item_size;
+}
+
+// The most urgent level there is; there is an item.
+static uint8_t trtk_pqueue_level(const trt_pqueue_t *queue) {
+    return (uint8_t)trtk_lowest_bit(queue->object.mode);
+}
+
+static uint8_t trtk_pqueue_first(const trt_pqueue_t *queue) {
+    return queue->buffer[queue->tails[trtk_pqueue_level(queue)]];
+}
+
+// A slot for one more item; there is room.
+static uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
+    if (queue->object.count == queue->used) return queue->used++;
+    uint8_t slot = queue->free;
+    queue->free = queue->buffer[slot];
+    return slot;
+}
+
+static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
+    uint8_t *next = queue->buffer, *tail = &queue->tails[level];
+    uint8_t slot = trtk_pqueue_get_slot_i(queue), bit = (uint8_t)trtk_bit(level);
+    memcpy(trtk_pqueue_item(queue, slot), item, queue->item_size);
+    if ((queue->object.mode & bit) == 0) *tail = slot;
+    next[slot] = next[*tail];
+    next[*tail] = slot;
+    *tail = slot;
+    queue->object.mode |= bit;
+    queue->object.count++;
+}
+
+static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
+    uint8_t *next = queue->buffer, level = trtk_pqueue_level(queue);
+    uint8_t tail = queue->tails[level], slot = next[tail];
+    memcpy(item, trtk_pqueue_item(queue, slot), queue->item_size);
+    next[tail] = next[slot];
+    if (slot == tail) queue->object.mode &= (uint8_t)(queue->object.mode - 1u);
+    next[slot] = queue->free;
+    queue->free = slot;
+    queue->object.count--;
+}
+
+static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait) {
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    if (queue->object.count == queue->capacity) return TRT_ERR_WOULD_BLOCK;
+    trtk_pqueue_put_i(queue, wait->data, wait->mode);
+    return TRT_OK;
+}
+
+static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait) {
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    trtk_pqueue_get_i(queue, wait->data);
+    return TRT_OK;
+}
+
+static trt_status_t trtk_pqueue_peek_attempt(trt_wait_t *wait) {
+    const trt_pqueue_t *queue = (const trt_pqueue_t *)(const void *)wait->object;
+    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    memcpy(wait->data, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
+    return TRT_OK;
+}
+
+trt_status_t trt_pqueue_init(trt_pqueue_t *queue, void *buffer, uint16_t item_size,
+                             uint8_t capacity) {
+    TRTK_REFUSE("trt_pqueue_init", queue, TRT_ERR_CONTEXT);
+    if (queue == NULL) return trtk_report("trt_pqueue_init", queue, TRT_ERR_OBJECT);
+    if (buffer == NULL || item_size == 0 || capacity == 0 ||
+        capacity > SIZE_MAX / (item_size + 1ul))
+        return trtk_report("trt_pqueue_init", queue, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&queue->object, TRTK_KIND_PQUEUE, 0, 0, found);
+    queue->buffer = (uint8_t *)buffer;
+    queue->item_size = item_size;
+    queue->capacity = capacity;
+    queue->used = 0;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_pqueue_delete(trt_pqueue_t *queue) {
+    return trtk_delete("trt_pqueue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_PQUEUE);
+}
+
+static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
+                                         trt_attempt_t attempt, void *item, uint8_t level,
+                                         trt_tick_t timeout) {
+    if (item == NULL || level >= TRT_PQUEUE_LEVELS) return trtk_report(call, queue, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want(&wait, queue, attempt, item);
+    wait.mode = level;
+    return trtk_acquire(call, TRTK_KIND_PQUEUE, &wait, timeout);
+}
+
+trt_status_t trt_pqueue_send(trt_pqueue_t *queue, const void *item, uint8_t level,
+                             trt_tick_t timeout) {
+    return trtk_pqueue_transfer("trt_pqueue_send", queue, trtk_pqueue_send_attempt,
+                                trtk_source(item), level, timeout);
+}
+
+trt_status_t trt_pqueue_receive(trt_pqueue_t *queue, void *item, trt_tick_t timeout) {
+    return trtk_pqueue_transfer("trt_pqueue_receive", queue, trtk_pqueue_receive_attempt, item, 0,
+                                timeout);
+}
+
+trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout) {
+    return trtk_pqueue_transfer("trt_pqueue_peek", queue, trtk_pqueue_peek_attempt, item, 0,
+                                timeout);
+}
+
+trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
+    TRTK_REFUSE("trt_pqueue_reset", queue, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_pqueue(queue);
+    if (is_one && queue->object.count != 0) {
+        queue->object.count = queue->object.mode = queue->used = 0;
+        trtk_serve_i(&queue->object, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_pqueue_reset", queue, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+uint16_t trt_pqueue_count(const trt_pqueue_t *queue) {
+    TRTK_REFUSE("trt_pqueue_count", queue, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is_pqueue(queue) ? queue->object.count : 0;
+    trtk_unlock(found);
+    return count;
+}
+
+uint16_t trt_pqueue_space(const trt_pqueue_t *queue) {
+    TRTK_REFUSE("trt_pqueue_space", queue, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t space = trtk_is_pqueue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
+    trtk_unlock(found);
+    return space;
+}
+
+#endif // TINYRTOS_PQUEUES
 
 // ---------------------------------------------------------------------------------------------
 // >>stream: bytes, and messages of various lengths
@@ -7124,6 +7366,22 @@ trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_
 }
 #endif
 
+#if TINYRTOS_PQUEUES
+trt_status_t trt_wait_pqueue_send(trt_wait_t *wait, trt_pqueue_t *queue, const void *item,
+                                  uint8_t level) {
+    bool is_right = item != NULL && level < TRT_PQUEUE_LEVELS;
+    trt_status_t status = trtk_wait_set("trt_wait_pqueue_send", wait, queue, TRTK_KIND_PQUEUE,
+                                        trtk_pqueue_send_attempt, trtk_source(item), is_right);
+    if (status == TRT_OK) wait->mode = level;
+    return status;
+}
+
+trt_status_t trt_wait_pqueue_receive(trt_wait_t *wait, trt_pqueue_t *queue, void *item) {
+    return trtk_wait_set("trt_wait_pqueue_receive", wait, queue, TRTK_KIND_PQUEUE,
+                         trtk_pqueue_receive_attempt, item, item != NULL);
+}
+#endif
+
 #if TINYRTOS_STREAMS
 static trt_status_t trtk_wait_span(const char *call, trt_wait_t *wait, trt_stream_t *stream,
                                    trt_attempt_t attempt, trt_span_t *span) {
@@ -7427,6 +7685,33 @@ static bool trtk_stream_could_serve(const trt_wait_t *wait) {
 }
 #endif
 
+// Of kinds that not every program has.
+static const char *trtk_check_others(const trt_wait_t *wait) {
+    const trt_object_t *object = wait->object;
+#if TINYRTOS_POOLS
+    const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
+        return TRTK_FAULT("4", "a waiter beside a free block");
+#endif
+#if TINYRTOS_PQUEUES
+    const trt_pqueue_t *pqueue = (const trt_pqueue_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_PQUEUE) && object->count != 0 &&
+        object->count != pqueue->capacity && !trtk_is_under_way()) {
+        return TRTK_FAULT("4", "a waiter beside an item and room");
+    }
+#endif
+#if TINYRTOS_STREAMS
+    if (trtk_is(object, TRTK_KIND_STREAM) && trtk_stream_could_serve(wait) && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a waiter of a stream need not wait");
+#endif
+#if TINYRTOS_RWLOCKS
+    if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a writer waits and nobody reads");
+#endif
+    (void)object;
+    return NULL;
+}
+
 static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     const trt_object_t *object = wait->object;
 #if TINYRTOS_SEMAPHORES
@@ -7451,21 +7736,8 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
         return TRTK_FAULT("4", "a waiter beside an item and room");
     }
 #endif
-#if TINYRTOS_POOLS
-    const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
-    if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
-        return TRTK_FAULT("4", "a waiter beside a free block");
-#endif
-#if TINYRTOS_STREAMS
-    if (trtk_is(object, TRTK_KIND_STREAM) && trtk_stream_could_serve(wait) && !trtk_is_under_way())
-        return TRTK_FAULT("4", "a waiter of a stream need not wait");
-#endif
-#if TINYRTOS_RWLOCKS
-    if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
-        return TRTK_FAULT("4", "a writer waits and nobody reads");
-#endif
     (void)object;
-    return NULL;
+    return trtk_check_others(wait);
 }
 
 // The ring that a thing that `task` waits for should stand in.
