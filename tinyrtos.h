@@ -2298,8 +2298,7 @@ TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
             trtk_pass_processor_s(found);
             return;
         }
-        if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();
-        else trtk.due = false;
+        trtp_pend();
     }
     trtp_unlock(found);
 }
@@ -2430,7 +2429,7 @@ static trt_link_t **trtk_ready_ring(uint8_t prio) {
 }
 
 // Make a task ready, behind its equals or before them.
-static void trtk_ready_insert_i(trt_task_t *task, bool first) {
+static inline void trtk_ready_insert_i(trt_task_t *task, bool first) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
     if (*ring == NULL) {
         task->link.next = task->link.prev = *ring = &task->link;
@@ -2441,7 +2440,7 @@ static void trtk_ready_insert_i(trt_task_t *task, bool first) {
     if (first) *ring = &task->link;
 }
 
-static void trtk_ready_remove_i(trt_task_t *task) {
+static inline void trtk_ready_remove_i(trt_task_t *task) {
     trt_link_t **ring = trtk_ready_ring(task->prio);
     trtk.due = true;
     *ring = trtk_ring_unlink(*ring, &task->link);
@@ -2461,7 +2460,7 @@ static bool trtk_is_more_urgent(const trt_task_t *task) {
 }
 
 // A task begins to be runnable.
-static void trtk_make_ready_i(trt_task_t *task) {
+static inline void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
     if (trtk_is_more_urgent(task)) trtk.due = true;
     trtk_ready_insert_i(task, false);
@@ -2552,13 +2551,13 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 }
 
 // A run of equals ends no longer with this waiter.
-static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
+TRTK_APART static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
     trt_wait_t *prev = trtk_prev_waiter(wait);
     bool is_first = wait == head || prev->prio != wait->prio;
     trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
 }
 
-static void trtk_waiters_remove_i(trt_wait_t *wait) {
+static inline void trtk_waiters_remove_i(trt_wait_t *wait) {
     trt_object_t *object = wait->object;
     if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
     object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
@@ -3099,19 +3098,27 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
 
-// A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
-TRTK_APART static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    for (uint_fast8_t i = 0; i < task->legs; i++) {
-        trt_wait_t *wait = &task->wait[i];
-        if (wait->link.next == NULL) continue;
+static bool trtk_is_waking(const trt_task_t *task) {
+    return (task->object.mode & TRTK_WAKING) != 0;
+}
+
+static inline void trtk_leave_ring_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_task_t *owner = trtk_owner_of(wait->object);
+    trtk_waiters_remove_i(wait);
+    if (owner != NULL && owner != wait->task) trtk_lend_i(owner, found); // no longer
+}
+
+// A task whose wait is over leaves the rings, one by one, and then is ready if it can run; unless
+// an interrupt stops it meanwhile.
+static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
+    uint_fast8_t leg = 0;
+    do {
         trtk_reopen(found);
-        if ((task->object.mode & TRTK_WAKING) == 0) return; // an interrupt has stopped it
-        if (wait->link.next == NULL) continue;
-        trt_task_t *owner = trtk_owner_of(wait->object);
-        trtk_waiters_remove_i(wait);
-        if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
-    }
-    if ((task->object.mode & TRTK_WAKING) == 0) return;
+        if (!trtk_is_waking(task)) return;
+        if (leg < task->legs && task->wait[leg].link.next != NULL)
+            trtk_leave_ring_i(&task->wait[leg], found);
+    } while (++leg < task->legs);
+    if (!trtk_is_waking(task)) return;
     task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
@@ -3191,9 +3198,10 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 // Put a thing that the running task waits for, and that was not there a moment ago, into its
 // object's ring. (A search that nothing has made void has found nothing to take either.)
 static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    trt_wait_t *after;
+    trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
-    while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
+    while (wait->object->waiters != NULL &&
+           !(trtk_find_place_i(wait, trtk.current->prio, &after, found) && trtk_search_on(found)))
         if (!trtk_still_waits_i(wait, found)) return;
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
@@ -3372,7 +3380,7 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     if (task == trtk.current) trtk.stopping = false;
     trtk_reopen(found);
     if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
-    else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
+    else if (trtk_is_waking(task)) trtk_leave_rings_i(task, found);
     trtk_abandon_all_i(task, found);
     trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
