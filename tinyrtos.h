@@ -2288,14 +2288,15 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
-static void trtk_pass_processor_s(trt_critical_t found);
+static void trtk_pass_processor_s(void);
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends; and leave the kernel.
 TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
     if (trtk_may_switch()) {
         if (!trtp_in_interrupt() && trtp_is_open(found)) {
-            trtk_pass_processor_s(found);
+            trtk_breathe(found);
+            trtk_pass_processor_s();
             return;
         }
         trtp_pend();
@@ -2650,7 +2651,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
 // What decides a task's priority may have changed: set it right, and that of the owner it waits
 // for, and so on. Each step is right by itself, whatever came between: a priority is always worked
 // out from what is there.
-static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
+TRTK_APART static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     while (task != NULL) {
         uint8_t prio;
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
@@ -2663,7 +2664,7 @@ static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
 
 #if TINYRTOS_MUTEXES
 // A task has begun to wait for what `owner` has, or does so no longer: that changes his priority.
-static void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
+static inline void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
     if (owner == NULL) return;
     trtk_reopen(found);
     trtk_reprioritise_i(owner, found);
@@ -2766,11 +2767,10 @@ static inline void trtk_switch_s(void) {
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
-// The same, and leave the kernel, with the mask open in between.
-TRTK_APART static void trtk_pass_processor_s(trt_critical_t found) {
-    trtk_breathe(found);
+// The same, and leave the kernel.
+TRTK_APART static void trtk_pass_processor_s(void) {
     trtk_switch_s();
-    trtp_unlock(found);
+    trtp_unlock(trtp_open());
 }
 
 // The same as trtk_switch_s, if tasks may be switched.
@@ -3102,23 +3102,25 @@ static bool trtk_is_waking(const trt_task_t *task) {
     return (task->object.mode & TRTK_WAKING) != 0;
 }
 
-static inline void trtk_leave_ring_i(trt_wait_t *wait, trt_critical_t found) {
+// A waking task leaves a ring. False: an interrupt has stopped it meanwhile.
+static inline bool trtk_leave_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_task_t *owner = trtk_owner_of(wait->object);
     trtk_waiters_remove_i(wait);
-    if (owner != NULL && owner != wait->task) trtk_lend_i(owner, found); // no longer
+    if (owner == NULL || owner == wait->task) return true;
+    trtk_lend_i(owner, found); // no longer
+    return trtk_is_waking(wait->task);
 }
 
-// A task whose wait is over leaves the rings, one by one, and then is ready if it can run; unless
-// an interrupt stops it meanwhile.
+// A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
 static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
     uint_fast8_t leg = 0;
     do {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
-        if (leg < task->legs && task->wait[leg].link.next != NULL)
-            trtk_leave_ring_i(&task->wait[leg], found);
+        if (leg < task->legs && task->wait[leg].link.next != NULL &&
+            !trtk_leave_ring_i(&task->wait[leg], found))
+            return;
     } while (++leg < task->legs);
-    if (!trtk_is_waking(task)) return;
     task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
@@ -3229,7 +3231,8 @@ static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
         trtk_unlock(found);
         return status;
     }
-    trtk_pass_processor_s(found);
+    trtk_breathe(found);
+    trtk_pass_processor_s();
     return self->status;
 }
 
@@ -4440,11 +4443,15 @@ static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
     else memcpy(to, from, bytes);
 }
 
-// Where the item lies that is `n` behind the oldest.
-static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
-    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
-    uint_fast16_t index = (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end);
+static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
     return queue->buffer + (size_t)index * queue->item_size;
+}
+
+// Where the next item goes.
+static uint8_t *trtk_queue_end(const trt_queue_t *queue) {
+    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
+    uint_fast16_t n = queue->object.count;
+    return trtk_queue_slot(queue, (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end));
 }
 
 static bool trtk_queue_is_full(const trt_queue_t *queue) {
@@ -4452,12 +4459,12 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
 }
 
 static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
-    trtk_copy(trtk_queue_slot(queue, queue->object.count), item, queue->item_size);
+    trtk_copy(trtk_queue_end(queue), item, queue->item_size);
     queue->object.count++;
 }
 
 static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
-    trtk_copy(item, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(item, trtk_queue_slot(queue, queue->head), queue->item_size);
     uint_fast16_t head = queue->head + 1u;
     queue->head = head == queue->capacity ? 0 : (uint16_t)head;
     queue->object.count--;
@@ -4474,7 +4481,7 @@ static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
-    trtk_copy(trtk_queue_slot(queue, 0), wait->data, queue->item_size);
+    trtk_copy(trtk_queue_slot(queue, queue->head), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
@@ -4488,7 +4495,7 @@ static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
 static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(wait->data, trtk_queue_slot(queue, queue->head), queue->item_size);
     return TRT_OK;
 }
 
