@@ -2519,7 +2519,7 @@ static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t *
         if (!trtk_search_on(found)) return false;
     }
     *after = at;
-    return true;
+    return trtk_search_on(found);
 }
 
 // A run of equals ends with `wait` instead of `before`.
@@ -2625,7 +2625,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
             wait->prio = prio;
             continue;
         }
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        if (!trtk_find_place_i(wait, prio, &after, found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
@@ -3200,10 +3200,9 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 // Put a thing that the running task waits for, and that was not there a moment ago, into its
 // object's ring. (A search that nothing has made void has found nothing to take either.)
 static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    trt_wait_t *after = NULL;
+    trt_wait_t *after;
     wait->since = trtk.arrivals;
-    while (wait->object->waiters != NULL &&
-           !(trtk_find_place_i(wait, trtk.current->prio, &after, found) && trtk_search_on(found)))
+    while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
         if (!trtk_still_waits_i(wait, found)) return;
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
@@ -4090,18 +4089,23 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
 TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     trt_wait_t wait;
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+    if (timeout == TRT_NO_WAIT || !trtk_is_plain(wait.object, TRTK_KIND_SEM))
+        return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+    return trtk_report("trt_sem_take", sem, trtk_wait(&wait, 1, timeout));
 }
 
 // (In few steps: a token is there.)
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) &&
-               sem->object.count != 0;
-    if (can) sem->object.count--;
+    if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
+        sem->object.count == 0) {
+        trtp_unlock(found);
+        return trtk_sem_take(sem, timeout);
+    }
+    sem->object.count--;
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_sem_take(sem, timeout);
+    return TRT_OK;
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
@@ -4234,12 +4238,15 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    bool is_free = self != NULL && !trtp_in_interrupt() && trtk_is_mutex(mutex) &&
-                   mutex->object.count == 0 && mutex->object.mode >= TINYRTOS_PRIORITIES &&
-                   self->object.count < TINYRTOS_MUTEXES_HELD_MAX;
-    if (is_free) trtk_own_i(mutex, self);
+    if (self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) || mutex->object.count != 0 ||
+        mutex->object.mode < TINYRTOS_PRIORITIES ||
+        self->object.count >= TINYRTOS_MUTEXES_HELD_MAX) {
+        trtp_unlock(found);
+        return trtk_mutex_lock(mutex, timeout);
+    }
+    trtk_own_i(mutex, self);
     trtp_unlock(found);
-    return is_free ? TRT_OK : trtk_mutex_lock(mutex, timeout);
+    return TRT_OK;
 }
 
 TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critical_t found) {
@@ -4554,11 +4561,14 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
-               !trtk_queue_is_full(queue);
-    if (can) trtk_queue_put_i(queue, item);
+    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
+        trtk_queue_is_full(queue)) {
+        trtp_unlock(found);
+        return trtk_queue_send(queue, item, timeout);
+    }
+    trtk_queue_put_i(queue, item);
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_queue_send(queue, item, timeout);
+    return TRT_OK;
 }
 
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -4574,11 +4584,14 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
-               queue->object.count != 0;
-    if (can) trtk_queue_get_i(queue, item);
+    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
+        queue->object.count == 0) {
+        trtp_unlock(found);
+        return trtk_queue_receive(queue, item, timeout);
+    }
+    trtk_queue_get_i(queue, item);
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_queue_receive(queue, item, timeout);
+    return TRT_OK;
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
