@@ -2150,6 +2150,10 @@ enum {
 
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
 
+// What ends a wait is reached by pointers, this one and a timeout's, which are set by who begins to
+// wait: a program in which nobody does is linked without it.
+static void (*trtk_wake_joiners)(trt_object_t *, trt_status_t, trt_critical_t);
+
 #else // jobs only
 
 static struct trtk {
@@ -2828,7 +2832,7 @@ bool trt_yield(void) {
         trtk_pass_processor_i(self, next);
         trtp_switch(&self->sp, next->sp);
     }
-    trtp_unlock(found);
+    trtp_unlock(trtp_open());
     return others;
 }
 
@@ -3085,6 +3089,8 @@ static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, voi
     wait->data = data;
 }
 
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found);
+
 // The running task no longer runs: it waits for these things, at most so long. It keeps the
 // processor until it leaves the kernel.
 static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
@@ -3094,6 +3100,7 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     task->object.mode |= TRTK_WAITING;
     task->wait = legs;
     task->legs = count;
+    task->timeout.expire = trtk_task_expire;
     trtk.arrivals++;
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
@@ -3102,13 +3109,14 @@ static bool trtk_is_waking(const trt_task_t *task) {
     return (task->object.mode & TRTK_WAKING) != 0;
 }
 
-// A waking task leaves a ring. False: an interrupt has stopped it meanwhile.
-static inline bool trtk_leave_ring_i(trt_wait_t *wait, trt_critical_t found) {
+// A waking task leaves a ring. False: an interrupt has stopped it meanwhile, and `wait`, on its
+// stack, is gone.
+static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_critical_t found) {
     trt_task_t *owner = trtk_owner_of(wait->object);
     trtk_waiters_remove_i(wait);
-    if (owner == NULL || owner == wait->task) return true;
+    if (owner == NULL || owner == task) return true;
     trtk_lend_i(owner, found); // no longer
-    return trtk_is_waking(wait->task);
+    return trtk_is_waking(task);
 }
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
@@ -3118,7 +3126,7 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
         if (leg < task->legs && task->wait[leg].link.next != NULL &&
-            !trtk_leave_ring_i(&task->wait[leg], found))
+            !trtk_leave_ring_i(task, &task->wait[leg], found))
             return;
     } while (++leg < task->legs);
     task->object.mode &= (uint8_t)~TRTK_WAKING;
@@ -3148,6 +3156,13 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     return object->waiters;
 }
 
+// The time of a waiting task is over; or it has been stopped, perhaps as it woke.
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    else trtk_leave_rings_i(task, found);
+}
+
 // Wake all who wait, with a reason.
 static void trtk_wake_all_i(trt_object_t *object, trt_status_t status, trt_critical_t found) {
     while (trtk_first_waiter_i(object) != NULL) {
@@ -3167,11 +3182,6 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
         if (object->waiters == NULL) return;
         trtk_reopen(found);
     }
-}
-
-static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
-    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
 }
 
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
@@ -3339,7 +3349,6 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
     trtp_stack_prepare(task);
     task->sp = trtp_frame(task, arg);
     trtk_shut_out();
-    task->timeout.expire = trtk_task_expire;
     task->prio = task->base_prio;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     TINYRTOS_TRACE(TRT_TRACE_START, task, NULL);
@@ -3381,13 +3390,13 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // what it holds is about to change hands
     if (task == trtk.current) trtk.stopping = false;
     trtk_reopen(found);
-    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
-    else if (trtk_is_waking(task)) trtk_leave_rings_i(task, found);
+    if ((task->object.mode & (TRTK_WAITING | TRTK_WAKING)) != 0)
+        task->timeout.expire(&task->timeout, found);
     trtk_abandon_all_i(task, found);
     trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
-    trtk_wake_all_i(&task->object, TRT_OK, found);
+    if (task->object.waiters != NULL) trtk_wake_joiners(&task->object, TRT_OK, found);
 }
 
 // What a task's first frame calls, with the mask open. Does not return.
@@ -3438,6 +3447,7 @@ static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
 
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
     trt_wait_t wait;
+    trtk_wake_joiners = trtk_wake_all_i;
     trtk_want(&wait, task, trtk_join_attempt, NULL);
     return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &wait, timeout);
 }
@@ -4701,6 +4711,7 @@ trt_status_t trt_wait_receive(trt_wait_t *wait, trt_queue_t *queue, void *item) 
 #endif
 
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
+    trtk_wake_joiners = trtk_wake_all_i;
     return trtk_wait_set("trt_wait_join", wait, task, TRTK_KIND_TASK, trtk_join_attempt, NULL,
                          true);
 }
@@ -5044,8 +5055,9 @@ static trt_critical_t trtp_lock(void) {
     return found;
 }
 
-static void trtp_unlock(trt_critical_t found) {
-    __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
+static inline void trtp_unlock(trt_critical_t found) {
+    if (__builtin_constant_p(found) && found == 0) __asm__ __volatile__("cpsie i" ::: "memory");
+    else __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
 }
 
 static bool trtp_is_open(trt_critical_t found) {

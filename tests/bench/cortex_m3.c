@@ -97,6 +97,7 @@ static void yields_and_ends(unsigned others) {
     (void)trt_yield();
     begin();
     (void)trt_yield();
+    END();
 }
 
 static void yield_2(void) {
@@ -122,6 +123,7 @@ static void yield_128(void) {
     (void)trt_yield();
     begin();
     (void)trt_yield();
+    END();
 }
 
 // --- semaphores
@@ -152,6 +154,7 @@ static void give_wakes(void) {
     OK(trt_sem_give(&sem));
     begin();
     (void)trt_sem_give(&sem);
+    END();
 }
 
 static void take(void *unused) {
@@ -215,6 +218,7 @@ static void send_wakes(void) {
     OK(trt_queue_send(&queue, &item, TRT_FOREVER));
     begin();
     (void)trt_queue_send(&queue, &item, TRT_FOREVER);
+    END();
 }
 
 static void receive_128(void *unused) {
@@ -241,6 +245,7 @@ static void resume_wakes(void) {
     OK(trt_task_resume(&high));
     begin();
     (void)trt_task_resume(&high);
+    END();
 }
 
 // --- interrupts
