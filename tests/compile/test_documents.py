@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The code in the README, in the manual at the top of the header and in the pages for users of other systems is
 right: programs are compiled with cc alone, as the text says, and run; other C is compiled, with the options that it
-defines; calls that the pages name exist; and the README's two commands stand where its readers look."""
+defines; what the pages name exists; and the README's two commands stand where its readers look."""
 import re
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ sys.path.insert(0, str(TOP / "tools"))
 from code_blocks import blocks  # noqa: E402
 
 README = TOP / "README.md"
-PAGES = sorted((TOP / "examples").glob("*.md"))
+PAGES = [*sorted((TOP / "examples").glob("*.md")), TOP / "ports" / "several_processors.md"]
 OPTION = re.compile(r"^#define TINYRTOS_.*\n", re.M)
 
 
@@ -35,7 +35,7 @@ def part_compiles(code, dialect):
 
 def names_exist(path):
     """What a page calls by a name of ours is in the header."""
-    named = set(re.findall(r"\b(?:trt_|TRT_|TINYRTOS_)\w*\w", path.read_text()))
+    named = set(re.findall(r"\b(?:trt[kp]?_|TRT[KP]?_|TINYRTOS_)\w+", path.read_text()))
     text = header_text()
     unknown = sorted(name for name in named if not re.search(rf"\b{name}\b", text))
     return not unknown, f"{path.name} names {unknown}"
