@@ -29,7 +29,8 @@
 //     #include "tinyrtos.h"
 //
 // and all others just include it. Options are macros, the same for all files; files that were built
-// with different ones do not link, and the linker's message spells them.
+// with different ones do not link, and the linker's message spells them. Who comes from FreeRTOS,
+// pyRTOS, BuguRTOS or run-to-completion tasks: examples/from_*.md has each call there, and ours.
 //
 // It runs on the desktop (section 9), on Cortex-M0 to M33 (>>cortex-m) and on AVRs of the tiny and
 // mega families (>>avr); ports/cortex-m/README.md and ports/avr/README.md say what a project needs
@@ -308,11 +309,12 @@
 //
 // 10. Limits
 //
-// One processor. Priorities: 32. Tokens, items in a queue, bytes of an item: 65535. Locks of one
-// mutex by its owner, nested trt_sched_lock: 255. One mutex among the things of one trt_wait_any. A
-// task and its stack must exist for ever once started; so must other objects until they are
-// deleted. Items are copied with interrupts shut out: keep them small, or send pointers. While a
-// task is suspended, what it is given stays given to it.
+// One processor (ports/several_processors.md: what a second would take). Priorities: 32. Tokens,
+// items in a queue, bytes of an item: 65535. Locks of one mutex by its owner, nested
+// trt_sched_lock: 255. One mutex among the things of one trt_wait_any. A task and its stack must
+// exist for ever once started; so must other objects until they are deleted. Items are copied with
+// interrupts shut out: keep them small, or send pointers. While a task is suspended, what it is
+// given stays given to it.
 
 #ifndef TINYRTOS_H
 #define TINYRTOS_H
