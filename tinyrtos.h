@@ -119,6 +119,7 @@
 //     TINYRTOS_NOTES               0     notifications that each task has, 0 to 16: trt_note_
 //     TINYRTOS_MAIL                0     switch: tasks have mailboxes, trt_mail_
 //     TINYRTOS_PASSES              0     switch: what happens at every pass of the scheduler
+//     TINYRTOS_DUMP                0     switch: trt_dump, what every task waits for
 //     TINYRTOS_PORT_FILE           -     a port of the user's own (section 8)
 //     TINYRTOS_HOST_UCONTEXT       -     host: 0 own switch (x86-64 Linux: default), 1 swapcontext
 //     TINYRTOS_HOST_STACK          262144  host: every task's stack has at least so many bytes
@@ -616,8 +617,7 @@
 #error "TINYRTOS_BUDGETS: 0 or 1 (how long a task may run)"
 #endif
 #if TINYRTOS_BUDGETS && !TINYRTOS_PREEMPTION
-#error \
-    "TINYRTOS_BUDGETS: a budget that is over takes the processor away: needs TINYRTOS_PREEMPTION 1"
+#error "TINYRTOS_BUDGETS: who has used up one is preempted: needs TINYRTOS_PREEMPTION 1"
 #endif
 
 #ifndef TINYRTOS_NOTES
@@ -643,8 +643,14 @@
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_PASSES) != 1
 #error "TINYRTOS_PASSES: 0 or 1 (services, delays and conditions by passes of the scheduler)"
 #endif
+#ifndef TINYRTOS_DUMP
+#define TINYRTOS_DUMP 0
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_DUMP) != 1
+#error "TINYRTOS_DUMP: 0 or 1 (trt_dump; tasks remember since when they wait)"
+#endif
 #if !TINYRTOS_TASKS && (TINYRTOS_STOP_PROTECTION || TINYRTOS_SWITCH_HOOKS || TINYRTOS_BUDGETS || \
-                        TINYRTOS_NOTES || TINYRTOS_MAIL || TINYRTOS_PASSES)
+                        TINYRTOS_NOTES || TINYRTOS_MAIL || TINYRTOS_PASSES || TINYRTOS_DUMP)
 #error "TINYRTOS_TASKS: with 0 there are no tasks that could have what is switched on"
 #endif
 
@@ -1201,6 +1207,9 @@ struct trt_task {
 #if TINYRTOS_NOTES
     trt_note_t notes[TINYRTOS_NOTES];
 #endif
+#if TINYRTOS_DUMP
+    trt_tick_t since; // when its wait began
+#endif
 #ifdef TRTP_TASK_FIELDS
     TRTP_TASK_FIELDS
 #endif
@@ -1468,6 +1477,20 @@ bool trt_in_interrupt(void);
 //   ctx:  any; the lock is held throughout
 //   ret:  NULL, or the first invariant that does not hold, in words
 const char *trt_check(void);
+
+#if TINYRTOS_DUMP
+// Why is it stuck: write as text, by `put`, the tick, and a line for each task that was ever
+// started: name, state, priority; if it waits, for what (kind, and name if it has one by
+// trt_name_add, else address), who has that, and since which tick. For example
+//
+//     tick 1290
+//     lamp waiting, priority 3, for mutex bus of button, since 1234
+//     button delayed, priority 3, since 1280
+//
+//   ctx:  any; `put` is called with the mask open
+//   cost: a step for each task and each thing that it waits for, the mask open between
+void trt_dump(void (*put)(char c));
+#endif
 
 // --- tasks
 
@@ -2825,6 +2848,11 @@ void trtp_swap(void **save, void *next);
 #else
 #define TRTK_NOTES_INIT
 #endif
+#if TINYRTOS_DUMP
+#define TRTK_DUMP_INIT , 0
+#else
+#define TRTK_DUMP_INIT
+#endif
 #ifndef TRTP_TASK_INIT
 #define TRTP_TASK_INIT
 #endif
@@ -2835,7 +2863,7 @@ void trtp_swap(void **save, void *next);
      (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
      TRTK_STATS_INIT TRTK_SWITCH_HOOK_INIT TRTK_MAIL_INIT TRTK_PROTECTION_INIT                   \
-     TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTP_TASK_INIT}
+     TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTK_DUMP_INIT TRTP_TASK_INIT}
 // clang-format on
 
 // ---------------------------------------------------------------------------------------------
@@ -2868,8 +2896,9 @@ void trtp_swap(void **save, void *next);
 #define TRTK_OPTIONS_15 TRTK_AND(TRTK_OPTIONS_14, _budgets, TINYRTOS_BUDGETS)
 #define TRTK_OPTIONS_16 TRTK_AND(TRTK_OPTIONS_15, _notes, TINYRTOS_NOTES)
 #define TRTK_OPTIONS_17 TRTK_AND(TRTK_OPTIONS_16, _passes, TINYRTOS_PASSES)
-#define TRTK_OPTIONS_18 TRTK_AND(TRTK_OPTIONS_17, _cond_owners, TINYRTOS_COND_OWNERS)
-#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_18)
+#define TRTK_OPTIONS_18 TRTK_AND(TRTK_OPTIONS_17, _dump, TINYRTOS_DUMP)
+#define TRTK_OPTIONS_19 TRTK_AND(TRTK_OPTIONS_18, _cond_owners, TINYRTOS_COND_OWNERS)
+#define TRTK_OPTIONS TRTK_TEXT(TRTK_OPTIONS_19)
 __asm__(".pushsection .debug_trt_options,\"\",%progbits\n\t.4byte " TRTK_OPTIONS
         "\n\t.popsection\n");
 #endif
@@ -3055,8 +3084,10 @@ static struct trtk {
     uint16_t gate;       // TRTK_OPEN once started, plus one for each reason not to switch now
     uint8_t sched_locks; // such a reason: nesting of trt_sched_lock
     bool due;            // who should run may have changed; set by whatever can change it
-    bool yielding;       // cooperative: the running task lets others run
-    bool stopping;       // the running task has been stopped, and goes as soon as it can
+#if !TINYRTOS_PREEMPTION
+    bool yielding; // the running task lets others run
+#endif
+    bool stopping; // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_BUDGETS
     uint8_t turn; // the set that has its turn
 #endif
@@ -3112,6 +3143,14 @@ static struct trtk {
 
 #endif
 
+#if TINYRTOS_PASSES
+static void trtk_pass_i(trt_critical_t found);
+#else
+static inline void trtk_pass_i(trt_critical_t found) {
+    (void)found;
+}
+#endif
+
 // ---------------------------------------------------------------------------------------------
 // >>lock: entering and leaving the kernel
 // ---------------------------------------------------------------------------------------------
@@ -3157,8 +3196,13 @@ static bool trtk_is(const trt_object_t *object, uint8_t kind) {
     return object != NULL && (object->kind & (uint8_t)~TRTK_FIFO) == kind;
 }
 
+// The same, without those whose waiters stand by age: one test less.
+static inline bool trtk_is_plain(const trt_object_t *object, uint8_t kind) {
+    return object != NULL && object->kind == kind;
+}
+
 static bool trtk_is_task(const trt_task_t *task) {
-    return task != NULL && trtk_is(&task->object, TRTK_KIND_TASK);
+    return trtk_is_plain((const trt_object_t *)(const void *)task, TRTK_KIND_TASK);
 }
 
 static bool trtk_has_ended(const trt_task_t *task) {
@@ -3199,13 +3243,33 @@ static trt_task_t *trtk_most_urgent_i(void) {
     return trtk_task_of(trtk.ready[set][trtk_lowest_bit(trtk.ready_bits[set])]);
 }
 
+#if TINYRTOS_PREEMPTION
+static bool trtk_keeps_processor(void) {
+    return false;
+}
+
+static void trtk_begin_turn(void) {}
+
+static void trtk_let_urgent_run_i(void) {} // they do so anyway
+#else
+// Whether the running task goes on, whoever is ready.
+static bool trtk_keeps_processor(void) {
+    return trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding;
+}
+
+static void trtk_begin_turn(void) {
+    trtk.yielding = false;
+}
+
+static void trtk_let_urgent_run_i(void) {
+    trtk.due = trtk.yielding = trtk_most_urgent_i() != trtk.current;
+}
+#endif
+
 // Who should have the processor.
 static trt_task_t *trtk_pick_i(void) {
     if (trtp_halted()) return NULL;
-#if !TINYRTOS_PREEMPTION
-    if (trtk.current != NULL && trtk_is_runnable(trtk.current) && !trtk.yielding)
-        return trtk.current;
-#endif
+    if (trtk_keeps_processor()) return trtk.current;
     trt_task_t *task = trtk_most_urgent_i();
     return task != NULL ? TINYRTOS_PICK(task) : NULL;
 }
@@ -3230,21 +3294,26 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
+static void trtk_pass_processor_s(trt_critical_t found);
+
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
-// section ends.
-static void trtk_see_to_switch(trt_critical_t found) {
-    if (!trtk_may_switch()) return;
-    if (!trtp_in_interrupt() && trtp_is_open(found)) {
-        trtk_breathe(found);
-        trtk_reschedule_s();
-    } else if (trtk_should_switch_i()) trtp_pend();
-    else trtk.due = false;
+// section ends; and leave the kernel.
+TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
+    if (trtk_may_switch()) {
+        if (!trtp_in_interrupt() && trtp_is_open(found)) {
+            trtk_pass_processor_s(found);
+            return;
+        }
+        if (trtk_should_switch_i()) trtp_pend();
+        else trtk.due = false;
+    }
+    trtp_unlock(found);
 }
 
 // Leave the kernel.
-static void trtk_unlock(trt_critical_t found) {
+static inline void trtk_unlock(trt_critical_t found) {
     if (trtk.due) trtk_see_to_switch(found);
-    trtp_unlock(found);
+    else trtp_unlock(found);
 }
 
 // Let interrupts in, but no other task, until they are shut out again.
@@ -3264,10 +3333,14 @@ static void trtk_reopen(trt_critical_t found) {
     trtk_shut_out();
 }
 
+// Whether the caller, who found this, is a task that may be left at once.
+static inline bool trtk_may_leave(trt_critical_t found) {
+    return trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found);
+}
+
 // Whether the caller, who found this, may wait.
 static trt_status_t trtk_may_wait(trt_critical_t found) {
-    if (trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found))
-        return TRT_OK;
+    if (trtk_may_leave(found)) return TRT_OK;
     return trtk_has_started() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
@@ -3376,7 +3449,6 @@ static uint8_t trtk_set_of(const trt_task_t *task) {
 // Make a task ready in a set, behind its equals or before them.
 static void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
-    trtk.due = true;
 #if TINYRTOS_BUDGETS
     task->set = set;
 #endif
@@ -3405,9 +3477,15 @@ static void trtk_slice_reload(trt_task_t *task) {
     (void)task;
 }
 
+// Whether a task, behind its equals, should run and not who does. (Idle: any should.)
+static bool trtk_is_more_urgent(const trt_task_t *task) {
+    return trtk.current == NULL || task->prio < trtk.current->prio;
+}
+
 // A task begins to be runnable.
 static void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
+    if (TRTK_HAS_POLICY || trtk_is_more_urgent(task)) trtk.due = true;
     trtk_ready_insert_i(task, trtk_turn_i(), false);
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
 }
@@ -3628,20 +3706,18 @@ static void trtk_lend_i(const trt_task_t *owner, trt_critical_t found) {
 // >>sched: the switch
 // ---------------------------------------------------------------------------------------------
 
-#if TINYRTOS_PASSES
-static void trtk_pass_i(trt_critical_t found);
+#if TINYRTOS_STACK_CHECK
+#if defined(__AVR__)
+typedef uint8_t trtk_fill_t;
 #else
-static void trtk_pass_i(trt_critical_t found) {
-    (void)found;
-}
+typedef uint32_t trtk_fill_t;
 #endif
 
-#if TINYRTOS_STACK_CHECK
-// Whether the last unit of a task's stack still has its fill.
-TRTP_RAW static bool trtk_stack_is_whole(const trt_task_t *task) {
+// Whether the last byte, or word, of a task's stack still has its fill.
+TRTP_RAW static inline bool trtk_stack_is_whole(const trt_task_t *task) {
     size_t bytes;
-    const trt_stack_t fill = (trt_stack_t) ~(trt_stack_t)0 / 0xFFu * TRTP_STACK_FILL;
-    return *(const trt_stack_t *)trtp_stack(task, &bytes) == fill;
+    const trtk_fill_t fill = (trtk_fill_t) ~(trtk_fill_t)0 / 0xFFu * TRTP_STACK_FILL;
+    return *(const volatile trtk_fill_t *)trtp_stack(task, &bytes) == fill;
 }
 #else
 static bool trtk_stack_is_whole(const trt_task_t *task) {
@@ -3709,30 +3785,50 @@ static void **trtk_sp_of(trt_task_t *task) {
     return task != NULL ? &task->sp : &trtk.idle_sp;
 }
 
-// Decide who has the processor from now on, `current`, which had it, or another.
-static trt_task_t *trtk_choose_i(void) {
-    trt_task_t *last = trtk.current;
-    if (!trtk_may_switch()) return last;
-    if (trtk.stopping) trtk_end_i(last, trtp_open());
-    trt_task_t *next = trtk_pick_i();
-    trtk.due = trtk.yielding = false;
-    if (next == last) return last;
-
+// From now on `next` has the processor, and not `last`.
+static inline void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next) {
     if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
     trtk_tell_switch(last, false);
     trtk_tell_switch(next, true);
     trtk.current = next;
     TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
+}
+
+// Decide who has the processor from now on, `current`, which had it, or another: tasks may be
+// switched.
+static inline trt_task_t *trtk_elect_i(void) {
+    trt_task_t *last = trtk.current;
+    if (trtk.stopping) trtk_end_i(last, trtp_open());
+    trt_task_t *next = trtk_pick_i();
+    trtk.due = false;
+    trtk_begin_turn();
+    if (next != last) trtk_pass_processor_i(last, next);
     return next;
 }
 
+static inline trt_task_t *trtk_choose_i(void) {
+    return trtk_may_switch() ? trtk_elect_i() : trtk.current;
+}
+
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
-// and no interrupt is under way.
-static void trtk_reschedule_s(void) {
+// no interrupt is under way, and tasks may be switched.
+static inline void trtk_switch_s(void) {
     trtk_pass_i(trtp_open());
-    trt_task_t *last = trtk.current, *next = trtk_choose_i();
+    trt_task_t *last = trtk.current, *next = trtk_elect_i();
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
+}
+
+// The same, and leave the kernel, with the mask open in between.
+TRTK_APART static void trtk_pass_processor_s(trt_critical_t found) {
+    trtk_breathe(found);
+    trtk_switch_s();
+    trtp_unlock(found);
+}
+
+// The same as trtk_switch_s, if tasks may be switched.
+static void trtk_reschedule_s(void) {
+    if (trtk_may_switch()) trtk_switch_s();
 }
 
 // Whether there is anybody who may run.
@@ -3752,16 +3848,8 @@ static trt_status_t trtk_run_s(void) {
     return status;
 }
 
-#if TINYRTOS_PREEMPTION
-static void trtk_let_urgent_run_i(void) {} // they do so anyway
-#else
-static void trtk_let_urgent_run_i(void) {
-    trtk.due = trtk.yielding = trtk_most_urgent_i() != trtk.current;
-}
-#endif
-
-// Whether anybody is ready beside the running task and its equals.
-static bool trtk_are_others_ready(void) {
+// Whether anybody is ready but the running task and its equals.
+static bool trtk_others_are_ready(void) {
     trtk_bits_t bits = trtk.ready_bits[0];
 #if TINYRTOS_BUDGETS
     if (bits != 0 && trtk.ready_bits[1] != 0) return true;
@@ -3770,19 +3858,41 @@ static bool trtk_are_others_ready(void) {
     return (bits & (bits - 1u)) != 0;
 }
 
-bool trt_yield(void) {
-    TRTK_REFUSE("trt_yield", NULL, false);
+static bool trtk_has_equals(const trt_task_t *task) {
+    return task->link.next != &task->link;
+}
+
+// The running task's turn is over; it may not be possible to leave it now.
+TRTK_APART static bool trtk_yield(trt_critical_t found) {
     bool others = false;
-    trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
-        bool has_equals = trtk.current->link.next != &trtk.current->link;
-        others = has_equals || trtk_are_others_ready();
+        bool has_equals = trtk_has_equals(trtk.current);
+        others = has_equals || trtk_others_are_ready();
         if (has_equals) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
     (void)trtk_report("trt_yield", NULL, status);
+    return others;
+}
+
+// (The usual case in few steps: it can be left, and nobody is more urgent.)
+bool trt_yield(void) {
+    TRTK_REFUSE("trt_yield", NULL, false);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    bool is_plain = TINYRTOS_PREEMPTION && !TINYRTOS_PASSES && !TRTK_HAS_POLICY;
+    if (!is_plain || trtk.due || !trtk_may_leave(found)) return trtk_yield(found);
+    bool has_equals = trtk_has_equals(self), others = has_equals || trtk_others_are_ready();
+    if (has_equals) {
+        trt_task_t *next = trtk_task_of(self->link.next);
+        trtk_slice_reload(self);
+        *trtk_ready_ring(trtk_set_of(self), self->prio) = &next->link;
+        trtk_pass_processor_i(self, next);
+        trtp_switch(&self->sp, next->sp);
+    }
+    trtp_unlock(found);
     return others;
 }
 
@@ -3873,9 +3983,13 @@ static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
     return trtk.buckets;
 }
 
-// The bucket to look at now, if any; what stays in it is put into one anew.
+// The bucket to look at now; what stays in it is put into it anew.
 static trt_timeout_t **trtk_bucket_due_i(void) {
-    return trtk.nearest == trtk.now ? trtk.buckets : NULL;
+    return trtk.buckets;
+}
+
+static bool trtk_may_be_due_i(void) {
+    return trtk.nearest == trtk.now;
 }
 
 #else
@@ -3893,8 +4007,12 @@ static uint_fast8_t trtk_highest_bit(trt_tick_t bits) {
 }
 
 static uint_fast8_t trtk_bit_due_at(trt_tick_t now) {
-    trt_tick_t lowest_one = (trt_tick_t)(now & (trt_tick_t)(~now + 1u));
-    return now == 0 ? TINYRTOS_TICK_BITS - 1 : trtk_highest_bit(lowest_one);
+    trt_tick_t bits = (trt_tick_t)(now | (trt_tick_t)1 << (TINYRTOS_TICK_BITS - 1));
+#if TINYRTOS_TICK_BITS == 64
+    return trtk_highest_bit(bits & (~bits + 1u));
+#else
+    return trtk_lowest_bit(bits);
+#endif
 }
 
 // The bucket for a timeout at `when`, which is not now.
@@ -3905,6 +4023,10 @@ static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
 // The bucket to look at now; what stays in it is put into a lower one.
 static trt_timeout_t **trtk_bucket_due_i(void) {
     return &trtk.buckets[trtk_bit_due_at(trtk.now)];
+}
+
+static bool trtk_may_be_due_i(void) {
+    return *trtk_bucket_due_i() != NULL;
 }
 
 #endif
@@ -3933,9 +4055,8 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
 
 // What is due at this tick happens, the rest of its bucket moves.
 static void trtk_expire_due_i(trt_critical_t found) {
-    trt_timeout_t **bucket = trtk_bucket_due_i(), *due;
-    if (bucket == NULL || *bucket == NULL) return;
-    due = *bucket;
+    trt_timeout_t **bucket = trtk_bucket_due_i(), *due = *bucket;
+    if (due == NULL) return;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
     for (;;) {
@@ -3949,10 +4070,22 @@ static void trtk_expire_due_i(trt_critical_t found) {
 }
 
 #else
+static bool trtk_may_be_due_i(void) {
+    return false;
+}
+
 static inline void trtk_expire_due_i(trt_critical_t found) {
     (void)found;
 }
 #endif
+
+// The rest of a tick that does more than count.
+TRTK_APART static void trtk_tick_busily(trt_critical_t found) {
+    trtk_expire_due_i(found);
+    trtk_pass_i(found);
+    trtk_unlock(found);
+    TINYRTOS_TICK_HOOK();
+}
 
 #if TINYRTOS_TASKS && TINYRTOS_TIME_SLICE
 // A tick of the running task's turn is over.
@@ -4001,8 +4134,10 @@ void trt_tick(void) {
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk_running(), NULL);
         trtk_slice_tick_i();
         trtk_budget_tick_i();
-        trtk_expire_due_i(found);
-        trtk_pass_i(found);
+        if (TINYRTOS_PASSES || trtk_may_be_due_i()) {
+            trtk_tick_busily(found);
+            return;
+        }
     }
     trtk_unlock(found);
     TINYRTOS_TICK_HOOK();
@@ -4079,6 +4214,14 @@ static inline void *trtk_source(const void *item) {
     return (void *)(uintptr_t)item;
 }
 
+// For the dump: since when it waits.
+static void trtk_remember_i(trt_task_t *task) {
+#if TINYRTOS_DUMP
+    task->since = trtk.now;
+#endif
+    (void)task;
+}
+
 // The running task no longer runs: it waits for these things, at most so long. It keeps the
 // processor until it leaves the kernel.
 static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
@@ -4089,11 +4232,12 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     task->wait = legs;
     task->legs = count;
     trtk.arrivals++;
+    trtk_remember_i(task);
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
-static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
+TRTK_APART static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i];
         if (wait->link.next == NULL) continue;
@@ -4144,10 +4288,13 @@ typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
-    while (trtk_first_waiter_i(object) != NULL) {
-        trt_status_t status = object->waiters->attempt(object->waiters);
+    for (;;) {
+        trt_wait_t *first = trtk_first_waiter_i(object);
+        if (first == NULL) return;
+        trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
-        trtk_wake_i(object->waiters, status, found);
+        trtk_wake_i(first, status, found);
+        if (object->waiters == NULL) return;
         trtk_reopen(found);
     }
 }
@@ -4189,33 +4336,30 @@ static bool trtk_is_two_ended(const trt_object_t *object) {
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (trtk_is_two_ended(object) && object->waiters != NULL) trtk_serve_i(object, found);
-    return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
+    if (object->waiters != NULL && !trtk_may_switch() && trtk_is_two_ended(object))
+        trtk_serve_i(object, found);
+    return wait->attempt(wait);
 }
 
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
 // come meanwhile, it takes it, and does not.
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return false;
-    trt_status_t status = trtk_attempt_i(wait, found);
+    bool is_gone = trtk_is(wait->object, 0);
+    trt_status_t status = is_gone ? TRT_ERR_DELETED : trtk_attempt_i(wait, found);
     if (status == TRT_ERR_WOULD_BLOCK) return true;
     trtk_wake_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     return false;
 }
 
-// Put a thing that the running task waits for into its object's ring, unless it has come.
+// Put a thing that the running task waits for, and that was not there a moment ago, into its
+// object's ring. (A search that nothing has made void has found nothing to take either.)
 static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    bool is_found;
-    trt_wait_t *after = NULL;
+    trt_wait_t *after;
     wait->since = trtk.arrivals;
-    do {
-        trtk_reopen(found);
-        is_found =
-            wait->object->waiters == NULL ||
-            (trtk_find_place_i(wait, trtk.current->prio, &after, found) && trtk_search_on(found));
+    while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
         if (!trtk_still_waits_i(wait, found)) return;
-    } while (!is_found);
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
     trtk_lend_i(trtk_owner_of(wait->object), found);
@@ -4269,7 +4413,10 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
         return TRT_ERR_DEADLOCK;
     }
     trtk_begin_wait_i(things, count, timeout);
-    for (uint_fast8_t i = 0; i < count; i++) trtk_join_ring_i(&things[i], found);
+    for (uint_fast8_t i = 0; i < count; i++) {
+        trtk_reopen(found);
+        if (trtk_still_waits_i(&things[i], found)) trtk_join_ring_i(&things[i], found);
+    }
     return TRTK_WAITS;
 }
 
@@ -4280,9 +4427,7 @@ static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
         trtk_unlock(found);
         return status;
     }
-    trtk_breathe(found);
-    trtk_reschedule_s();
-    trtp_unlock(found);
+    trtk_pass_processor_s(found);
     return self->status;
 }
 
@@ -4931,6 +5076,7 @@ static void trtk_want_condition(trt_wait_t *wait, trt_condition_t is_true, void 
 }
 
 trt_status_t trt_until(trt_condition_t is_true, void *arg, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_until", NULL, TRT_ERR_CONTEXT);
     if (is_true == NULL) return trtk_report("trt_until", NULL, TRT_ERR_PARAM);
     trt_wait_t wait;
     trtk_want_condition(&wait, is_true, arg);
@@ -5121,8 +5267,8 @@ trt_deadline_state_t trt_deadline_status(trt_deadline_t *deadline) {
 #if TINYRTOS_TIMERS
 
 static bool trtk_is_timer(const trt_timer_t *timer) {
-    return timer != NULL && (timer->timeout.expire == trtk_timer_expire_once ||
-                             timer->timeout.expire == trtk_timer_expire_again);
+    return timer != NULL && (timer->timeout.expire == trtk_timer_expire_again ||
+                             timer->timeout.expire == trtk_timer_expire_once);
 }
 
 // The callback runs with the mask open. It may do with its timer whatever it likes.
@@ -5176,7 +5322,7 @@ trt_status_t trt_timer_start(trt_timer_t *timer) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_timer(timer);
     if (is_one) trtk_timer_begin_i(timer);
-    trtk_unlock(found);
+    trtp_unlock(found);
     return trtk_report("trt_timer_start", timer, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
 
@@ -5419,49 +5565,45 @@ static bool trtk_sem_may_give(const trt_sem_t *sem) {
 
 #endif
 
-static trt_status_t trtk_sem_give_i(trt_sem_t *sem, trt_critical_t found) {
-    if (!trtk_is_sem(sem)) return TRT_ERR_OBJECT;
-    if (!trtk_sem_may_give(sem)) return TRT_ERR_OWNER;
-    if (trtk_first_waiter_i(&sem->object) != NULL) trtk_wake_i(sem->object.waiters, TRT_OK, found);
-    else if (sem->object.count == sem->limit) return TRT_ERR_OVERFLOW;
+TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t found) {
+    trt_status_t status = TRT_OK;
+    trt_wait_t *first;
+    if (!trtk_is_sem(sem)) status = TRT_ERR_OBJECT;
+    else if (!trtk_sem_may_give(sem)) status = TRT_ERR_OWNER;
+    else if ((first = trtk_first_waiter_i(&sem->object)) != NULL) trtk_wake_i(first, TRT_OK, found);
+    else if (sem->object.count == sem->limit) status = TRT_ERR_OVERFLOW;
     else sem->object.count++;
-    return TRT_OK;
-}
-
-// The usual case in few steps: nobody waits, and there is room.
-static bool trtk_sem_give_at_once(trt_sem_t *sem) {
-    trt_critical_t found = trtp_lock();
-    bool can = trtk_is_sem(sem) && sem->object.waiters == NULL && sem->object.count < sem->limit &&
-               trtk_sem_may_give(sem);
-    if (can) sem->object.count++;
-    trtp_unlock(found);
-    return can;
-}
-
-trt_status_t trt_sem_give(trt_sem_t *sem) {
-    TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
-    if (trtk_sem_give_at_once(sem)) return TRT_OK;
-    trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_sem_give_i(sem, found);
     trtk_unlock(found);
     return trtk_report("trt_sem_give", sem, status);
 }
 
+// (In few steps: nobody waits, and there is room.)
+trt_status_t trt_sem_give(trt_sem_t *sem) {
+    TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
+        sem->object.waiters != NULL || sem->object.count >= sem->limit || !trtk_sem_may_give(sem))
+        return trtk_sem_give(sem, found);
+    sem->object.count++;
+    trtp_unlock(found);
+    return TRT_OK;
+}
+
+TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
+    trt_wait_t wait;
+    trtk_want(&wait, sem, trtk_sem_attempt, NULL);
+    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+}
+
+// (In few steps: a token is there.)
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is_sem(sem)) {
-        status = sem->object.count != 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK;
-        if (status == TRT_OK) sem->object.count--;
-    }
+    bool can = trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) &&
+               sem->object.count != 0;
+    if (can) sem->object.count--;
     trtp_unlock(found);
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT) {
-        trt_wait_t wait;
-        trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-        status = trtk_wait(&wait, 1, timeout);
-    }
-    return trtk_report("trt_sem_take", sem, status);
+    return can ? TRT_OK : trtk_sem_take(sem, timeout);
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
@@ -5484,7 +5626,7 @@ uint16_t trt_sem_count(const trt_sem_t *sem) {
 #define TRTK_LEFT_BEHIND UINT16_MAX
 
 static bool trtk_is_mutex(const trt_mutex_t *mutex) {
-    return trtk_is((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
+    return trtk_is_plain((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
 }
 
 static void trtk_own_i(trt_mutex_t *mutex, trt_task_t *task) {
@@ -5581,20 +5723,7 @@ static bool trtk_lends_nothing(const trt_mutex_t *mutex) {
     return mutex->object.waiters == NULL && mutex->object.mode >= TINYRTOS_PRIORITIES;
 }
 
-// A free mutex without a ceiling: without all that a wait needs.
-static bool trtk_mutex_lock_at_once(trt_mutex_t *mutex) {
-    trt_critical_t found = trtp_lock();
-    bool is_free = trtk_is_in_task() == TRT_OK && trtk_is_mutex(mutex) && mutex->owner == NULL &&
-                   mutex->object.count == 0 && trtk_lends_nothing(mutex) &&
-                   trtk.current->object.count < TINYRTOS_MUTEXES_HELD_MAX;
-    if (is_free) trtk_own_i(mutex, trtk.current);
-    trtp_unlock(found);
-    return is_free;
-}
-
-trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
-    TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
-    if (trtk_mutex_lock_at_once(mutex)) return TRT_OK;
+TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
     trt_wait_t wait;
@@ -5602,9 +5731,20 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &wait, timeout);
 }
 
-trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
-    TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
+// (In few steps: a free mutex without a ceiling. One whose count is 0 has no owner.)
+trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    bool is_free = self != NULL && !trtp_in_interrupt() && trtk_is_mutex(mutex) &&
+                   mutex->object.count == 0 && mutex->object.mode >= TINYRTOS_PRIORITIES &&
+                   self->object.count < TINYRTOS_MUTEXES_HELD_MAX;
+    if (is_free) trtk_own_i(mutex, self);
+    trtp_unlock(found);
+    return is_free ? TRT_OK : trtk_mutex_lock(mutex, timeout);
+}
+
+TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critical_t found) {
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
         if (mutex->owner != trtk.current) status = TRT_ERR_OWNER;
@@ -5614,6 +5754,22 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     }
     trtk_unlock(found);
     return trtk_report("trt_mutex_unlock", mutex, status);
+}
+
+// (In few steps: the last that was locked, once, for which nobody waits.)
+trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
+    TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    if (!trtk_is_mutex(mutex) || mutex->object.count != 1 || mutex->owner != self ||
+        self->held != mutex || !trtk_lends_nothing(mutex) || trtp_in_interrupt())
+        return trtk_mutex_unlock(mutex, found);
+    self->held = mutex->next_held;
+    self->object.count--;
+    mutex->owner = NULL;
+    mutex->object.count = 0;
+    trtp_unlock(found);
+    return TRT_OK;
 }
 
 trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex) {
@@ -5777,33 +5933,23 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
 #if TINYRTOS_QUEUES
 
 static bool trtk_is_queue(const trt_queue_t *queue) {
-    return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
+    return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
 // The usual sizes without a call.
-static void trtk_copy(void *to, const void *from, uint16_t bytes) {
+static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
 #if defined(__GNUC__) // or gcc, when it sees the item, warns of the sizes that it has not
     __asm__("" : "+r"(to), "+r"(from));
 #endif
-    switch (bytes) {
-    case 1:
-        memcpy(to, from, 1);
-        break;
-    case 4:
-        memcpy(to, from, 4);
-        break;
-    case 16:
-        memcpy(to, from, 16);
-        break;
-    default:
-        memcpy(to, from, bytes);
-    }
+    if (bytes == 4) memcpy(to, from, 4);
+    else if (bytes == 16) memcpy(to, from, 16);
+    else memcpy(to, from, bytes);
 }
 
 // Where the item lies that is `n` behind the oldest.
 static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
-    uint16_t to_end = (uint16_t)(queue->capacity - queue->head);
-    uint16_t index = (uint16_t)(n < to_end ? queue->head + n : n - to_end);
+    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
+    uint_fast16_t index = (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end);
     return queue->buffer + (size_t)index * queue->item_size;
 }
 
@@ -5818,7 +5964,8 @@ static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
 
 static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
     trtk_copy(item, trtk_queue_slot(queue, 0), queue->item_size);
-    queue->head = (uint16_t)(queue->head + 1u == queue->capacity ? 0u : queue->head + 1u);
+    uint_fast16_t head = queue->head + 1u;
+    queue->head = head == queue->capacity ? 0 : (uint16_t)head;
     queue->object.count--;
 }
 
@@ -5858,25 +6005,6 @@ static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
     return TRT_OK;
 }
 
-// The usual cases in few steps: nobody waits, and there is room, or an item.
-static bool trtk_send_at_once(trt_queue_t *queue, const void *item) {
-    trt_critical_t found = trtp_lock();
-    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
-               !trtk_queue_is_full(queue);
-    if (can) trtk_queue_put_i(queue, item);
-    trtp_unlock(found);
-    return can;
-}
-
-static bool trtk_receive_at_once(trt_queue_t *queue, void *item) {
-    trt_critical_t found = trtp_lock();
-    bool can = trtk_is_queue(queue) && item != NULL && queue->object.waiters == NULL &&
-               queue->object.count != 0;
-    if (can) trtk_queue_get_i(queue, item);
-    trtp_unlock(found);
-    return can;
-}
-
 trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size,
                             uint16_t capacity) {
     TRTK_REFUSE("trt_queue_init", queue, TRT_ERR_CONTEXT);
@@ -5906,10 +6034,25 @@ static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_atte
     return trtk_acquire(call, TRTK_KIND_QUEUE, &wait, timeout);
 }
 
+TRTK_APART static trt_status_t trtk_queue_send(trt_queue_t *queue, const void *item,
+                                               trt_tick_t timeout) {
+    return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
+}
+
+TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item,
+                                                  trt_tick_t timeout) {
+    return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
+}
+
+// (In few steps: nobody waits, and there is room; below, an item.)
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
-    if (trtk_send_at_once(queue, item)) return TRT_OK;
-    return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
+    trt_critical_t found = trtp_lock();
+    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
+               !trtk_queue_is_full(queue);
+    if (can) trtk_queue_put_i(queue, item);
+    trtp_unlock(found);
+    return can ? TRT_OK : trtk_queue_send(queue, item, timeout);
 }
 
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -5924,8 +6067,12 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
-    if (trtk_receive_at_once(queue, item)) return TRT_OK;
-    return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
+    trt_critical_t found = trtp_lock();
+    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
+               queue->object.count != 0;
+    if (can) trtk_queue_get_i(queue, item);
+    trtp_unlock(found);
+    return can ? TRT_OK : trtk_queue_receive(queue, item, timeout);
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
@@ -5977,6 +6124,7 @@ trt_status_t trt_calls_defer(trt_queue_t *calls, void (*run)(void *arg), void *a
 }
 
 trt_status_t trt_calls_run(trt_queue_t *calls) {
+    TRTK_REFUSE("trt_calls_run", calls, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_job_t call;
     bool is_right = !trtk_is_queue(calls) || trtk_holds_calls(calls);
@@ -6606,14 +6754,12 @@ uint16_t trt_stream_space(const trt_stream_t *stream) {
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_CONDS || TINYRTOS_RWLOCKS
-// Lock a mutex for another object's call, which reports.
-static trt_status_t trtk_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
-    trt_wait_t wait;
-    trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
-    trt_status_t status = trtk_try(&wait, TRTK_KIND_MUTEX);
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait(&wait, 1, timeout);
-    return status;
+// Lock a mutex for another object's call, which reports, and has a wait to lend.
+static trt_status_t trtk_lock(trt_wait_t *wait, trt_mutex_t *mutex, trt_tick_t timeout) {
+    trtk_want(wait, mutex, trtk_mutex_attempt, NULL);
+    trt_status_t status = trtk_try(wait, TRTK_KIND_MUTEX);
+    bool waits = status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT;
+    return waits ? trtk_wait(wait, 1, timeout) : status;
 }
 #endif
 
@@ -6673,8 +6819,9 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
 }
 
 // Lock the mutex as often as it was. The status of the wait, unless there is worse to tell.
-static trt_status_t trtk_cond_end(trt_mutex_t *mutex, uint16_t depth, trt_status_t ended) {
-    trt_status_t status = trtk_lock(mutex, TRT_FOREVER);
+static trt_status_t trtk_cond_end(trt_wait_t *wait, trt_mutex_t *mutex, uint16_t depth,
+                                  trt_status_t ended) {
+    trt_status_t status = trtk_lock(wait, mutex, TRT_FOREVER);
     if (status == TRT_ERR_OBJECT) return TRT_ERR_DELETED;
     if (status < TRT_OK) return status;
     trt_critical_t found = trtp_lock();
@@ -6692,7 +6839,7 @@ trt_status_t trt_cond_wait(trt_cond_t *cond, trt_mutex_t *mutex, trt_tick_t time
     trt_status_t status = trtk_cond_begin_i(&wait, mutex, &depth, timeout, found);
     bool has_waited = status == TRTK_WAITS;
     status = trtk_leave(status, found);
-    if (has_waited) status = trtk_cond_end(mutex, depth, status);
+    if (has_waited) status = trtk_cond_end(&wait, mutex, depth, status);
     return trtk_report("trt_cond_wait", cond, status);
 }
 
@@ -6813,7 +6960,8 @@ static trt_status_t trtk_read_at_once(trt_rwlock_t *lock) {
 
 // Go through the gate to read.
 static trt_status_t trtk_read_in_turn(trt_rwlock_t *lock, trt_tick_t timeout) {
-    trt_status_t status = trtk_lock(&lock->gate, timeout), counted;
+    trt_wait_t wait;
+    trt_status_t status = trtk_lock(&wait, &lock->gate, timeout), counted;
     if (status < TRT_OK) return status;
     trt_critical_t found = trtp_lock();
     counted = trtk_is_rwlock(lock) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;
@@ -6846,20 +6994,21 @@ static trt_status_t trtk_write_attempt(trt_wait_t *wait) {
 }
 
 // The gate is the caller's: wait for the readers to leave, for what is left of the time.
-static trt_status_t trtk_write_alone(trt_rwlock_t *lock, trt_tick_t start, trt_tick_t timeout) {
-    trt_wait_t wait;
-    trtk_want(&wait, lock, trtk_write_attempt, NULL);
-    trt_status_t status = trtk_try(&wait, TRTK_KIND_RWLOCK);
+static trt_status_t trtk_write_alone(trt_wait_t *wait, trt_rwlock_t *lock, trt_tick_t start,
+                                     trt_tick_t timeout) {
+    trtk_want(wait, lock, trtk_write_attempt, NULL);
+    trt_status_t status = trtk_try(wait, TRTK_KIND_RWLOCK);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
     trt_tick_t waited = timeout == TRT_FOREVER ? 0 : (trt_tick_t)(trt_now() - start);
-    return waited > timeout ? TRT_ERR_TIMEOUT : trtk_wait(&wait, 1, (trt_tick_t)(timeout - waited));
+    return waited > timeout ? TRT_ERR_TIMEOUT : trtk_wait(wait, 1, (trt_tick_t)(timeout - waited));
 }
 
 static trt_status_t trtk_write(trt_rwlock_t *lock, trt_tick_t timeout) {
+    trt_wait_t wait;
     trt_tick_t start = trt_now();
-    trt_status_t entered = trtk_lock(&lock->gate, timeout);
+    trt_status_t entered = trtk_lock(&wait, &lock->gate, timeout);
     if (entered < TRT_OK) return entered;
-    trt_status_t status = trtk_write_alone(lock, start, timeout);
+    trt_status_t status = trtk_write_alone(&wait, lock, start, timeout);
     if (status == TRT_OK) return entered;
     trt_critical_t found = trtp_lock();
     trtk_gate_leave_i(&lock->gate, entered, found);
@@ -7186,6 +7335,7 @@ trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, in
 
 #if TINYRTOS_PASSES
 trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg) {
+    TRTK_REFUSE("trt_wait_until", wait, TRT_ERR_CONTEXT);
     trt_status_t status = trtk_wait_set("trt_wait_until", wait, trtk_pass_ring(), TRTK_KIND_PASSES,
                                         trtk_condition_attempt, arg, is_true != NULL);
     if (status == TRT_OK) trtk_want_condition(wait, is_true, arg);
@@ -7195,6 +7345,7 @@ trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg
 
 #if TINYRTOS_MAIL
 trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message) {
+    TRTK_REFUSE("trt_wait_mail", wait, TRT_ERR_CONTEXT);
     trt_queue_t *mailbox = NULL;
     trt_status_t status = trtk_own_mailbox(&mailbox);
     if (status != TRT_OK) return trtk_report("trt_wait_mail", NULL, status);
@@ -7205,6 +7356,7 @@ trt_status_t trt_wait_mail(trt_wait_t *wait, trt_message_t *message) {
 
 #if TINYRTOS_CHANNELS
 trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_t *call) {
+    TRTK_REFUSE("trt_wait_accept", channel, TRT_ERR_CONTEXT);
     trt_status_t status = trtk_is_server(channel);
     if (status != TRT_OK) return trtk_report("trt_wait_accept", channel, status);
     return trtk_wait_set("trt_wait_accept", wait, &channel->calls, TRTK_KIND_CALLS,
@@ -7303,6 +7455,149 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
 }
 
 #endif // TINYRTOS_WAIT_ANY
+
+// ---------------------------------------------------------------------------------------------
+// >>dump
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_DUMP
+
+typedef void (*trtk_put_t)(char c);
+
+// In the order of trt_task_state_t, then of TRTK_WORD_*.
+#define TRTK_WORD_BYTES 12
+static const char trtk_words[][TRTK_WORD_BYTES] TRTP_FLASH = {
+    "ended",       "running", "ready", "waiting",    "delayed",    "suspended", "tick ",
+    ", priority ", ", for ",  " of ",  ", since ",   "semaphore ", "mutex ",    "flags ",
+    "queue ",      "task ",   "jobs ", "condition ", "call ",      "server ",   "object ",
+};
+enum {
+    TRTK_WORD_TICK = TRT_TASK_SUSPENDED + 1,
+    TRTK_WORD_PRIORITY,
+    TRTK_WORD_FOR,
+    TRTK_WORD_OF,
+    TRTK_WORD_SINCE,
+    TRTK_WORD_SEM, // in the order of the kinds below
+    TRTK_WORD_OBJECT = TRTK_WORD_SEM + 9
+};
+static const uint8_t trtk_word_kinds[] TRTP_FLASH = {
+    TRTK_KIND_SEM,  TRTK_KIND_MUTEX,  TRTK_KIND_FLAGS, TRTK_KIND_QUEUE,   TRTK_KIND_TASK,
+    TRTK_KIND_JOBS, TRTK_KIND_PASSES, TRTK_KIND_CALLS, TRTK_KIND_CHANNEL,
+};
+
+// The name of an object; "": it has none.
+static const char *trtk_name_of(const void *object) {
+    const char *name = "";
+#if TINYRTOS_REGISTRY
+    name = trt_name_of(object);
+#endif
+#if TINYRTOS_NAMES
+    if (*name == '\0' && trtk_is((const trt_object_t *)object, TRTK_KIND_TASK))
+        name = trt_task_name((const trt_task_t *)object);
+#endif
+    (void)object;
+    return name;
+}
+
+static void trtk_put_text(trtk_put_t put, const char *text) {
+    while (*text != '\0') put(*text++);
+}
+
+static void trtk_put_word(trtk_put_t put, unsigned word) {
+    char text[TRTK_WORD_BYTES];
+    TRTP_READ_FLASH(text, trtk_words[word], sizeof text);
+    trtk_put_text(put, text);
+}
+
+static void trtk_put_number(trtk_put_t put, trt_tick_t number) {
+    char digits[21];
+    uint_fast8_t at = sizeof digits - 1u;
+    digits[at] = '\0';
+    do {
+        digits[--at] = (char)('0' + (char)(number % 10u));
+        number = (trt_tick_t)(number / 10u);
+    } while (number != 0);
+    trtk_put_text(put, &digits[at]);
+}
+
+// The name of a task or another object, or its address.
+static void trtk_put_name(trtk_put_t put, const void *object) {
+    const char *name = trtk_name_of(object);
+    if (*name != '\0') {
+        trtk_put_text(put, name);
+        return;
+    }
+    put('0'), put('x');
+    for (unsigned bits = 8u * sizeof(uintptr_t); bits > 0; bits -= 4u) {
+        uint8_t digit = (uint8_t)((uintptr_t)object >> (bits - 4u) & 0xFu);
+        put((char)(digit < 10 ? '0' + digit : 'a' + digit - 10));
+    }
+}
+
+static void trtk_put_kind(trtk_put_t put, uint8_t wanted) {
+    unsigned n = 0;
+    for (uint8_t kind = 0; n < sizeof trtk_word_kinds; n++) {
+        TRTP_READ_FLASH(&kind, &trtk_word_kinds[n], sizeof kind);
+        if (kind == (wanted & (uint8_t)~TRTK_FIFO)) break;
+    }
+    trtk_put_word(put, TRTK_WORD_SEM + n);
+}
+
+// One of the things that a task waits for. False: it waits for no more.
+static bool trtk_dump_thing(trtk_put_t put, const trt_task_t *task, uint8_t leg) {
+    const trt_object_t *object = NULL;
+    const trt_task_t *holder = NULL;
+    uint8_t kind = 0;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is_waiting(task) && leg < task->legs) {
+        object = task->wait[leg].object;
+        kind = object->kind;
+        holder = trtk_holder_of(&task->wait[leg]);
+    }
+    trtk_unlock(found);
+    if (object == NULL) return false;
+    trtk_put_word(put, TRTK_WORD_FOR);
+    trtk_put_kind(put, kind);
+    trtk_put_name(put, object);
+    if (holder == NULL || holder == (const void *)object) return true;
+    trtk_put_word(put, TRTK_WORD_OF);
+    trtk_put_name(put, holder);
+    return true;
+}
+
+static void trtk_dump_task(trtk_put_t put, const trt_task_t *task) {
+    uint8_t leg = 0;
+    trtk_put_name(put, task);
+    put(' ');
+    trtk_put_word(put, (unsigned)trt_task_state(task));
+    trtk_put_word(put, TRTK_WORD_PRIORITY);
+    trtk_put_number(put, trt_task_priority(task));
+    while (trtk_dump_thing(put, task, leg)) leg++;
+    trt_critical_t found = trtp_lock();
+    bool waits = trtk_is_waiting(task);
+    trt_tick_t since = task->since;
+    trtk_unlock(found);
+    if (waits) {
+        trtk_put_word(put, TRTK_WORD_SINCE);
+        trtk_put_number(put, since);
+    }
+    put('\n');
+}
+
+void trt_dump(void (*put)(char c)) {
+    TRTK_REFUSE("trt_dump", NULL, );
+    if (put == NULL) {
+        (void)trtk_report("trt_dump", NULL, TRT_ERR_PARAM);
+        return;
+    }
+    trtk_put_word(put, TRTK_WORD_TICK);
+    trtk_put_number(put, trt_now());
+    put('\n');
+    const trt_task_t *task = NULL;
+    while ((task = trt_task_next(task)) != NULL) trtk_dump_task(put, task);
+}
+
+#endif // TINYRTOS_DUMP
 
 #if TINYRTOS_TASKS
 
@@ -7585,7 +7880,12 @@ const char *trt_check(void) {
 #define TRTP_SYST_PERIOD_MAX (1ul << 24) // SysTick counts 24 bits down; from 0 it does not count
 #define TRTP_SYST_CUT_MIN 64             // cycles that a count must have left to be cut short
 #define TRTP_PENDSVSET (1ul << 28)
+#define TRTP_PENDSTSET (1ul << 26)
 #define TRTP_PENDSTCLR (1ul << 25)
+// Whether each tick counts cycles: where interrupts look at the counter, or `now` does not tell.
+#define TRTP_TICK_COUNTS_CYCLES \
+    (TINYRTOS_CM_SYSTICK &&     \
+     (TINYRTOS_TICKLESS || TINYRTOS_RUN_TIME_STATS || TINYRTOS_TICK_BITS < 32))
 #if TINYRTOS_TICKLESS && !TINYRTOS_CM_SYSTICK
 #define TRTP_SLEEP(max_ticks) TINYRTOS_TICKLESS_SLEEP(max_ticks)
 #else
@@ -7879,9 +8179,16 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 // r0.
 #if __ARM_ARCH_ISA_THUMB >= 2
 #define TRTP_PUSH_V "push {r3-r11, lr}\n\t"
+#if defined(__ARM_FP)
 #define TRTP_POP_V   \
     "mov sp, r1\n\t" \
     "pop {r3-r11, lr}\n\t" TRTP_RESTORE_FP "bx lr\n\t"
+#else
+#define TRTP_POP_V   \
+    "mov sp, r1\n\t" \
+    "pop {r3-r11, pc}\n\t"
+#endif
+#define TRTP_STORE_SP "str sp, [r0]\n\t"
 #define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\n\t"
 #define TRTP_LOAD_P                                                 \
     "ldmia r0!, {r3-r11, lr}\n\t" TRTP_UNSTACK_FP "msr psp, r0\n\t" \
@@ -7903,6 +8210,7 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "mov r11, r7\n\t"        \
     "subs r2, #32\n\t"       \
     "ldmia r2!, {r4-r7}\n\t"
+#define TRTP_STORE_SP "mov r2, sp\n\tstr r2, [r0]\n\t"
 #define TRTP_PUSH_V         \
     "sub sp, #40\n\t"       \
     "mov r2, lr\n\t"        \
@@ -7934,8 +8242,7 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 // Save a V frame, its sp in *save; resume the V frame at next.
 TRTP_NAKED static void trtp_swap(void **save, void *next) {
     (void)save, (void)next;
-    __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
-                         "str r2, [r0]\n\t"
+    __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V TRTP_STORE_SP
                          ".global trtp_resume\n\t"
                          ".thumb_func\n"
                          "trtp_resume:\n\t" TRTP_POP_V);
@@ -7945,9 +8252,7 @@ TRTP_NAKED static void trtp_swap(void **save, void *next) {
 TRTP_NAKED static void trtp_park(void **save, volatile bool *limbo, volatile uint32_t *icsr) {
     (void)save, (void)limbo, (void)icsr;
     __asm__ __volatile__(".syntax unified\n\t"
-                         "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V "mov r2, sp\n\t"
-                         "str r2, [r0]\n\t"
-                         "movs r2, #1\n\t"
+                         "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V TRTP_STORE_SP "movs r2, #1\n\t"
                          "strb r2, [r1]\n\t"
                          "lsls r2, r2, #28\n\t"
                          "mov r3, r12\n\t"
@@ -8004,9 +8309,10 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
 
 // --- starting, ticking, idling
 
-#if TINYRTOS_CM_SYSTICK
-
 // SysTick counts down to 0, which is a tick, and takes a cycle to be at the top again.
+
+#if TRTP_TICK_COUNTS_CYCLES
+
 static struct trtp_systick {
     // lock:
     uint32_t begun;  // the counter, when the present count began
@@ -8038,13 +8344,43 @@ static inline uint32_t trtp_counter(void) {
     return trtp_systick.begun + trtp_systick.length - left;
 }
 
-void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+static void trtp_count_cycles(void) {
     trt_critical_t found = trtp_lock();
     (void)trtp_cycles_left();
     trtp_unlock(found);
-    trt_tick();
 }
 
+static void trtp_start_counter(uint32_t period) {
+    trtp_systick.length = period;
+    trtp_set_next(period);
+}
+
+#elif TINYRTOS_CM_SYSTICK
+
+// lock held, in a task: the ticks, one that has come and is held back among them, and what has
+// passed since. (In an interrupt, it might be the tick's own handler that is held back.)
+static inline uint32_t trtp_counter(void) {
+    uint32_t period = TRTP_SYST_RVR + 1u, ticks = (uint32_t)trtk.now + 1u, left = TRTP_SYST_CVR;
+    if ((TRTP_ICSR & TRTP_PENDSTSET) != 0) {
+        left = TRTP_SYST_CVR; // of the next count
+        ticks++;
+    }
+    return ticks * period - (left != 0 ? left : period);
+}
+
+static void trtp_count_cycles(void) {}
+
+static void trtp_start_counter(uint32_t period) {
+    TRTP_SYST_RVR = period - 1u;
+}
+
+#endif
+
+#if TINYRTOS_CM_SYSTICK
+void TINYRTOS_CM_SYSTICK_HANDLER(void) {
+    trtp_count_cycles();
+    trt_tick();
+}
 #endif
 
 #if TINYRTOS_TICKLESS
@@ -8204,8 +8540,7 @@ static void trtp_start(void) {
     uint64_t period = (TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ; // divided in its own type
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
-    trtp_systick.length = (uint32_t)period;
-    trtp_set_next((uint32_t)period);
+    trtp_start_counter((uint32_t)period);
     TRTP_SYST_CVR = 0;
     TRTP_SYST_CSR = 7; // the core's clock, interrupt, on
     trtp_prepare_tickless((uint32_t)period);
@@ -8250,7 +8585,9 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_SYST_PERIOD_MAX
 #undef TRTP_SYST_CUT_MIN
 #undef TRTP_PENDSVSET
+#undef TRTP_PENDSTSET
 #undef TRTP_PENDSTCLR
+#undef TRTP_TICK_COUNTS_CYCLES
 #undef TRTP_SLEEP
 #undef TRTP_HAS_PSPLIM
 #undef TRTP_PRIMASK_LOCK
@@ -8262,6 +8599,7 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_UNSTACK_FP
 #undef TRTP_NAKED
 #undef TRTP_PUSH_V
+#undef TRTP_STORE_SP
 #undef TRTP_POP_V
 #undef TRTP_STORE_P
 #undef TRTP_LOAD_P
@@ -9414,6 +9752,10 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_OPEN
 #undef TRTK_WAITS
 #undef TRTK_BUCKETS
+#undef TRTK_SETS
+#undef TRTK_NOTE_CLEAR
+#undef TRTK_WORD_BYTES
+#undef TRTK_HAS_POLICY
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 #undef TRTK_LENGTH

@@ -8,7 +8,8 @@ Without a name everything runs. The names:
 {names}
 
 --full adds {full}, and the whole cross product in `compile`.
-Each configuration is built in build/NAME. The status is not 0 when anything failed.
+Each configuration is built in build/NAME. When all that `rows` names have run, the rows of tests/rows.csv are listed
+with the tests that cover them on each port. The status is not 0 when anything failed, or a row has no test.
 """
 import json
 import os
@@ -18,6 +19,8 @@ import sys
 import time
 from collections import namedtuple
 from pathlib import Path
+
+import rows
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -100,7 +103,7 @@ FULL = [
 ]
 CONFIGURATIONS = PLAIN + VARIANTS + TARGETS + AVRS + FULL
 # A name for several.
-GROUPS = {"cortex-m": [c.name for c in TARGETS], "avr": [c.name for c in AVRS]}
+GROUPS = {"cortex-m": [c.name for c in TARGETS], "avr": [c.name for c in AVRS], "rows": rows.NEEDED}
 
 
 def usage():
@@ -204,12 +207,17 @@ def main(arguments):
     full = "--full" in arguments
     if full:
         os.environ["TINYRTOS_TEST_FULL"] = "1"
-    results, prepared = [], set()
+    results, prepared, outcomes = [], set(), {}
     for configuration in chosen([name for name in arguments if name != "--full"], full):
         print(f"\n=== {configuration.name}: {configuration.shows}", flush=True)
         start = time.monotonic()
         passed, count = run(configuration, prepared)
         results.append((configuration.name, passed, count, time.monotonic() - start))
+        outcomes[configuration.name] = rows.outcomes(logs(build_folder(configuration)))
+    if all(name in outcomes for name in rows.NEEDED):
+        text, fine = rows.report(outcomes)
+        print(f"\n=== rows\n{text}")
+        results.append(("rows", fine, len(text.splitlines()) - 1, 0))
     print("\n=== summary")
     for name, passed, count, seconds in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name:<14}{count:>6} tests {seconds:>6.0f} s")

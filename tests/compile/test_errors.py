@@ -25,6 +25,11 @@ CASES = [
     ("MUTEXES 0, RWLOCKS 1", [], "TINYRTOS_RWLOCKS: a mutex"),
     ("JOBS_MAX 12", [], "TINYRTOS_JOBS_MAX: "),
     ("TASKS 0", [], "TINYRTOS_TASKS: 0 only"),
+    ("MUTEXES 0, CHANNELS 1", [], "TINYRTOS_CHANNELS: a server"),
+    ("QUEUES 0, MAIL 1", [], "TINYRTOS_MAIL: a mailbox"),
+    ("BUDGETS 1, PREEMPTION 0", [], "TINYRTOS_BUDGETS: who has"),
+    ("NOTES -1", [], "TINYRTOS_NOTES: "),
+    ("NOTES 17", [], "TINYRTOS_NOTES: "),
     ("FLAG_BITS 24", [], "TINYRTOS_FLAG_BITS: "),
     ("FLAG_BITS 64", [], "TINYRTOS_FLAG_BITS: "),
     ("WAIT_ANY_MAX 0", [], "TINYRTOS_WAIT_ANY_MAX: "),
@@ -55,7 +60,8 @@ M0_CASES = [
 ]
 AVR_CASES = [
     ("", ["-D__AVR_XMEGA__"], "tinyrtos runs on AVRs of"),
-    ("TASKS 0, QUEUES 1", [], "TINYRTOS_TASKS: with 0"),
+    ("TASKS 0, QUEUES 1", [], "TINYRTOS_TASKS: with 0 there is nobody"),
+    ("TASKS 0, DUMP 1", [], "TINYRTOS_TASKS: with 0 there are no tasks"),
     ("AVR_TIMER 3", [], "TINYRTOS_AVR_TIMER: "),
     ("AVR_TIMER 6", [], "TINYRTOS_AVR_TIMER: "),
     ("IMPLEMENTATION", ["-UF_CPU"], "TINYRTOS_CPU_HZ: the tick needs"),

@@ -55,6 +55,14 @@ SHARED_OPTIONS = {
     "TINYRTOS_COND_OWNERS": "1",
     "TINYRTOS_TICK_HZ": "100",
     "TINYRTOS_PRIORITIES": "16",
+    "TINYRTOS_JOBS_MAX": "16",
+    "TINYRTOS_SWITCH_HOOKS": "1",
+    "TINYRTOS_MAIL": "1",
+    "TINYRTOS_STOP_PROTECTION": "1",
+    "TINYRTOS_BUDGETS": "1",
+    "TINYRTOS_NOTES": "2",
+    "TINYRTOS_PASSES": "1",
+    "TINYRTOS_DUMP": "1",
 }
 PAIRS = [("c99", "c++11"), ("c11", "c11"), ("c++17", "c17"), ("c++11", "c++17")]
 

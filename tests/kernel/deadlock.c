@@ -96,11 +96,11 @@ KTEST(deadlock, Y8_end_of_a_task_that_waits_for_the_callers_mutex) {
     CHECK_EQ(trt_task_join(&helper[0], TRT_FOREVER), TRT_OK);
 }
 
+static trt_wait_t things[2];
+static trt_sem_t sem;
+
 static void wait_for_a_or_two_ticks(void *unused) {
     (void)unused;
-    trt_wait_t things[2];
-    trt_sem_t sem;
-    memset(&sem, 0, sizeof sem);
     CHECK_EQ(trt_mutex_lock(&b, TRT_FOREVER), TRT_OK);
     CHECK_EQ(trt_sem_init(&sem, 0, 1), TRT_OK);
     CHECK_EQ(trt_wait_lock(&things[0], &a), TRT_OK);

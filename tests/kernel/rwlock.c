@@ -1,8 +1,4 @@
 // Reader-writer locks.
-#ifdef __AVR__ // two waits at a time
-#undef HARNESS_STACK
-#define HARNESS_STACK 176
-#endif
 #include "harness.h"
 
 TRT_RWLOCK_DEFINE(defined);

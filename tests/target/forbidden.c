@@ -4,6 +4,13 @@
 #define TINYRTOS_CM_CEILING 2 // the harness's line 0 is above it, line 1 is at it, the others below
 #define TINYRTOS_CM_FORBIDDEN_HOOK(call, exception) note_forbidden(call, exception)
 #define TINYRTOS_SEM_OWNERS 1
+#define TINYRTOS_STOP_PROTECTION 1
+#define TINYRTOS_SWITCH_HOOKS 1
+#define TINYRTOS_BUDGETS 1
+#define TINYRTOS_NOTES 1
+#define TINYRTOS_MAIL 1
+#define TINYRTOS_PASSES 1
+#define TINYRTOS_DUMP 1
 #define TINYRTOS_COND_OWNERS 1
 #define TINYRTOS_RUN_TIME_STATS 1
 static void note_forbidden(const char *call, unsigned exception);
@@ -24,6 +31,10 @@ static struct {
     trt_timer_t timer;
     trt_task_t sleeper, spare;
     trt_deadline_t deadline;
+    trt_channel_t channel;
+    trt_call_t call;
+    trt_message_t message;
+    trt_service_t service;
     trt_wait_t wait;
     trt_name_t name, no_name;
     trt_tick_t last, missed;
@@ -107,6 +118,15 @@ static void do_nothing(void *unused) {
     (void)unused;
 }
 
+static bool never(void *unused) {
+    (void)unused;
+    return false;
+}
+
+static void put_nothing(char c) {
+    (void)c;
+}
+
 static void call_kernel(void *unused) {
     (void)unused;
     REFUSED_STATUS(trt_start());
@@ -137,6 +157,20 @@ static void call_tasks(void *unused) {
     REFUSED_STATUS(trt_task_set_local(task, &refused));
     REFUSED(trt_task_run_time(task), 0);
     REFUSED_STATUS(trt_task_abort_delay(task));
+    REFUSED_STATUS(trt_task_protect());
+    REFUSED_STATUS(trt_task_unprotect());
+    REFUSED_STATUS(trt_task_set_switch_hook(task, NULL));
+    REFUSED_STATUS(trt_task_set_budget(task, TRT_BUDGET_SHARE, 3));
+    REFUSED_STATUS(trt_task_reset_budget());
+    REFUSED_POINTER(trt_ready_next(NULL));
+    REFUSED_STATUS(trt_note_set(task, 0, 1, 2));
+    REFUSED_STATUS(trt_note_add(task, 0, 1, 2));
+    REFUSED_STATUS(trt_note_set_state(task, 0, 1));
+    REFUSED_STATUS(trt_note_add_state(task, 0, 1));
+    REFUSED(trt_note_state(task, 0), 0);
+    REFUSED(trt_note_value(task, 0), 0);
+    REFUSED_STATUS(trt_note_wait(task, 0, 1, 0, NULL, TRT_NO_WAIT));
+    REFUSED_VOID(trt_dump(put_nothing));
 }
 
 static void call_time(void *unused) {
@@ -187,6 +221,7 @@ static void call_flags_and_queues(void *unused) {
     REFUSED_STATUS(trt_flags_set(flags, 8));
     REFUSED_STATUS(trt_flags_clear(flags, 2));
     REFUSED(trt_flags_get(flags), 0);
+    REFUSED(trt_flags_take(flags, 2), 0);
     REFUSED_STATUS(trt_flags_wait(flags, 2, TRT_ANY | TRT_CLEAR, &objects.got, TRT_NO_WAIT));
     REFUSED_STATUS(trt_flags_sync(flags, 1, 3, TRT_NO_WAIT));
     REFUSED_STATUS(trt_queue_init(queue, objects.buffer, 1, 1));
@@ -210,7 +245,38 @@ static void call_waits(void *unused) {
     REFUSED_STATUS(trt_wait_send(wait, &objects.queue, &objects.item));
     REFUSED_STATUS(trt_wait_receive(wait, &objects.queue, &objects.item));
     REFUSED_STATUS(trt_wait_join(wait, &objects.sleeper));
+    REFUSED_STATUS(trt_wait_note(wait, &objects.sleeper, 0, 1, 0, NULL));
+    REFUSED_STATUS(trt_wait_mail(wait, &objects.message));
+    REFUSED_STATUS(trt_wait_accept(wait, &objects.channel, &objects.call));
+    REFUSED_STATUS(trt_wait_until(wait, never, NULL));
     REFUSED_STATUS(trt_wait_any(wait, 1, &objects.which, TRT_NO_WAIT));
+}
+
+static void call_passes_and_mail(void *unused) {
+    (void)unused;
+    trt_payload_t payload = {0};
+    REFUSED_STATUS(trt_service_add(&objects.service));
+    REFUSED(trt_passes(), 0);
+    REFUSED_STATUS(trt_delay_passes(1));
+    REFUSED_STATUS(trt_until(never, NULL, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_mail_set_box(&objects.sleeper, NULL));
+    REFUSED_STATUS(trt_mail_send(&objects.sleeper, TRT_QUIT, payload, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_mail_send_to("s", TRT_QUIT, payload, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_mail_receive(&objects.message, TRT_NO_WAIT));
+    REFUSED(trt_mail_count(&objects.sleeper), 0);
+    REFUSED_STATUS(trt_calls_defer(&objects.queue, do_nothing, NULL));
+    REFUSED_STATUS(trt_calls_run(&objects.queue));
+}
+
+static void call_channels(void *unused) {
+    (void)unused;
+    REFUSED_STATUS(trt_channel_init(&objects.channel));
+    REFUSED_STATUS(trt_channel_delete(&objects.channel));
+    REFUSED_STATUS(trt_channel_serve(&objects.channel));
+    REFUSED_STATUS(trt_channel_leave(&objects.channel));
+    REFUSED_STATUS(trt_channel_call(&objects.channel, NULL, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_channel_accept(&objects.channel, &objects.call, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_channel_answer(&objects.channel, TRT_OK));
 }
 
 static void call_objects(void *unused) {
@@ -291,6 +357,8 @@ static void make_objects(void) {
     CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof(void *), 2), TRT_OK);
     CHECK_EQ(trt_pool_take(&objects.pool, &objects.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);
+    CHECK_EQ(trt_channel_init(&objects.channel), TRT_OK);
+    objects.service.run = do_nothing;
     CHECK_EQ(
         trt_task_create(&objects.sleeper, "s", sleep_long, 3, sleeper_stack, sizeof sleeper_stack),
         TRT_OK);
@@ -338,6 +406,14 @@ KTEST(forbidden, flags_and_queues_from_above_the_ceiling) {
 
 KTEST(forbidden, waits_for_several_from_above_the_ceiling) {
     all_are_refused(call_waits);
+}
+
+KTEST(forbidden, passes_and_mail_from_above_the_ceiling) {
+    all_are_refused(call_passes_and_mail);
+}
+
+KTEST(forbidden, channels_from_above_the_ceiling) {
+    all_are_refused(call_channels);
 }
 
 KTEST(forbidden, other_objects_from_above_the_ceiling) {

@@ -11,9 +11,9 @@ from pathlib import Path
 LIMIT = 120  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
-GIVE = "    trt_status_t status = trtk_sem_give_i"
+GIVE = "    trt_wait_t *first;\n    if (!trtk_is_sem(sem))"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
-LAST_LOOK = "        if (!trtk_still_waits_i(wait, found)) return;\n"
+LAST_LOOK = "        if (trtk_still_waits_i(&things[i], found)) "
 JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i"
 LEAVE = "        trtk_reopen(found);\n        if ((task->object.mode & TRTK_WAKING) == 0) return;"
 PUSH_V = '#define TRTP_PUSH_V "push {r3-r11, lr}\\n\\t"'
@@ -25,7 +25,7 @@ BROKEN_ANYWHERE = {
     "no critical section in give": [(GIVE, "    trtp_unlock(found);\n" + GIVE)],
     "mask open when a wait has half begun": [(BEGIN_WAIT, UNLOCKED + BEGIN_WAIT)],
     "no look between the beginning of a wait and the ring": [
-        (LAST_LOOK, "        if (!trtk_is_waiting(trtk.current)) return;\n")],
+        (LAST_LOOK, "        if (trtk_is_waiting(trtk.current)) ")],
     "mask open between the last look and the ring": [(JOIN, UNLOCKED + JOIN)],
     "a wake that takes no care of interrupts": [(LEAVE, "        trtk_reopen(found);\n        if (false) return;")],
 }
