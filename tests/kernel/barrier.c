@@ -150,4 +150,42 @@ KTEST(barrier, interrupt_that_is_the_last_comes_at_every_step) {
     }
     CHECK(ends > 0);
 }
+
+static void stop_one(void *unused) {
+    (void)unused;
+    if (trt_task_state(&helper[1]) == TRT_TASK_WAITING) (void)trt_task_stop(&helper[1]);
+}
+
+KTEST(barrier, waiter_that_is_stopped_as_the_barrier_opens_counts_once) {
+    irq_install(0, stop_one, NULL);
+    for (uint32_t calls = 1; calls < 12; calls++) {
+        make(3);
+        spawn(0, 5, come_for_ever, 0);
+        spawn(1, 5, come_for_ever, 1);
+        let_run();
+        CHECK_EQ(trt_host_raise_after(0, calls), TRT_OK);
+        trt_status_t status = trt_barrier_wait(&barrier, TRT_NO_WAIT);
+        CHECK(status == TRT_LAST || status == TRT_ERR_WOULD_BLOCK);
+        CHECK_EQ(trt_barrier_count(&barrier), status == TRT_LAST ? 0 : 1);
+        CHECK_EQ(trt_delay(20), TRT_OK);
+        if (status != TRT_LAST) CHECK_EQ(trt_task_stop(&helper[0]), TRT_OK);
+    }
+}
+
+static void let_five_ticks_pass(void *unused) {
+    (void)unused;
+    for (unsigned i = 0; i < 5; i++) trt_tick();
+}
+
+KTEST(barrier, bug11_who_times_out_on_his_way_to_the_others_does_not_count) {
+    make(2);
+    irq_install(0, let_five_ticks_pass, NULL);
+    for (uint32_t calls = 1; calls < 12; calls++) {
+        spawn(0, 5, come_for_three, 0);
+        CHECK_EQ(trt_host_raise_after(0, calls), TRT_OK);
+        CHECK_EQ(trt_delay(20), TRT_OK);
+        CHECK_EQ(result[0], TRT_ERR_TIMEOUT);
+        CHECK_EQ(trt_barrier_count(&barrier), 0);
+    }
+}
 #endif
