@@ -17,11 +17,11 @@
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
 // semaphores, mutexes with priority inheritance, condition variables, reader-writer locks, event
-// flags, queues, priority queues, streams, pools of memory blocks; waiting for any of several of
-// them; jobs, which run to completion without stacks; names of objects, for tools. The caller owns
-// every byte: there is no heap, and no call can fail for lack of room that was not given to it. One
-// set of calls serves tasks and interrupts. A call that is wrong says so by its status, in release
-// builds too, and changes nothing.
+// flags, barriers, queues, priority queues, streams, pools of memory blocks; waiting for any of
+// several of them; jobs, which run to completion without stacks; names of objects, for tools. The
+// caller owns every byte: there is no heap, and no call can fail for lack of room that was not
+// given to it. One set of calls serves tasks and interrupts. A call that is wrong says so by its
+// status, in release builds too, and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -101,6 +101,7 @@
 //     TINYRTOS_CONDS               1     switch: trt_cond_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_COND_OWNERS         0     switch: trt_cond_set_owner
 //     TINYRTOS_RWLOCKS             1     switch: trt_rwlock_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_BARRIERS            1     switch: trt_barrier_
 //     TINYRTOS_PQUEUES             1     switch: trt_pqueue_
 //     TINYRTOS_STREAMS             1     switch: trt_stream_
 //     TINYRTOS_POOLS               1     switch: trt_pool_
@@ -500,6 +501,13 @@
 #error "TINYRTOS_RWLOCKS: a mutex is part of the lock: set TINYRTOS_MUTEXES to 1"
 #endif
 
+#ifndef TINYRTOS_BARRIERS
+#define TINYRTOS_BARRIERS TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_BARRIERS) != 1
+#error "TINYRTOS_BARRIERS: 0 or 1"
+#endif
+
 #ifndef TINYRTOS_PQUEUES
 #define TINYRTOS_PQUEUES TINYRTOS_TASKS
 #endif
@@ -534,9 +542,9 @@
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_WAIT_ANY) != 1
 #error "TINYRTOS_WAIT_ANY: 0 or 1"
 #endif
-#if !TINYRTOS_TASKS &&                                                               \
-    (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || TINYRTOS_QUEUES || \
-     TINYRTOS_PQUEUES || TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
+#if !TINYRTOS_TASKS && (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || \
+                        TINYRTOS_QUEUES || TINYRTOS_BARRIERS || TINYRTOS_PQUEUES ||  \
+                        TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
 #error "TINYRTOS_TASKS: with 0 there is nobody to wait for an object that is switched on"
 #endif
 
@@ -998,6 +1006,8 @@ typedef int8_t trt_status_t;
     ((trt_status_t)1) // the mutex is yours; its owner ended while holding it: check what it guards
 #define TRT_DEFERRED ((trt_status_t)3) // the task is protected: it is stopped as soon as it is not
 
+#define TRT_LAST ((trt_status_t)2) // the caller was the last to come to a barrier
+
 // The call was right, and this is how it ended.
 #define TRT_ERR_WOULD_BLOCK ((trt_status_t)-1) // nothing there, and TRT_NO_WAIT
 #define TRT_ERR_TIMEOUT ((trt_status_t)-2)     // the time is over
@@ -1090,6 +1100,7 @@ enum {
     TRTK_KIND_POOL = 0x41,
     TRTK_KIND_COND = 0x42,
     TRTK_KIND_RWLOCK = 0x43,
+    TRTK_KIND_BARRIER = 0x44,
     TRTK_KIND_STREAM = 0x45,
     TRTK_KIND_SEM = 0x51,
     TRTK_KIND_MUTEX = 0x52,
@@ -1293,6 +1304,11 @@ typedef struct trt_cond {
     trt_task_t *owner; // the only task that may signal; NULL: anybody
 #endif
 } trt_cond_t;
+
+typedef struct trt_barrier {
+    trt_object_t object; // count: who has come and stands in the ring
+    uint16_t parties;    // more than that
+} trt_barrier_t;
 
 typedef struct trt_rwlock {
     trt_object_t object; // count: readers inside; its waiter is the writer, until they have left
@@ -2432,6 +2448,38 @@ trt_status_t trt_cond_set_owner(trt_cond_t *cond, trt_task_t *owner);
 #endif
 #endif // TINYRTOS_CONDS
 
+#if TINYRTOS_BARRIERS
+// --- barriers: who comes waits until as many have come as there are parties; then all go on, and
+// the next round can begin. It counts whoever comes, unlike trt_flags_sync, which waits for certain
+// ones, by bits, and where who times out has come nevertheless. Here he, like one that is stopped
+// while he waits, counts no more.
+
+#define TRT_BARRIER_DEFINE(barrier, count)                                    \
+    TRTK_ASSERT(TRTK_IN(count, 1, UINT16_MAX), barrier##_count_out_of_range); \
+    trt_barrier_t barrier = {{NULL, 0, 0, TRTK_KIND_BARRIER}, (count)}
+
+// Make a barrier for `parties` at run time. As trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (no parties)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_barrier_init(trt_barrier_t *barrier, uint16_t parties);
+
+// As trt_sem_delete.
+trt_status_t trt_barrier_delete(trt_barrier_t *barrier);
+
+// Come, and wait for the others at most `timeout` ticks. Who is the last does not wait.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK; TRT_LAST (a success: to one in each round), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_sem_take; for the last: a step for each who waits, the mask open between
+trt_status_t trt_barrier_wait(trt_barrier_t *barrier, trt_tick_t timeout);
+
+// Who has come so far (0 for no barrier).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_barrier_count(const trt_barrier_t *barrier);
+#endif // TINYRTOS_BARRIERS
+
 #if TINYRTOS_RWLOCKS
 // --- reader-writer locks: many may read at a time, or one may write. All enter in one order, by
 // priority, then age: a writer who waits lets no later reader of his priority in. A writer inherits
@@ -3027,7 +3075,7 @@ static inline void trtp_name_forbidden(const char *call);
 //     alone.
 //  4. While somebody waits, there is nothing to take: a semaphore has no token, a mutex has an
 //     owner, flags satisfy nobody, a queue is full or empty, a stream has not enough bytes or room,
-//     a pool has no free block, a reader-writer lock has readers.
+//     a pool has no free block, a reader-writer lock has readers, a barrier lacks somebody.
 //  5. A task's priority is the most urgent of its base, and of the ceilings and first waiters of
 //     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
@@ -4298,11 +4346,28 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     return object->waiters;
 }
 
+#if TINYRTOS_BARRIERS
+// A task goes from where it waits: at a barrier it counts no more. (That of a round which is over,
+// and whose last waiters are just being woken, counts nobody.)
+static void trtk_uncount_i(const trt_task_t *task) {
+    trt_object_t *object = task->legs == 1 ? task->wait->object : NULL;
+    if (!trtk_is(object, TRTK_KIND_BARRIER) || task->wait->link.next == NULL) return;
+    if (object->count > 0) object->count--;
+}
+#else
+static void trtk_uncount_i(const trt_task_t *task) {
+    (void)task;
+}
+#endif
+
 // The time of a waiting task is over; or it has been stopped, perhaps as it woke.
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
-    else trtk_leave_rings_i(task, found);
+    if (!trtk_is_waiting(task)) trtk_leave_rings_i(task, found);
+    else {
+        trtk_uncount_i(task);
+        trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    }
 }
 
 // Wake all who wait, with a reason.
@@ -6802,14 +6867,12 @@ uint16_t trt_stream_space(const trt_stream_t *stream) {
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_CONDS || TINYRTOS_RWLOCKS
-// Lock a mutex for another object's call, which reports.
-static trt_status_t trtk_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
-    trt_wait_t wait;
-    trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
-    trt_status_t status = trtk_try(&wait, TRTK_KIND_MUTEX);
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait(&wait, 1, timeout);
-    return status;
+// Lock a mutex for another object's call, which reports, and has a wait to lend.
+static trt_status_t trtk_lock(trt_wait_t *wait, trt_mutex_t *mutex, trt_tick_t timeout) {
+    trtk_want(wait, mutex, trtk_mutex_attempt, NULL);
+    trt_status_t status = trtk_try(wait, TRTK_KIND_MUTEX);
+    bool waits = status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT;
+    return waits ? trtk_wait(wait, 1, timeout) : status;
 }
 #endif
 
@@ -6869,8 +6932,9 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
 }
 
 // Lock the mutex as often as it was. The status of the wait, unless there is worse to tell.
-static trt_status_t trtk_cond_end(trt_mutex_t *mutex, uint16_t depth, trt_status_t ended) {
-    trt_status_t status = trtk_lock(mutex, TRT_FOREVER);
+static trt_status_t trtk_cond_end(trt_wait_t *wait, trt_mutex_t *mutex, uint16_t depth,
+                                  trt_status_t ended) {
+    trt_status_t status = trtk_lock(wait, mutex, TRT_FOREVER);
     if (status == TRT_ERR_OBJECT) return TRT_ERR_DELETED;
     if (status < TRT_OK) return status;
     trt_critical_t found = trtp_lock();
@@ -6888,7 +6952,7 @@ trt_status_t trt_cond_wait(trt_cond_t *cond, trt_mutex_t *mutex, trt_tick_t time
     trt_status_t status = trtk_cond_begin_i(&wait, mutex, &depth, timeout, found);
     bool has_waited = status == TRTK_WAITS;
     status = trtk_leave(status, found);
-    if (has_waited) status = trtk_cond_end(mutex, depth, status);
+    if (has_waited) status = trtk_cond_end(&wait, mutex, depth, status);
     return trtk_report("trt_cond_wait", cond, status);
 }
 
@@ -6938,6 +7002,75 @@ trt_status_t trt_cond_broadcast(trt_cond_t *cond) {
 }
 
 #endif // TINYRTOS_CONDS
+
+// ---------------------------------------------------------------------------------------------
+// >>barrier
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_BARRIERS
+
+static bool trtk_is_barrier(const trt_barrier_t *barrier) {
+    return trtk_is((const trt_object_t *)(const void *)barrier, TRTK_KIND_BARRIER);
+}
+
+trt_status_t trt_barrier_init(trt_barrier_t *barrier, uint16_t parties) {
+    TRTK_REFUSE("trt_barrier_init", barrier, TRT_ERR_CONTEXT);
+    if (barrier == NULL) return trtk_report("trt_barrier_init", barrier, TRT_ERR_OBJECT);
+    if (parties == 0) return trtk_report("trt_barrier_init", barrier, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&barrier->object, TRTK_KIND_BARRIER, 0, 0, found);
+    barrier->parties = parties;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_barrier_delete(trt_barrier_t *barrier) {
+    return trtk_delete("trt_barrier_delete", (trt_object_t *)(void *)barrier, TRTK_KIND_BARRIER);
+}
+
+// (A round that ends while a task is on its way to the others ends without him.)
+static trt_status_t trtk_barrier_attempt(trt_wait_t *wait) {
+    (void)wait;
+    return TRT_ERR_WOULD_BLOCK;
+}
+
+// The last has come: the next round begins, and who waits goes on.
+static trt_status_t trtk_barrier_open_i(trt_barrier_t *barrier, trt_critical_t found) {
+    barrier->object.count = 0;
+    trtk_wake_all_i(&barrier->object, TRT_OK, found);
+    return TRT_LAST;
+}
+
+// Come to a barrier. Who waits there counts, in the moment in which he stands in the ring.
+static trt_status_t trtk_barrier_come_i(trt_wait_t *wait, trt_tick_t timeout,
+                                        trt_critical_t found) {
+    trt_barrier_t *barrier = (trt_barrier_t *)(void *)wait->object;
+    if (!trtk_is_barrier(barrier)) return TRT_ERR_OBJECT;
+    if (barrier->object.count + 1u >= barrier->parties) return trtk_barrier_open_i(barrier, found);
+    if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
+    trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
+    if (wait->link.next != NULL) barrier->object.count++;
+    return status;
+}
+
+trt_status_t trt_barrier_wait(trt_barrier_t *barrier, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_barrier_wait", barrier, TRT_ERR_CONTEXT);
+    trt_wait_t wait;
+    trtk_want(&wait, barrier, trtk_barrier_attempt, NULL);
+    trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_leave(trtk_barrier_come_i(&wait, timeout, found), found);
+    return trtk_report("trt_barrier_wait", barrier, status);
+}
+
+uint16_t trt_barrier_count(const trt_barrier_t *barrier) {
+    TRTK_REFUSE("trt_barrier_count", barrier, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is_barrier(barrier) ? barrier->object.count : 0;
+    trtk_unlock(found);
+    return count;
+}
+
+#endif // TINYRTOS_BARRIERS
 
 // ---------------------------------------------------------------------------------------------
 // >>rwlock: reader-writer locks
@@ -7009,7 +7142,8 @@ static trt_status_t trtk_read_at_once(trt_rwlock_t *lock) {
 
 // Go through the gate to read.
 static trt_status_t trtk_read_in_turn(trt_rwlock_t *lock, trt_tick_t timeout) {
-    trt_status_t status = trtk_lock(&lock->gate, timeout), counted;
+    trt_wait_t wait;
+    trt_status_t status = trtk_lock(&wait, &lock->gate, timeout), counted;
     if (status < TRT_OK) return status;
     trt_critical_t found = trtp_lock();
     counted = trtk_is_rwlock(lock) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;
@@ -7042,20 +7176,21 @@ static trt_status_t trtk_write_attempt(trt_wait_t *wait) {
 }
 
 // The gate is the caller's: wait for the readers to leave, for what is left of the time.
-static trt_status_t trtk_write_alone(trt_rwlock_t *lock, trt_tick_t start, trt_tick_t timeout) {
-    trt_wait_t wait;
-    trtk_want(&wait, lock, trtk_write_attempt, NULL);
-    trt_status_t status = trtk_try(&wait, TRTK_KIND_RWLOCK);
+static trt_status_t trtk_write_alone(trt_wait_t *wait, trt_rwlock_t *lock, trt_tick_t start,
+                                     trt_tick_t timeout) {
+    trtk_want(wait, lock, trtk_write_attempt, NULL);
+    trt_status_t status = trtk_try(wait, TRTK_KIND_RWLOCK);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
     trt_tick_t waited = timeout == TRT_FOREVER ? 0 : (trt_tick_t)(trt_now() - start);
-    return waited > timeout ? TRT_ERR_TIMEOUT : trtk_wait(&wait, 1, (trt_tick_t)(timeout - waited));
+    return waited > timeout ? TRT_ERR_TIMEOUT : trtk_wait(wait, 1, (trt_tick_t)(timeout - waited));
 }
 
 static trt_status_t trtk_write(trt_rwlock_t *lock, trt_tick_t timeout) {
+    trt_wait_t wait;
     trt_tick_t start = trt_now();
-    trt_status_t entered = trtk_lock(&lock->gate, timeout);
+    trt_status_t entered = trtk_lock(&wait, &lock->gate, timeout);
     if (entered < TRT_OK) return entered;
-    trt_status_t status = trtk_write_alone(lock, start, timeout);
+    trt_status_t status = trtk_write_alone(&wait, lock, start, timeout);
     if (status == TRT_OK) return entered;
     trt_critical_t found = trtp_lock();
     trtk_gate_leave_i(&lock->gate, entered, found);
@@ -7749,6 +7884,13 @@ static const char *trtk_check_others(const trt_wait_t *wait) {
 #if TINYRTOS_STREAMS
     if (trtk_is(object, TRTK_KIND_STREAM) && trtk_stream_could_serve(wait) && !trtk_is_under_way())
         return TRTK_FAULT("4", "a waiter of a stream need not wait");
+#endif
+#if TINYRTOS_BARRIERS
+    const trt_barrier_t *barrier = (const trt_barrier_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_BARRIER) && !trtk_is_under_way() &&
+        (object->count == 0 || object->count >= barrier->parties)) {
+        return TRTK_FAULT("4", "a waiter at an open barrier");
+    }
 #endif
 #if TINYRTOS_RWLOCKS
     if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
@@ -9757,7 +9899,7 @@ static void trtp_forget_tasks(void) {
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
         task->object.mode |= TRTK_ENDING;
-        if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, true);
+        if (trtk_is_waiting(task)) trtk_task_expire(&task->timeout, true);
     }
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         trtp_forget_mutexes(task);

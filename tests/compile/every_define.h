@@ -22,6 +22,10 @@ TRT_MUTEX_DEFINE(a_plain_mutex, TRT_NO_PROTOCOL);
 TRT_MUTEX_DEFINE(a_ceiling_mutex, TRT_CEILING(TINYRTOS_PRIORITIES - 1));
 #endif
 
+#if TINYRTOS_BARRIERS
+TRT_BARRIER_DEFINE(a_barrier, 3);
+#endif
+
 #if TINYRTOS_PQUEUES
 TRT_PQUEUE_DEFINE(a_pqueue, struct item, 5);
 #endif
@@ -82,6 +86,9 @@ void use_every_define(void)
     (void)trt_mutex_lock(&a_mutex, TRT_NO_WAIT);
     (void)trt_mutex_init(&a_plain_mutex, TRT_CEILING(0));
     (void)trt_mutex_unlock(&a_ceiling_mutex);
+#endif
+#if TINYRTOS_BARRIERS
+    (void)trt_barrier_wait(&a_barrier, TRT_FOREVER);
 #endif
 #if TINYRTOS_PQUEUES
     struct item urgent = {1, 1};

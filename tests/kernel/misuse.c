@@ -14,6 +14,7 @@ static trt_tick_t last;
 
 // Objects of other kinds, and memory that holds none.
 typedef struct {
+    trt_barrier_t barrier;
     trt_pqueue_t pqueue;
     trt_stream_t stream;
     trt_cond_t cond;
@@ -80,6 +81,7 @@ static void make(void) {
     CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
              TRT_OK);
     item = '?';
+    CHECK_EQ(trt_barrier_init(&others.barrier, 2), TRT_OK);
     CHECK_EQ(trt_pqueue_init(&others.pqueue, others.slots, 1, 2), TRT_OK);
     CHECK_EQ(trt_stream_init(&others.stream, others.bytes, 4, 1), TRT_OK);
     CHECK_EQ(trt_cond_init(&others.cond), TRT_OK);
@@ -136,6 +138,7 @@ static void every_call_on(trt_sem_t *s, trt_mutex_t *m, trt_flags_t *f, trt_queu
 #define OTHER(member) (o != NULL ? &o->member : NULL)
 
 static void every_other_call_on(others_t *o) {
+    trt_barrier_t *b = OTHER(barrier);
     trt_pqueue_t *q = OTHER(pqueue);
     trt_stream_t *s = OTHER(stream);
     trt_cond_t *c = OTHER(cond);
@@ -146,6 +149,8 @@ static void every_other_call_on(others_t *o) {
     REFUSED(TRT_ERR_OBJECT, l, rwlock_write_lock, (l, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, l, rwlock_write_unlock, (l));
     REFUSED(TRT_ERR_OBJECT, l, rwlock_delete, (l));
+    REFUSED(TRT_ERR_OBJECT, b, barrier_wait, (b, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, b, barrier_delete, (b));
     REFUSED(TRT_ERR_OBJECT, q, pqueue_send, (q, &item, 0, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, q, pqueue_receive, (q, &item, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, q, pqueue_peek, (q, &item, TRT_FOREVER));
@@ -212,6 +217,7 @@ KTEST(misuse, D3_deleted_objects) {
     CHECK_EQ(trt_flags_delete(&flags), TRT_OK);
     CHECK_EQ(trt_queue_delete(&queue), TRT_OK);
     every_call_on(&sem, &mutex, &flags, &queue);
+    CHECK_EQ(trt_barrier_delete(&others.barrier), TRT_OK);
     CHECK_EQ(trt_pqueue_delete(&others.pqueue), TRT_OK);
     CHECK_EQ(trt_stream_delete(&others.stream), TRT_OK);
     CHECK_EQ(trt_cond_delete(&others.cond), TRT_OK);
@@ -227,6 +233,8 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, mutex_init, (NULL, TRT_INHERIT));
     REFUSED(TRT_ERR_OBJECT, NULL, flags_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, queue_init, (NULL, buffer, 1, 2));
+    REFUSED(TRT_ERR_OBJECT, NULL, barrier_init, (NULL, 2));
+    REFUSED(TRT_ERR_PARAM, &no_others.barrier, barrier_init, (&no_others.barrier, 0));
     REFUSED(TRT_ERR_OBJECT, NULL, pqueue_init, (NULL, others.slots, 1, 2));
     REFUSED(TRT_ERR_OBJECT, NULL, stream_init, (NULL, others.bytes, 4, 1));
     REFUSED(TRT_ERR_OBJECT, NULL, cond_init, (NULL));
@@ -245,6 +253,7 @@ KTEST(misuse, D3_queries_of_nothing_answer_zero) {
     CHECK_EQ(trt_queue_space(NULL), 0);
     CHECK_EQ(trt_pool_count(NULL), 0);
     CHECK_EQ(trt_rwlock_readers(NULL), 0);
+    CHECK_EQ(trt_barrier_count(NULL), 0);
     CHECK_EQ(trt_pqueue_count(NULL), 0);
     CHECK_EQ(trt_pqueue_space(NULL), 0);
     CHECK_EQ(trt_stream_used(NULL), 0);
@@ -464,6 +473,7 @@ static void every_call_that_waits(void) {
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_receive, (&queue, &item, 1));
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_peek, (&queue, &item, TRT_FOREVER));
     REFUSED(TRT_ERR_CONTEXT, &others.pool, pool_take, (&others.pool, &others.block, 1));
+    REFUSED(TRT_ERR_CONTEXT, &others.barrier, barrier_wait, (&others.barrier, 1));
     REFUSED(TRT_ERR_CONTEXT, &others.pqueue, pqueue_receive, (&others.pqueue, &item, 1));
     REFUSED(TRT_ERR_CONTEXT, &others.stream, stream_receive,
             (&others.stream, others.bytes, 1, &others.got, 1));

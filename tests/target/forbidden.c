@@ -23,6 +23,7 @@ static struct {
     trt_mutex_t mutex;
     trt_flags_t flags;
     trt_queue_t queue;
+    trt_barrier_t barrier;
     trt_pqueue_t pqueue;
     trt_stream_t stream;
     trt_cond_t cond;
@@ -281,7 +282,12 @@ static void call_channels(void *unused) {
 
 static void call_objects(void *unused) {
     (void)unused;
+    trt_barrier_t *barrier = &objects.barrier;
     trt_pqueue_t *pqueue = &objects.pqueue;
+    REFUSED_STATUS(trt_barrier_init(barrier, 2));
+    REFUSED_STATUS(trt_barrier_delete(barrier));
+    REFUSED_STATUS(trt_barrier_wait(barrier, TRT_NO_WAIT));
+    REFUSED(trt_barrier_count(barrier), 0);
     trt_stream_t *stream = &objects.stream;
     REFUSED_STATUS(trt_pqueue_init(pqueue, objects.slots, 1, 2));
     REFUSED_STATUS(trt_pqueue_delete(pqueue));
@@ -346,6 +352,7 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_init(&objects.timer, "t", do_nothing, NULL, 50, TRT_ONE_SHOT), TRT_OK);
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
+    CHECK_EQ(trt_barrier_init(&objects.barrier, 1), TRT_OK);
     CHECK_EQ(trt_pqueue_init(&objects.pqueue, objects.slots, 1, 2), TRT_OK);
     CHECK_EQ(trt_pqueue_send(&objects.pqueue, &item, 1, TRT_NO_WAIT), TRT_OK);
     objects.span.bytes = &objects.item;
