@@ -238,7 +238,7 @@
 // Measured by tools/cost.py, at -Os, default options:
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
-//         kernel                                 196         103
+//         kernel                                 200         104
 //         task                                    72          42
 //         semaphore                               12           8
 //         mutex                                   16          10
@@ -248,18 +248,56 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1800        2374
-//         ... and a delay                       2588        3818
-//         ... and a semaphore                   2892        4380
-//         ... and a mutex                       4104        6278
-//         ... and a queue                       4844        7090
-//         ... and event flags                   5180        7796
-//         ... and a timer                       5450        8118
-//         ... and trt_wait_any                  5838        8736
+//         two tasks that yield                  1700        2106
+//         ... and a delay                       2984        3986
+//         ... and a semaphore                   3404        4840
+//         ... and a mutex                       4640        6776
+//         ... and a queue                       5308        7628
+//         ... and event flags                   5644        8322
+//         ... and a timer                       5898        8568
+//         ... and trt_wait_any                  6286        9164
 //
 // (end of the table)
 //
 // Each program has all that those above it have; what it does not use is switched off.
+//
+// Each by itself adds, to two tasks that yield and delay:
+//
+//     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
+//         Y2   semaphore                               420, 12      852, 8
+//         Y2   owner of a semaphore                    532, 16    1018, 10
+//         Y3   mutex                                  1320, 16    2304, 10
+//         Y6   condition variable, with its mutex     1768, 12     2872, 8
+//         Y9   reader-writer lock                     1624, 24    2748, 16
+//         Y7   event flags                             484, 12    1078, 10
+//         Y10  barrier                                 284, 12      710, 8
+//         M1   queue                                   856, 20    1376, 14
+//         M8   queue with priorities                   820, 28    1262, 21
+//         M6   stream                                 1224, 20    1888, 14
+//         M7   pool                                    548, 28    1380, 19
+//         M4   mailbox, with its queue                  956, 4     1472, 2
+//         M5   rendezvous                             1620, 28    2616, 18
+//         E1   notification                             620, 8     1404, 5
+//         E5   services and conditions                 392, 12      802, 6
+//         E4   trt_wait_any, for a semaphore           612, 40    1140, 25
+//         C3   passive timer                            136, 4      274, 4
+//         C4   timer                                   248, 28     236, 18
+//         S7   jobs in a task                          400, 16     742, 10
+//         I6   deferred calls, with their queue        856, 20    1260, 14
+//         M3   name of an object                       642, 16      274, 8
+//         S3   turns among equals                        92, 4      118, 1
+//         S4   budgets                                  316, 8      490, 6
+//         T2   names of tasks                            12, 4       18, 2
+//         T6   stopping, and protection from it         260, 4      286, 1
+//         T8   switch hooks                             124, 4      172, 2
+//         T10  the user's pointer in a task              52, 4       56, 2
+//         T10  run times                                120, 4      236, 4
+//         T11  stack check                               28, 0        4, 0
+//         D5   dump                                    1021, 8     1560, 6
+//
+// (end of what each adds)
+//
+// (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
 //     bytes of stack, ATmega328P: any call at most                  96
 //     ... an interrupt with any call (its frame counted)           103
