@@ -17,11 +17,11 @@
 //
 // Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
 // semaphores, mutexes with priority inheritance, condition variables, reader-writer locks, event
-// flags, queues, streams, pools of memory blocks; waiting for any of several of them; jobs, which
-// run to completion without stacks; names of objects, for tools. The caller owns every byte: there
-// is no heap, and no call can fail for lack of room that was not given to it. One set of calls
-// serves tasks and interrupts. A call that is wrong says so by its status, in release builds too,
-// and changes nothing.
+// flags, queues, priority queues, streams, pools of memory blocks; waiting for any of several of
+// them; jobs, which run to completion without stacks; names of objects, for tools. The caller owns
+// every byte: there is no heap, and no call can fail for lack of room that was not given to it. One
+// set of calls serves tasks and interrupts. A call that is wrong says so by its status, in release
+// builds too, and changes nothing.
 //
 // Copy this file into the project. One C or C++ file (C99, C++11 or newer) says
 //
@@ -101,6 +101,7 @@
 //     TINYRTOS_CONDS               1     switch: trt_cond_; needs TINYRTOS_MUTEXES
 //     TINYRTOS_COND_OWNERS         0     switch: trt_cond_set_owner
 //     TINYRTOS_RWLOCKS             1     switch: trt_rwlock_; needs TINYRTOS_MUTEXES
+//     TINYRTOS_PQUEUES             1     switch: trt_pqueue_
 //     TINYRTOS_STREAMS             1     switch: trt_stream_
 //     TINYRTOS_POOLS               1     switch: trt_pool_
 //     TINYRTOS_TIMERS              1     switch: trt_timer_
@@ -499,6 +500,13 @@
 #error "TINYRTOS_RWLOCKS: a mutex is part of the lock: set TINYRTOS_MUTEXES to 1"
 #endif
 
+#ifndef TINYRTOS_PQUEUES
+#define TINYRTOS_PQUEUES TINYRTOS_TASKS
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_PQUEUES) != 1
+#error "TINYRTOS_PQUEUES: 0 or 1"
+#endif
+
 #ifndef TINYRTOS_STREAMS
 #define TINYRTOS_STREAMS TINYRTOS_TASKS
 #endif
@@ -528,7 +536,7 @@
 #endif
 #if !TINYRTOS_TASKS &&                                                               \
     (TINYRTOS_SEMAPHORES || TINYRTOS_MUTEXES || TINYRTOS_FLAGS || TINYRTOS_QUEUES || \
-     TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
+     TINYRTOS_PQUEUES || TINYRTOS_STREAMS || TINYRTOS_POOLS || TINYRTOS_WAIT_ANY)
 #error "TINYRTOS_TASKS: with 0 there is nobody to wait for an object that is switched on"
 #endif
 
@@ -878,6 +886,9 @@ typedef uint32_t trt_critical_t;
 #if TINYRTOS_AVR_TICK && defined(TINYRTOS_IMPLEMENTATION) && !defined(TINYRTOS_CPU_HZ)
 #error "TINYRTOS_CPU_HZ: the tick needs the clock in Hz (or F_CPU); or set TINYRTOS_AVR_TICK to 0"
 #endif
+#if TINYRTOS_AVR_TICK && defined(TINYRTOS_CPU_HZ) && TINYRTOS_CPU_HZ / TINYRTOS_TICK_HZ < 500
+#error "TINYRTOS_TICK_HZ: ticks of fewer than 500 cycles leave the tasks no time"
+#endif
 
 #ifndef TINYRTOS_AVR_PANIC_HOOK
 #define TINYRTOS_AVR_PANIC_HOOK(why, task) ((void)(why), (void)(task))
@@ -1075,20 +1086,22 @@ struct trt_object {
 };
 
 enum {
+    TRTK_TWO_ENDED = 0x20, // in a kind: some wait while it is full, others while it is empty
+    TRTK_KIND_POOL = 0x41,
+    TRTK_KIND_COND = 0x42,
+    TRTK_KIND_RWLOCK = 0x43,
+    TRTK_KIND_STREAM = 0x45,
     TRTK_KIND_SEM = 0x51,
     TRTK_KIND_MUTEX = 0x52,
     TRTK_KIND_FLAGS = 0x53,
-    TRTK_KIND_QUEUE = 0x54,
+    TRTK_KIND_QUEUE = 0x54 | TRTK_TWO_ENDED,
     TRTK_KIND_TASK = 0x55,
     TRTK_KIND_JOBS = 0x56,
-    TRTK_KIND_POOL = 0x41,
-    TRTK_KIND_STREAM = 0x45,
-    TRTK_KIND_COND = 0x42,
-    TRTK_KIND_RWLOCK = 0x43,
     TRTK_KIND_PASSES = 0x57,
     TRTK_KIND_CALLS = 0x58,
     TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
-    TRTK_FIFO = 0x80          // added to a kind: waiters in order of arrival
+    TRTK_KIND_PQUEUE = 0x5F | TRTK_TWO_ENDED,
+    TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
 };
 
 // A condition of the user's.
@@ -1247,6 +1260,16 @@ typedef struct trt_channel {
     trt_object_t calls; // its waiter is the server, when there is nothing to accept
     trt_task_t *client; // whose call was accepted last
 } trt_channel_t;
+
+typedef struct trt_pqueue {
+    trt_object_t object; // count: items; mode: bit n: there are items of level n
+    uint8_t *buffer;     // for each slot the index of the next one, then their items
+    uint16_t item_size;
+    uint8_t capacity; // slots
+    uint8_t used;     // those that ever held an item are the first so many
+    uint8_t free;     // the first of them that is free; the next links all
+    uint8_t tails[8]; // of each level: the last item, the next of which is the first
+} trt_pqueue_t;
 
 typedef struct trt_stream {
     trt_object_t object; // count: bytes there are
@@ -2232,6 +2255,64 @@ trt_status_t trt_channel_accept(trt_channel_t *channel, trt_call_t *call, trt_ti
 trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #endif // TINYRTOS_CHANNELS
 
+#if TINYRTOS_PQUEUES
+// --- priority queues: the items of a queue have a level each, from 0, the most urgent, to 7; what
+// is received is of the most urgent level there is, and in the order in which it was sent. 255
+// items at most. Waiters: by their own priority, then age.
+
+#define TRT_PQUEUE_LEVELS 8u
+
+// The bytes that a queue of `items` items needs.
+#define TRT_PQUEUE_BYTES(item_size, items) (((item_size) + 1u) * (items))
+
+#define TRT_PQUEUE_DEFINE(queue, type, items)                               \
+    TRTK_ASSERT(TRTK_IN(items, 1, UINT8_MAX), queue##_length_out_of_range); \
+    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);            \
+    static uint8_t queue##_buffer[TRT_PQUEUE_BYTES(sizeof(type), items)];   \
+    trt_pqueue_t queue = {                                                  \
+        {NULL, 0, 0, TRTK_KIND_PQUEUE}, queue##_buffer, sizeof(type), items, 0, 0, {0}}
+
+// Make a priority queue at run time over `buffer` of TRT_PQUEUE_BYTES(item_size, capacity). As
+// trt_sem_init.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (a zero, a null, or more bytes than a size_t counts)
+//   cost: a step for each waiter, the mask open between
+trt_status_t trt_pqueue_init(trt_pqueue_t *queue, void *buffer, uint16_t item_size,
+                             uint8_t capacity);
+
+// As trt_sem_delete.
+trt_status_t trt_pqueue_delete(trt_pqueue_t *queue);
+
+// Put a copy of an item behind those of its level, waiting for room at most `timeout` ticks. `item`
+// must stay as it is until the call returns.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  TRT_OK, TRT_ERR_PARAM (item null, level), TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT,
+//         TRT_ERR_DELETED, TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
+//   cost: as trt_queue_send, whatever the levels
+trt_status_t trt_pqueue_send(trt_pqueue_t *queue, const void *item, uint8_t level,
+                             trt_tick_t timeout);
+
+// Take the oldest item of the most urgent level there is, or look at it and leave it, waiting for
+// one at most `timeout` ticks.
+//   ctx:  task; interrupt and driver as long as it does not have to wait
+//   ret:  as trt_queue_receive
+//   cost: as trt_queue_receive
+trt_status_t trt_pqueue_receive(trt_pqueue_t *queue, void *item, trt_tick_t timeout);
+trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout);
+
+// Throw all items away; senders that wait then send theirs, as far as there is room.
+//   ctx:  any
+//   ret:  TRT_OK
+//   cost: a step for each sender that gets room, the mask open between
+trt_status_t trt_pqueue_reset(trt_pqueue_t *queue);
+
+// Items there are; items there is room for (0 for no queue).
+//   ctx:  any
+//   cost: constant
+uint16_t trt_pqueue_count(const trt_pqueue_t *queue);
+uint16_t trt_pqueue_space(const trt_pqueue_t *queue);
+#endif // TINYRTOS_PQUEUES
+
 #if TINYRTOS_STREAMS
 // --- streams: bytes in a ring buffer, or messages of various lengths, two bytes before each. All
 // that is sent by one call is sent at once or not at all; any number of tasks send and receive.
@@ -2518,6 +2599,11 @@ trt_status_t trt_wait_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, in
 #endif
 #if TINYRTOS_PASSES
 trt_status_t trt_wait_until(trt_wait_t *wait, trt_condition_t is_true, void *arg);
+#endif
+#if TINYRTOS_PQUEUES
+trt_status_t trt_wait_pqueue_send(trt_wait_t *wait, trt_pqueue_t *queue, const void *item,
+                                  uint8_t level);
+trt_status_t trt_wait_pqueue_receive(trt_wait_t *wait, trt_pqueue_t *queue, void *item);
 #endif
 #if TINYRTOS_STREAMS // what is to be sent or received, and how much was, is in the span
 trt_status_t trt_wait_stream_send(trt_wait_t *wait, trt_stream_t *stream, trt_span_t *span);
@@ -3044,6 +3130,10 @@ enum {
 
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
 
+// What ends a wait is reached by pointers, this one and a timeout's, which are set by who begins to
+// wait: a program in which nobody does is linked without it.
+static void (*trtk_serve_joiners)(trt_object_t *, trt_critical_t);
+
 #else // jobs only
 
 static struct trtk {
@@ -3213,18 +3303,18 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
-static void trtk_pass_processor_s(trt_critical_t found);
+static void trtk_pass_processor_s(void);
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends; and leave the kernel.
 TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
     if (trtk_may_switch()) {
         if (!trtp_in_interrupt() && trtp_is_open(found)) {
-            trtk_pass_processor_s(found);
+            trtk_breathe(found);
+            trtk_pass_processor_s();
             return;
         }
-        if (trtk_should_switch_i()) trtp_pend();
-        else trtk.due = false;
+        trtp_pend();
     }
     trtp_unlock(found);
 }
@@ -3366,7 +3456,7 @@ static uint8_t trtk_set_of(const trt_task_t *task) {
 #endif
 
 // Make a task ready in a set, behind its equals or before them.
-static void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
+static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
 #if TINYRTOS_BUDGETS
     task->set = set;
@@ -3380,7 +3470,7 @@ static void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
     if (first) *ring = &task->link;
 }
 
-static void trtk_ready_remove_i(trt_task_t *task) {
+static inline void trtk_ready_remove_i(trt_task_t *task) {
     uint8_t set = trtk_set_of(task);
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
@@ -3402,7 +3492,7 @@ static bool trtk_is_more_urgent(const trt_task_t *task) {
 }
 
 // A task begins to be runnable.
-static void trtk_make_ready_i(trt_task_t *task) {
+static inline void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
     if (TRTK_HAS_POLICY || trtk_is_more_urgent(task)) trtk.due = true;
     trtk_ready_insert_i(task, trtk_turn_i(), false);
@@ -3460,7 +3550,7 @@ static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t *
         if (!trtk_search_on(found)) return false;
     }
     *after = at;
-    return true;
+    return trtk_search_on(found);
 }
 
 // A run of equals ends with `wait` instead of `before`.
@@ -3493,13 +3583,13 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 }
 
 // A run of equals ends no longer with this waiter.
-static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
+TRTK_APART static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
     trt_wait_t *prev = trtk_prev_waiter(wait);
     bool is_first = wait == head || prev->prio != wait->prio;
     trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
 }
 
-static void trtk_waiters_remove_i(trt_wait_t *wait) {
+static inline void trtk_waiters_remove_i(trt_wait_t *wait) {
     trt_object_t *object = wait->object;
     if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
     object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
@@ -3569,7 +3659,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
             wait->prio = prio;
             continue;
         }
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        if (!trtk_find_place_i(wait, prio, &after, found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
@@ -3596,7 +3686,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
 // What decides a task's priority may have changed: set it right, and that of the owner it waits
 // for, and so on. Each step is right by itself, whatever came between: a priority is always worked
 // out from what is there.
-static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
+TRTK_APART static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     while (task != NULL) {
         uint8_t prio;
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
@@ -3609,7 +3699,7 @@ static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
 
 #if TINYRTOS_MUTEXES
 // A task has begun to wait for what `owner` has, or does so no longer: that changes his priority.
-static void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
+static inline void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
     if (owner == NULL) return;
     trtk_reopen(found);
     trtk_reprioritise_i(owner, found);
@@ -3738,11 +3828,10 @@ static inline void trtk_switch_s(void) {
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
-// The same, and leave the kernel, with the mask open in between.
-TRTK_APART static void trtk_pass_processor_s(trt_critical_t found) {
-    trtk_breathe(found);
+// The same, and leave the kernel.
+TRTK_APART static void trtk_pass_processor_s(void) {
     trtk_switch_s();
-    trtp_unlock(found);
+    trtp_unlock(trtp_open());
 }
 
 // The same as trtk_switch_s, if tasks may be switched.
@@ -3811,7 +3900,7 @@ bool trt_yield(void) {
         trtk_pass_processor_i(self, next);
         trtp_switch(&self->sp, next->sp);
     }
-    trtp_unlock(found);
+    trtp_unlock(trtp_open());
     return others;
 }
 
@@ -4128,6 +4217,11 @@ static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, voi
     wait->data = data;
 }
 
+// A wait holds where to put or find an item by one pointer; the senders' is only read.
+static inline void *trtk_source(const void *item) {
+    return (void *)(uintptr_t)item;
+}
+
 // For the dump: since when it waits.
 static void trtk_remember_i(trt_task_t *task) {
 #if TINYRTOS_DUMP
@@ -4135,6 +4229,8 @@ static void trtk_remember_i(trt_task_t *task) {
 #endif
     (void)task;
 }
+
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found);
 
 // The running task no longer runs: it waits for these things, at most so long. It keeps the
 // processor until it leaves the kernel.
@@ -4145,24 +4241,36 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     task->object.mode |= TRTK_WAITING;
     task->wait = legs;
     task->legs = count;
+    task->timeout.expire = trtk_task_expire;
     trtk.arrivals++;
     trtk_remember_i(task);
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
 
+static bool trtk_is_waking(const trt_task_t *task) {
+    return (task->object.mode & TRTK_WAKING) != 0;
+}
+
+// A waking task leaves a ring. False: an interrupt has stopped it meanwhile, and `wait`, on its
+// stack, is gone.
+static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_critical_t found) {
+    trt_task_t *owner = trtk_owner_of(wait->object);
+    trtk_waiters_remove_i(wait);
+    if (owner == NULL || owner == task) return true;
+    trtk_lend_i(owner, found); // no longer
+    return trtk_is_waking(task);
+}
+
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
-TRTK_APART static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    for (uint_fast8_t i = 0; i < task->legs; i++) {
-        trt_wait_t *wait = &task->wait[i];
-        if (wait->link.next == NULL) continue;
+static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
+    uint_fast8_t leg = 0;
+    do {
         trtk_reopen(found);
-        if ((task->object.mode & TRTK_WAKING) == 0) return; // an interrupt has stopped it
-        if (wait->link.next == NULL) continue;
-        trt_task_t *owner = trtk_owner_of(wait->object);
-        trtk_waiters_remove_i(wait);
-        if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
-    }
-    if ((task->object.mode & TRTK_WAKING) == 0) return;
+        if (!trtk_is_waking(task)) return;
+        if (leg < task->legs && task->wait[leg].link.next != NULL &&
+            !trtk_leave_ring_i(task, &task->wait[leg], found))
+            return;
+    } while (++leg < task->legs);
     task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
@@ -4188,6 +4296,13 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
         trtk_waiters_remove_i(object->waiters);
     return object->waiters;
+}
+
+// The time of a waiting task is over; or it has been stopped, perhaps as it woke.
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    else trtk_leave_rings_i(task, found);
 }
 
 // Wake all who wait, with a reason.
@@ -4235,18 +4350,17 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
     }
 }
 
-static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
-    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
-}
-
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
+
+static bool trtk_is_two_ended(const trt_object_t *object) {
+    return (object->kind & TRTK_TWO_ENDED) != 0;
+}
 
 // Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (object->waiters != NULL && !trtk_may_switch() && object->kind == TRTK_KIND_QUEUE)
+    if (object->waiters != NULL && !trtk_may_switch() && trtk_is_two_ended(object))
         trtk_serve_i(object, found);
     return wait->attempt(wait);
 }
@@ -4300,13 +4414,18 @@ static bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t found)
     return holder != NULL;
 }
 
-// Name all in the circle that the running task would close by this wait.
-static void trtk_name_circle(const trt_wait_t *wanted) {
+// Name all in the circle that the running task would close by this wait, the mask open for each.
+static void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
     const trt_task_t *task = trtk.current;
-    for (const trt_wait_t *wait = wanted; wait != NULL; wait = trtk_only_wait_of(task)) {
-        TINYRTOS_DEADLOCK_HOOK(task, wait->object);
-        task = trtk_holder_of(wait);
-        if (task == NULL || task == trtk.current) return;
+    while (wait != NULL) {
+        const trt_object_t *object = wait->object;
+        const trt_task_t *holder = trtk_holder_of(wait);
+        trtk_let_in(found);
+        TINYRTOS_DEADLOCK_HOOK(task, object);
+        trtk_shut_out();
+        (void)object;
+        task = holder;
+        wait = task != NULL && task != trtk.current ? trtk_only_wait_of(task) : NULL;
     }
 }
 
@@ -4317,9 +4436,7 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     if (count == 1 && trtk_closes_circle_i(things, found)) {
-        trtk_let_in(found);
-        trtk_name_circle(things);
-        trtk_shut_out();
+        trtk_name_circle_i(things, found);
         return TRT_ERR_DEADLOCK;
     }
     trtk_begin_wait_i(things, count, timeout);
@@ -4337,7 +4454,8 @@ static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
         trtk_unlock(found);
         return status;
     }
-    trtk_pass_processor_s(found);
+    trtk_breathe(found);
+    trtk_pass_processor_s();
     return self->status;
 }
 
@@ -4459,7 +4577,6 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
     trtp_stack_prepare(task);
     task->sp = trtp_frame(task, arg);
     trtk_shut_out();
-    task->timeout.expire = trtk_task_expire;
     task->prio = task->base_prio;
     trtk_begin_extras_i(task);
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
@@ -4512,13 +4629,14 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // what it holds is about to change hands
     if (task == trtk.current) trtk.stopping = false;
     trtk_reopen(found);
-    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_ABORTED, found);
-    else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
+    if ((task->object.mode & (TRTK_WAITING | TRTK_WAKING)) != 0)
+        task->timeout.expire(&task->timeout, found);
     trtk_abandon_all_i(task, found);
     trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
-    trtk_serve_i(&task->object, found); // by their attempts they see that it has ended
+    // Who waits for that, or for a notification, sees by his attempt that it has ended.
+    if (task->object.waiters != NULL) trtk_serve_joiners(&task->object, found);
 }
 
 // What a task's first frame calls, with the mask open. Does not return.
@@ -4653,6 +4771,7 @@ static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
 
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
     trt_wait_t wait;
+    trtk_serve_joiners = trtk_serve_i;
     trtk_want(&wait, task, trtk_join_attempt, NULL);
     return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &wait, timeout);
 }
@@ -5110,6 +5229,7 @@ static bool trtk_note_can_wait_for(uint8_t index, uint8_t mode) {
 // Say which notification is wanted, of which task, in which state.
 static void trtk_want_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
                            uint8_t mode, int32_t *value) {
+    trtk_serve_joiners = trtk_serve_i;
     trtk_want(wait, task, trtk_note_attempt, value);
     wait->bits = (uint8_t)state;
     wait->mode = (uint8_t)(index | (mode == TRT_CLEAR ? TRTK_NOTE_CLEAR : 0u));
@@ -5502,18 +5622,23 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
 TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     trt_wait_t wait;
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+    if (timeout == TRT_NO_WAIT || !trtk_is_plain(wait.object, TRTK_KIND_SEM))
+        return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+    return trtk_report("trt_sem_take", sem, trtk_wait(&wait, 1, timeout));
 }
 
 // (In few steps: a token is there.)
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) &&
-               sem->object.count != 0;
-    if (can) sem->object.count--;
+    if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
+        sem->object.count == 0) {
+        trtp_unlock(found);
+        return trtk_sem_take(sem, timeout);
+    }
+    sem->object.count--;
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_sem_take(sem, timeout);
+    return TRT_OK;
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
@@ -5646,12 +5771,15 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    bool is_free = self != NULL && !trtp_in_interrupt() && trtk_is_mutex(mutex) &&
-                   mutex->object.count == 0 && mutex->object.mode >= TINYRTOS_PRIORITIES &&
-                   self->object.count < TINYRTOS_MUTEXES_HELD_MAX;
-    if (is_free) trtk_own_i(mutex, self);
+    if (self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) || mutex->object.count != 0 ||
+        mutex->object.mode < TINYRTOS_PRIORITIES ||
+        self->object.count >= TINYRTOS_MUTEXES_HELD_MAX) {
+        trtp_unlock(found);
+        return trtk_mutex_lock(mutex, timeout);
+    }
+    trtk_own_i(mutex, self);
     trtp_unlock(found);
-    return is_free ? TRT_OK : trtk_mutex_lock(mutex, timeout);
+    return TRT_OK;
 }
 
 TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critical_t found) {
@@ -5856,11 +5984,15 @@ static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
     else memcpy(to, from, bytes);
 }
 
-// Where the item lies that is `n` behind the oldest.
-static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
-    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
-    uint_fast16_t index = (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end);
+static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
     return queue->buffer + (size_t)index * queue->item_size;
+}
+
+// Where the next item goes.
+static uint8_t *trtk_queue_end(const trt_queue_t *queue) {
+    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
+    uint_fast16_t n = queue->object.count;
+    return trtk_queue_slot(queue, (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end));
 }
 
 static bool trtk_queue_is_full(const trt_queue_t *queue) {
@@ -5868,12 +6000,12 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
 }
 
 static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
-    trtk_copy(trtk_queue_slot(queue, queue->object.count), item, queue->item_size);
+    trtk_copy(trtk_queue_end(queue), item, queue->item_size);
     queue->object.count++;
 }
 
 static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
-    trtk_copy(item, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(item, trtk_queue_slot(queue, queue->head), queue->item_size);
     uint_fast16_t head = queue->head + 1u;
     queue->head = head == queue->capacity ? 0 : (uint16_t)head;
     queue->object.count--;
@@ -5890,7 +6022,7 @@ static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
-    trtk_copy(trtk_queue_slot(queue, 0), wait->data, queue->item_size);
+    trtk_copy(trtk_queue_slot(queue, queue->head), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
@@ -5904,7 +6036,7 @@ static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
 static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(wait->data, trtk_queue_slot(queue, queue->head), queue->item_size);
     return TRT_OK;
 }
 
@@ -5944,11 +6076,6 @@ static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_atte
     return trtk_acquire(call, TRTK_KIND_QUEUE, &wait, timeout);
 }
 
-// A wait holds where to put or find an item by one pointer; the senders' is only read.
-static void *trtk_source(const void *item) {
-    return (void *)(uintptr_t)item;
-}
-
 TRTK_APART static trt_status_t trtk_queue_send(trt_queue_t *queue, const void *item,
                                                trt_tick_t timeout) {
     return trtk_transfer("trt_queue_send", queue, trtk_send_attempt, trtk_source(item), timeout);
@@ -5963,11 +6090,14 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
-               !trtk_queue_is_full(queue);
-    if (can) trtk_queue_put_i(queue, item);
+    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
+        trtk_queue_is_full(queue)) {
+        trtp_unlock(found);
+        return trtk_queue_send(queue, item, timeout);
+    }
+    trtk_queue_put_i(queue, item);
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_queue_send(queue, item, timeout);
+    return TRT_OK;
 }
 
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -5983,11 +6113,14 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
-               queue->object.count != 0;
-    if (can) trtk_queue_get_i(queue, item);
+    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
+        queue->object.count == 0) {
+        trtp_unlock(found);
+        return trtk_queue_receive(queue, item, timeout);
+    }
+    trtk_queue_get_i(queue, item);
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_queue_receive(queue, item, timeout);
+    return TRT_OK;
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
@@ -6293,8 +6426,8 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 #if TINYRTOS_TASKS
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
-#if TINYRTOS_QUEUES
-    if (object->kind == TRTK_KIND_QUEUE && object->waiters != NULL) {
+#if TINYRTOS_QUEUES || TINYRTOS_PQUEUES
+    if (trtk_is_two_ended(object) && object->waiters != NULL) {
         trtk_reopen(found);
         trtk_serve_i(object, found); // there is room, or an item
     }
@@ -6313,6 +6446,161 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     (void)found;
 }
 #endif
+
+// ---------------------------------------------------------------------------------------------
+// >>pqueue: priority queues
+//
+// The items of a level are a ring, linked by the indices of their slots; the last is known, and
+// the next of the last is the first.
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_PQUEUES
+
+static bool trtk_is_pqueue(const trt_pqueue_t *queue) {
+    return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_PQUEUE);
+}
+
+static uint8_t *trtk_pqueue_item(const trt_pqueue_t *queue, uint8_t slot) {
+    return queue->buffer + queue->capacity + (size_t)slot * queue->item_size;
+}
+
+// The most urgent level there is; there is an item.
+static uint8_t trtk_pqueue_level(const trt_pqueue_t *queue) {
+    return (uint8_t)trtk_lowest_bit(queue->object.mode);
+}
+
+static uint8_t trtk_pqueue_first(const trt_pqueue_t *queue) {
+    return queue->buffer[queue->tails[trtk_pqueue_level(queue)]];
+}
+
+// A slot for one more item; there is room.
+static uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
+    if (queue->object.count == queue->used) return queue->used++;
+    uint8_t slot = queue->free;
+    queue->free = queue->buffer[slot];
+    return slot;
+}
+
+static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
+    uint8_t *next = queue->buffer, *tail = &queue->tails[level];
+    uint8_t slot = trtk_pqueue_get_slot_i(queue), bit = (uint8_t)trtk_bit(level);
+    memcpy(trtk_pqueue_item(queue, slot), item, queue->item_size);
+    if ((queue->object.mode & bit) == 0) *tail = slot;
+    next[slot] = next[*tail];
+    next[*tail] = slot;
+    *tail = slot;
+    queue->object.mode |= bit;
+    queue->object.count++;
+}
+
+static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
+    uint8_t *next = queue->buffer, level = trtk_pqueue_level(queue);
+    uint8_t tail = queue->tails[level], slot = next[tail];
+    memcpy(item, trtk_pqueue_item(queue, slot), queue->item_size);
+    next[tail] = next[slot];
+    if (slot == tail) queue->object.mode &= (uint8_t)(queue->object.mode - 1u);
+    next[slot] = queue->free;
+    queue->free = slot;
+    queue->object.count--;
+}
+
+static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait) {
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    if (queue->object.count == queue->capacity) return TRT_ERR_WOULD_BLOCK;
+    trtk_pqueue_put_i(queue, wait->data, wait->mode);
+    return TRT_OK;
+}
+
+static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait) {
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    trtk_pqueue_get_i(queue, wait->data);
+    return TRT_OK;
+}
+
+static trt_status_t trtk_pqueue_peek_attempt(trt_wait_t *wait) {
+    const trt_pqueue_t *queue = (const trt_pqueue_t *)(const void *)wait->object;
+    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    memcpy(wait->data, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
+    return TRT_OK;
+}
+
+trt_status_t trt_pqueue_init(trt_pqueue_t *queue, void *buffer, uint16_t item_size,
+                             uint8_t capacity) {
+    TRTK_REFUSE("trt_pqueue_init", queue, TRT_ERR_CONTEXT);
+    if (queue == NULL) return trtk_report("trt_pqueue_init", queue, TRT_ERR_OBJECT);
+    if (buffer == NULL || item_size == 0 || capacity == 0 ||
+        capacity > SIZE_MAX / (item_size + 1ul))
+        return trtk_report("trt_pqueue_init", queue, TRT_ERR_PARAM);
+    trt_critical_t found = trtp_lock();
+    trtk_make_object_i(&queue->object, TRTK_KIND_PQUEUE, 0, 0, found);
+    queue->buffer = (uint8_t *)buffer;
+    queue->item_size = item_size;
+    queue->capacity = capacity;
+    queue->used = 0;
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+trt_status_t trt_pqueue_delete(trt_pqueue_t *queue) {
+    return trtk_delete("trt_pqueue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_PQUEUE);
+}
+
+static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
+                                         trt_attempt_t attempt, void *item, uint8_t level,
+                                         trt_tick_t timeout) {
+    if (item == NULL || level >= TRT_PQUEUE_LEVELS) return trtk_report(call, queue, TRT_ERR_PARAM);
+    trt_wait_t wait;
+    trtk_want(&wait, queue, attempt, item);
+    wait.mode = level;
+    return trtk_acquire(call, TRTK_KIND_PQUEUE, &wait, timeout);
+}
+
+trt_status_t trt_pqueue_send(trt_pqueue_t *queue, const void *item, uint8_t level,
+                             trt_tick_t timeout) {
+    return trtk_pqueue_transfer("trt_pqueue_send", queue, trtk_pqueue_send_attempt,
+                                trtk_source(item), level, timeout);
+}
+
+trt_status_t trt_pqueue_receive(trt_pqueue_t *queue, void *item, trt_tick_t timeout) {
+    return trtk_pqueue_transfer("trt_pqueue_receive", queue, trtk_pqueue_receive_attempt, item, 0,
+                                timeout);
+}
+
+trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout) {
+    return trtk_pqueue_transfer("trt_pqueue_peek", queue, trtk_pqueue_peek_attempt, item, 0,
+                                timeout);
+}
+
+trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
+    TRTK_REFUSE("trt_pqueue_reset", queue, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    bool is_one = trtk_is_pqueue(queue);
+    if (is_one && queue->object.count != 0) {
+        queue->object.count = queue->object.mode = queue->used = 0;
+        trtk_serve_i(&queue->object, found);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_pqueue_reset", queue, is_one ? TRT_OK : TRT_ERR_OBJECT);
+}
+
+uint16_t trt_pqueue_count(const trt_pqueue_t *queue) {
+    TRTK_REFUSE("trt_pqueue_count", queue, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is_pqueue(queue) ? queue->object.count : 0;
+    trtk_unlock(found);
+    return count;
+}
+
+uint16_t trt_pqueue_space(const trt_pqueue_t *queue) {
+    TRTK_REFUSE("trt_pqueue_space", queue, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t space = trtk_is_pqueue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
+    trtk_unlock(found);
+    return space;
+}
+
+#endif // TINYRTOS_PQUEUES
 
 // ---------------------------------------------------------------------------------------------
 // >>stream: bytes, and messages of various lengths
@@ -7123,6 +7411,22 @@ trt_status_t trt_wait_accept(trt_wait_t *wait, trt_channel_t *channel, trt_call_
 }
 #endif
 
+#if TINYRTOS_PQUEUES
+trt_status_t trt_wait_pqueue_send(trt_wait_t *wait, trt_pqueue_t *queue, const void *item,
+                                  uint8_t level) {
+    bool is_right = item != NULL && level < TRT_PQUEUE_LEVELS;
+    trt_status_t status = trtk_wait_set("trt_wait_pqueue_send", wait, queue, TRTK_KIND_PQUEUE,
+                                        trtk_pqueue_send_attempt, trtk_source(item), is_right);
+    if (status == TRT_OK) wait->mode = level;
+    return status;
+}
+
+trt_status_t trt_wait_pqueue_receive(trt_wait_t *wait, trt_pqueue_t *queue, void *item) {
+    return trtk_wait_set("trt_wait_pqueue_receive", wait, queue, TRTK_KIND_PQUEUE,
+                         trtk_pqueue_receive_attempt, item, item != NULL);
+}
+#endif
+
 #if TINYRTOS_STREAMS
 static trt_status_t trtk_wait_span(const char *call, trt_wait_t *wait, trt_stream_t *stream,
                                    trt_attempt_t attempt, trt_span_t *span) {
@@ -7148,6 +7452,7 @@ trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block) {
 #endif
 
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
+    trtk_serve_joiners = trtk_serve_i;
     return trtk_wait_set("trt_wait_join", wait, task, TRTK_KIND_TASK, trtk_join_attempt, NULL,
                          true);
 }
@@ -7426,6 +7731,33 @@ static bool trtk_stream_could_serve(const trt_wait_t *wait) {
 }
 #endif
 
+// Of kinds that not every program has.
+static const char *trtk_check_others(const trt_wait_t *wait) {
+    const trt_object_t *object = wait->object;
+#if TINYRTOS_POOLS
+    const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
+        return TRTK_FAULT("4", "a waiter beside a free block");
+#endif
+#if TINYRTOS_PQUEUES
+    const trt_pqueue_t *pqueue = (const trt_pqueue_t *)(const void *)object;
+    if (trtk_is(object, TRTK_KIND_PQUEUE) && object->count != 0 &&
+        object->count != pqueue->capacity && !trtk_is_under_way()) {
+        return TRTK_FAULT("4", "a waiter beside an item and room");
+    }
+#endif
+#if TINYRTOS_STREAMS
+    if (trtk_is(object, TRTK_KIND_STREAM) && trtk_stream_could_serve(wait) && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a waiter of a stream need not wait");
+#endif
+#if TINYRTOS_RWLOCKS
+    if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
+        return TRTK_FAULT("4", "a writer waits and nobody reads");
+#endif
+    (void)object;
+    return NULL;
+}
+
 static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     const trt_object_t *object = wait->object;
 #if TINYRTOS_SEMAPHORES
@@ -7450,21 +7782,8 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
         return TRTK_FAULT("4", "a waiter beside an item and room");
     }
 #endif
-#if TINYRTOS_POOLS
-    const trt_pool_t *pool = (const trt_pool_t *)(const void *)object;
-    if (trtk_is(object, TRTK_KIND_POOL) && object->count != pool->blocks)
-        return TRTK_FAULT("4", "a waiter beside a free block");
-#endif
-#if TINYRTOS_STREAMS
-    if (trtk_is(object, TRTK_KIND_STREAM) && trtk_stream_could_serve(wait) && !trtk_is_under_way())
-        return TRTK_FAULT("4", "a waiter of a stream need not wait");
-#endif
-#if TINYRTOS_RWLOCKS
-    if (trtk_is(object, TRTK_KIND_RWLOCK) && object->count == 0 && !trtk_is_under_way())
-        return TRTK_FAULT("4", "a writer waits and nobody reads");
-#endif
     (void)object;
-    return NULL;
+    return trtk_check_others(wait);
 }
 
 // The ring that a thing that `task` waits for should stand in.
@@ -7663,8 +7982,9 @@ static trt_critical_t trtp_lock(void) {
     return found;
 }
 
-static void trtp_unlock(trt_critical_t found) {
-    __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
+static inline void trtp_unlock(trt_critical_t found) {
+    if (__builtin_constant_p(found) && found == 0) __asm__ __volatile__("cpsie i" ::: "memory");
+    else __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
 }
 
 static bool trtp_is_open(trt_critical_t found) {
@@ -8621,8 +8941,9 @@ static inline void trtp_start_timer(void) {
 
 #endif
 
-#if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && \
-    defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
+#if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && !TINYRTOS_BUDGETS && \
+    !TINYRTOS_PASSES && defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) &&                   \
+    !defined(TRTP_CYCLES_PER_INTERRUPT)
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
 // `nearest`, and nobody waits for the processor. All else is done by trtp_tick_fully.

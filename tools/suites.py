@@ -8,7 +8,8 @@ Without a name everything runs. The names:
 {names}
 
 --full adds {full}, and the whole cross product in `compile`.
-Each configuration is built in build/NAME. The status is not 0 when anything failed.
+Each configuration is built in build/NAME. When all that `rows` names have run, the rows of tests/rows.csv are listed
+with the tests that cover them on each port. The status is not 0 when anything failed, or a row has no test.
 """
 import json
 import os
@@ -18,6 +19,8 @@ import sys
 import time
 from collections import namedtuple
 from pathlib import Path
+
+import rows
 
 TOP = Path(__file__).resolve().parent.parent
 
@@ -100,7 +103,7 @@ FULL = [
 ]
 CONFIGURATIONS = PLAIN + VARIANTS + TARGETS + AVRS + FULL
 # A name for several.
-GROUPS = {"cortex-m": [c.name for c in TARGETS], "avr": [c.name for c in AVRS]}
+GROUPS = {"cortex-m": [c.name for c in TARGETS], "avr": [c.name for c in AVRS], "rows": rows.NEEDED}
 
 
 def usage():
@@ -178,6 +181,12 @@ def sweeps_in_logs(folder):
         f", longest masked stretch {longest[0]}{longest[1]}" if longest else "")
 
 
+def sizes_in_logs(folder):
+    """What the kernel takes of a part's memories, as a text; "" where that is not measured."""
+    found = re.search(r"# (kernel: RAM \d+ bytes, flash \d+ bytes)", "".join(log.read_text() for log in logs(folder)))
+    return f", {found[1]}" if found else ""
+
+
 def run(configuration, prepared):
     """Build and run one configuration; returns (passed, number of tests)."""
     folder = build_folder(configuration)
@@ -193,7 +202,7 @@ def run(configuration, prepared):
     print("\n".join(summaries))
     sweeps = sweeps_in_logs(folder)
     if sweeps is not None:
-        print(f"{configuration.name}: {count} tests, {sweeps}")
+        print(f"{configuration.name}: {count} tests, {sweeps}{sizes_in_logs(folder)}")
     return status.returncode == 0 and count > 0, count
 
 
@@ -204,12 +213,17 @@ def main(arguments):
     full = "--full" in arguments
     if full:
         os.environ["TINYRTOS_TEST_FULL"] = "1"
-    results, prepared = [], set()
+    results, prepared, outcomes = [], set(), {}
     for configuration in chosen([name for name in arguments if name != "--full"], full):
         print(f"\n=== {configuration.name}: {configuration.shows}", flush=True)
         start = time.monotonic()
         passed, count = run(configuration, prepared)
         results.append((configuration.name, passed, count, time.monotonic() - start))
+        outcomes[configuration.name] = rows.outcomes(logs(build_folder(configuration)))
+    if all(name in outcomes for name in rows.NEEDED):
+        text, fine = rows.report(outcomes)
+        print(f"\n=== rows\n{text}")
+        results.append(("rows", fine, len(text.splitlines()) - 1, 0))
     print("\n=== summary")
     for name, passed, count, seconds in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name:<14}{count:>6} tests {seconds:>6.0f} s")

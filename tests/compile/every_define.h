@@ -22,6 +22,10 @@ TRT_MUTEX_DEFINE(a_plain_mutex, TRT_NO_PROTOCOL);
 TRT_MUTEX_DEFINE(a_ceiling_mutex, TRT_CEILING(TINYRTOS_PRIORITIES - 1));
 #endif
 
+#if TINYRTOS_PQUEUES
+TRT_PQUEUE_DEFINE(a_pqueue, struct item, 5);
+#endif
+
 #if TINYRTOS_STREAMS
 TRT_STREAM_DEFINE(a_stream, 40, 8);
 TRT_MESSAGES_DEFINE(some_messages, 40);
@@ -78,6 +82,10 @@ void use_every_define(void)
     (void)trt_mutex_lock(&a_mutex, TRT_NO_WAIT);
     (void)trt_mutex_init(&a_plain_mutex, TRT_CEILING(0));
     (void)trt_mutex_unlock(&a_ceiling_mutex);
+#endif
+#if TINYRTOS_PQUEUES
+    struct item urgent = {1, 1};
+    (void)trt_pqueue_send(&a_pqueue, &urgent, 0, TRT_SECONDS(2));
 #endif
 #if TINYRTOS_STREAMS
     uint16_t got;

@@ -110,7 +110,7 @@ static void post_a(void *unused) {
     note('i');
 }
 
-KTEST(job, S6_interrupt_posts) {
+KTEST(job, I3_interrupt_pushes_and_is_told_what_is_pending_already) {
     irq_install(0, post_a, NULL);
     start_worker(1);
     irq_raise(0);

@@ -14,12 +14,13 @@ static trt_tick_t last;
 
 // Objects of other kinds, and memory that holds none.
 typedef struct {
+    trt_pqueue_t pqueue;
     trt_stream_t stream;
     trt_cond_t cond;
     trt_rwlock_t lock;
     trt_pool_t pool;
     void *block, *blocks[2];
-    uint8_t bytes[4];
+    uint8_t bytes[4], slots[4];
     uint16_t got;
 } others_t;
 
@@ -79,6 +80,7 @@ static void make(void) {
     CHECK_EQ(trt_task_create(&helper[0], "h0", noter, 3, helper_stack[0], sizeof helper_stack[0]),
              TRT_OK);
     item = '?';
+    CHECK_EQ(trt_pqueue_init(&others.pqueue, others.slots, 1, 2), TRT_OK);
     CHECK_EQ(trt_stream_init(&others.stream, others.bytes, 4, 1), TRT_OK);
     CHECK_EQ(trt_cond_init(&others.cond), TRT_OK);
     CHECK_EQ(trt_rwlock_init(&others.lock), TRT_OK);
@@ -134,6 +136,7 @@ static void every_call_on(trt_sem_t *s, trt_mutex_t *m, trt_flags_t *f, trt_queu
 #define OTHER(member) (o != NULL ? &o->member : NULL)
 
 static void every_other_call_on(others_t *o) {
+    trt_pqueue_t *q = OTHER(pqueue);
     trt_stream_t *s = OTHER(stream);
     trt_cond_t *c = OTHER(cond);
     trt_rwlock_t *l = OTHER(lock);
@@ -143,6 +146,11 @@ static void every_other_call_on(others_t *o) {
     REFUSED(TRT_ERR_OBJECT, l, rwlock_write_lock, (l, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, l, rwlock_write_unlock, (l));
     REFUSED(TRT_ERR_OBJECT, l, rwlock_delete, (l));
+    REFUSED(TRT_ERR_OBJECT, q, pqueue_send, (q, &item, 0, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, q, pqueue_receive, (q, &item, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, q, pqueue_peek, (q, &item, TRT_FOREVER));
+    REFUSED(TRT_ERR_OBJECT, q, pqueue_reset, (q));
+    REFUSED(TRT_ERR_OBJECT, q, pqueue_delete, (q));
     REFUSED(TRT_ERR_OBJECT, s, stream_send, (s, others.bytes, 1, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, s, stream_receive, (s, others.bytes, 1, &others.got, TRT_FOREVER));
     REFUSED(TRT_ERR_OBJECT, s, stream_set_trigger, (s, 1));
@@ -204,6 +212,7 @@ KTEST(misuse, D3_deleted_objects) {
     CHECK_EQ(trt_flags_delete(&flags), TRT_OK);
     CHECK_EQ(trt_queue_delete(&queue), TRT_OK);
     every_call_on(&sem, &mutex, &flags, &queue);
+    CHECK_EQ(trt_pqueue_delete(&others.pqueue), TRT_OK);
     CHECK_EQ(trt_stream_delete(&others.stream), TRT_OK);
     CHECK_EQ(trt_cond_delete(&others.cond), TRT_OK);
     CHECK_EQ(trt_rwlock_delete(&others.lock), TRT_OK);
@@ -218,6 +227,7 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, mutex_init, (NULL, TRT_INHERIT));
     REFUSED(TRT_ERR_OBJECT, NULL, flags_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, queue_init, (NULL, buffer, 1, 2));
+    REFUSED(TRT_ERR_OBJECT, NULL, pqueue_init, (NULL, others.slots, 1, 2));
     REFUSED(TRT_ERR_OBJECT, NULL, stream_init, (NULL, others.bytes, 4, 1));
     REFUSED(TRT_ERR_OBJECT, NULL, cond_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, rwlock_init, (NULL));
@@ -235,6 +245,8 @@ KTEST(misuse, D3_queries_of_nothing_answer_zero) {
     CHECK_EQ(trt_queue_space(NULL), 0);
     CHECK_EQ(trt_pool_count(NULL), 0);
     CHECK_EQ(trt_rwlock_readers(NULL), 0);
+    CHECK_EQ(trt_pqueue_count(NULL), 0);
+    CHECK_EQ(trt_pqueue_space(NULL), 0);
     CHECK_EQ(trt_stream_used(NULL), 0);
     CHECK_EQ(trt_stream_space(NULL), 0);
     CHECK_EQ(trt_task_priority(NULL), 255);
@@ -320,6 +332,18 @@ KTEST(misuse, D3_stream_parameters) {
     REFUSED(TRT_ERR_PARAM, stream, stream_receive, (stream, bytes, 1, NULL, TRT_NO_WAIT));
     REFUSED(TRT_ERR_PARAM, stream, stream_set_trigger, (stream, 0));
     REFUSED(TRT_ERR_PARAM, stream, stream_set_trigger, (stream, 5));
+}
+
+KTEST(misuse, D3_priority_queue_parameters) {
+    trt_pqueue_t *none_yet = &no_others.pqueue, *pqueue = &others.pqueue;
+    make();
+    REFUSED(TRT_ERR_PARAM, none_yet, pqueue_init, (none_yet, NULL, 1, 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pqueue_init, (none_yet, others.slots, 0, 2));
+    REFUSED(TRT_ERR_PARAM, none_yet, pqueue_init, (none_yet, others.slots, 1, 0));
+    REFUSED(TRT_ERR_PARAM, pqueue, pqueue_send, (pqueue, NULL, 0, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, pqueue, pqueue_send, (pqueue, &item, 8, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, pqueue, pqueue_receive, (pqueue, NULL, TRT_NO_WAIT));
+    REFUSED(TRT_ERR_PARAM, pqueue, pqueue_peek, (pqueue, NULL, TRT_NO_WAIT));
 }
 
 KTEST(misuse, D3_too_small_a_stack_and_priorities_out_of_range) {
@@ -440,6 +464,7 @@ static void every_call_that_waits(void) {
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_receive, (&queue, &item, 1));
     REFUSED(TRT_ERR_CONTEXT, &queue, queue_peek, (&queue, &item, TRT_FOREVER));
     REFUSED(TRT_ERR_CONTEXT, &others.pool, pool_take, (&others.pool, &others.block, 1));
+    REFUSED(TRT_ERR_CONTEXT, &others.pqueue, pqueue_receive, (&others.pqueue, &item, 1));
     REFUSED(TRT_ERR_CONTEXT, &others.stream, stream_receive,
             (&others.stream, others.bytes, 1, &others.got, 1));
     REFUSED(TRT_ERR_CONTEXT, NULL, delay, (1));

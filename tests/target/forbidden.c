@@ -23,6 +23,7 @@ static struct {
     trt_mutex_t mutex;
     trt_flags_t flags;
     trt_queue_t queue;
+    trt_pqueue_t pqueue;
     trt_stream_t stream;
     trt_cond_t cond;
     trt_rwlock_t lock;
@@ -39,7 +40,7 @@ static struct {
     trt_tick_t last, missed;
     trt_bits_t got;
     void *block, *blocks[2];
-    uint8_t buffer[2], item, which, bytes[4];
+    uint8_t buffer[2], item, which, bytes[4], slots[4];
     uint16_t count;
     trt_span_t span;
 } objects, objects_before;
@@ -280,7 +281,18 @@ static void call_channels(void *unused) {
 
 static void call_objects(void *unused) {
     (void)unused;
+    trt_pqueue_t *pqueue = &objects.pqueue;
     trt_stream_t *stream = &objects.stream;
+    REFUSED_STATUS(trt_pqueue_init(pqueue, objects.slots, 1, 2));
+    REFUSED_STATUS(trt_pqueue_delete(pqueue));
+    REFUSED_STATUS(trt_pqueue_send(pqueue, &objects.item, 1, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_pqueue_receive(pqueue, &objects.item, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_pqueue_peek(pqueue, &objects.item, TRT_NO_WAIT));
+    REFUSED_STATUS(trt_pqueue_reset(pqueue));
+    REFUSED(trt_pqueue_count(pqueue), 0);
+    REFUSED(trt_pqueue_space(pqueue), 0);
+    REFUSED_STATUS(trt_wait_pqueue_send(&objects.wait, pqueue, &objects.item, 1));
+    REFUSED_STATUS(trt_wait_pqueue_receive(&objects.wait, pqueue, &objects.item));
     trt_cond_t *cond = &objects.cond;
     REFUSED_STATUS(trt_stream_init(stream, objects.bytes, 4, 1));
     REFUSED_STATUS(trt_stream_delete(stream));
@@ -334,6 +346,8 @@ static void make_objects(void) {
     CHECK_EQ(trt_timer_init(&objects.timer, "t", do_nothing, NULL, 50, TRT_ONE_SHOT), TRT_OK);
     CHECK_EQ(trt_timer_start(&objects.timer), TRT_OK);
     CHECK_EQ(trt_deadline_start(&objects.deadline, 50), TRT_OK);
+    CHECK_EQ(trt_pqueue_init(&objects.pqueue, objects.slots, 1, 2), TRT_OK);
+    CHECK_EQ(trt_pqueue_send(&objects.pqueue, &item, 1, TRT_NO_WAIT), TRT_OK);
     objects.span.bytes = &objects.item;
     CHECK_EQ(trt_stream_init(&objects.stream, objects.bytes, 4, 2), TRT_OK);
     CHECK_EQ(trt_stream_send(&objects.stream, &objects.item, 1, TRT_NO_WAIT), TRT_OK);

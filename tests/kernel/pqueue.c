@@ -1,0 +1,185 @@
+// Priority queues: messages with a priority of their own.
+#include "harness.h"
+
+enum { ITEMS = 4 };
+
+TRT_PQUEUE_DEFINE(defined, uint16_t, 3);
+
+static trt_pqueue_t queue;
+static uint8_t buffer[TRT_PQUEUE_BYTES(1, ITEMS)];
+static trt_status_t result[HELPERS];
+
+static void make(void) {
+    CHECK_EQ(trt_pqueue_init(&queue, buffer, 1, ITEMS), TRT_OK);
+}
+
+static void send(char item, uint8_t level) {
+    CHECK_EQ(trt_pqueue_send(&queue, &item, level, TRT_NO_WAIT), TRT_OK);
+}
+
+// Receive all and note it.
+static void receive_all(void) {
+    char item;
+    while (trt_pqueue_receive(&queue, &item, TRT_NO_WAIT) == TRT_OK) note(item);
+}
+
+static void receiver(void *i) {
+    char item = '-';
+    result[INDEX(i)] = trt_pqueue_receive(&queue, &item, TRT_FOREVER);
+    note(item);
+}
+
+static void peeker(void *i) {
+    char item = '-';
+    result[INDEX(i)] = trt_pqueue_peek(&queue, &item, TRT_FOREVER);
+    note(item);
+}
+
+// Send a small letter at level 7, another at 0.
+static void sender(void *letter) {
+    char item = LETTER(letter);
+    CHECK_EQ(trt_pqueue_send(&queue, &item, item >= 'a' ? 7 : 0, TRT_FOREVER), TRT_OK);
+    note('!');
+}
+
+KTEST(pqueue, most_urgent_level_comes_first_and_each_in_order) {
+    make();
+    send('d', 7);
+    send('b', 3);
+    send('a', 0);
+    send('c', 3);
+    receive_all();
+    CHECK_LOG("abcd");
+    send('b', 5);
+    send('c', 5);
+    send('d', 5);
+    send('a', 4);
+    receive_all();
+    CHECK_LOG("abcd");
+}
+
+// Against a plain list: whatever is sent and received in whatever order.
+KTEST(pqueue, holds_its_order_whatever_comes_and_goes) {
+    uint8_t model[ITEMS], count = 0, taken;
+    uint16_t seed = 1;
+    make();
+    for (unsigned i = 0; i < 600; i++) {
+        seed = (uint16_t)(seed * 25173u + 13849u);
+        uint8_t level = (uint8_t)(seed >> 13), item = (uint8_t)(32u * level + i % 32u), at = count;
+        if (seed & 256u) {
+            trt_status_t status = trt_pqueue_send(&queue, &item, level, TRT_NO_WAIT);
+            CHECK_EQ(status, count < ITEMS ? TRT_OK : TRT_ERR_WOULD_BLOCK);
+            if (status != TRT_OK) continue;
+            for (; at > 0 && model[at - 1] >> 5 > level; at--) model[at] = model[at - 1];
+            model[at] = item;
+            count++;
+        } else {
+            trt_status_t status = trt_pqueue_receive(&queue, &taken, TRT_NO_WAIT);
+            CHECK_EQ(status, count > 0 ? TRT_OK : TRT_ERR_WOULD_BLOCK);
+            if (status != TRT_OK) continue;
+            CHECK_EQ(taken, model[0]);
+            memmove(model, model + 1, --count);
+        }
+        CHECK_EQ(trt_pqueue_count(&queue), count);
+        CHECK_EQ(trt_pqueue_space(&queue), ITEMS - count);
+    }
+}
+
+KTEST(pqueue, peek_leaves_the_first_item) {
+    char item = '-';
+    make();
+    CHECK_EQ(trt_pqueue_peek(&queue, &item, TRT_NO_WAIT), TRT_ERR_WOULD_BLOCK);
+    send('b', 2);
+    send('a', 1);
+    CHECK_EQ(trt_pqueue_peek(&queue, &item, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(item, 'a');
+    CHECK_EQ(trt_pqueue_count(&queue), 2);
+}
+
+KTEST(pqueue, receivers_wait_and_are_served_by_priority) {
+    make();
+    spawn(0, 3, receiver, 0);
+    spawn(1, 2, receiver, 1);
+    spawn(2, 1, peeker, 2);
+    send('a', 7);
+    CHECK_LOG("aa");
+    CHECK_EQ(result[1], TRT_OK);
+    send('b', 0);
+    CHECK_LOG("b");
+    CHECK_EQ(trt_pqueue_count(&queue), 0);
+}
+
+KTEST(pqueue, senders_wait_and_their_items_take_their_places) {
+    char item;
+    make();
+    for (unsigned i = 0; i < ITEMS; i++) send((char)('1' + (char)i), 3);
+    spawn(0, 3, sender, 'x');
+    spawn(1, 3, sender, 'A');
+    CHECK_EQ(trt_pqueue_receive(&queue, &item, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(item, '1');
+    CHECK_EQ(trt_pqueue_receive(&queue, &item, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(item, '2');
+    CHECK_LOG("!!");
+    receive_all();
+    CHECK_LOG("A34x");
+}
+
+KTEST(pqueue, waits_end_in_time_and_with_a_delete) {
+    char item;
+    make();
+    CHECK_EQ(trt_pqueue_receive(&queue, &item, 2), TRT_ERR_TIMEOUT);
+    spawn(0, 3, receiver, 0);
+    CHECK_EQ(trt_pqueue_delete(&queue), TRT_OK);
+    CHECK_EQ(result[0], TRT_ERR_DELETED);
+}
+
+KTEST(pqueue, reset_throws_all_away_and_lets_senders_send) {
+    make();
+    for (unsigned i = 0; i < ITEMS; i++) send('1', 3);
+    spawn(0, 3, sender, 'x');
+    CHECK_EQ(trt_pqueue_reset(&queue), TRT_OK);
+    CHECK_LOG("!");
+    receive_all();
+    CHECK_LOG("x");
+}
+
+static void send_in_interrupt(void *unused) {
+    (void)unused;
+    send('i', 0);
+}
+
+KTEST(pqueue, interrupt_sends) {
+    make();
+    irq_install(0, send_in_interrupt, NULL);
+    spawn(0, 3, receiver, 0);
+    irq_raise(0);
+    CHECK_LOG("i");
+}
+
+KTEST(pqueue, E4_is_one_of_several_things) {
+    trt_wait_t things[2];
+    char in = '-', out = 'o';
+    uint8_t which = 9;
+    make();
+    CHECK_EQ(trt_wait_pqueue_receive(&things[0], &queue, &in), TRT_OK);
+    CHECK_EQ(trt_wait_pqueue_send(&things[1], &queue, &out, 2), TRT_OK);
+    CHECK_EQ(trt_wait_any(things, 2, &which, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(which, 1);
+    send('u', 1);
+    CHECK_EQ(trt_wait_any(things, 2, &which, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(which, 0);
+    CHECK_EQ(in, 'u');
+    CHECK_EQ(trt_wait_pqueue_send(&things[1], &queue, &out, 8), TRT_ERR_PARAM);
+    CHECK_MISUSE("trt_wait_pqueue_send", &queue, TRT_ERR_PARAM);
+}
+
+KTEST(pqueue, defined_queue_is_ready) {
+    uint16_t item = 0xABCD, got = 0;
+    for (uint8_t i = 0; i < 3; i++) {
+        CHECK_EQ(trt_pqueue_send(&defined, &item, i, TRT_NO_WAIT), TRT_OK);
+    }
+    CHECK_EQ(trt_pqueue_send(&defined, &item, 0, TRT_NO_WAIT), TRT_ERR_WOULD_BLOCK);
+    CHECK_EQ(trt_pqueue_receive(&defined, &got, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(got, 0xABCD);
+    CHECK_EQ(trt_pqueue_reset(&defined), TRT_OK);
+}
