@@ -29,7 +29,8 @@
 //     #include "tinyrtos.h"
 //
 // and all others just include it. Options are macros, the same for all files; files that were built
-// with different ones do not link, and the linker's message spells them.
+// with different ones do not link, and the linker's message spells them. Who comes from FreeRTOS,
+// pyRTOS, BuguRTOS or run-to-completion tasks: examples/from_*.md has each call there, and ours.
 //
 // It runs on the desktop (section 9), on Cortex-M0 to M33 (>>cortex-m) and on AVRs of the tiny and
 // mega families (>>avr); ports/cortex-m/README.md and ports/avr/README.md say what a project needs
@@ -311,11 +312,12 @@
 //
 // 10. Limits
 //
-// One processor. Priorities: 32. Tokens, items in a queue, bytes of an item: 65535. Locks of one
-// mutex by its owner, nested trt_sched_lock: 255. One mutex among the things of one trt_wait_any. A
-// task and its stack must exist for ever once started; so must other objects until they are
-// deleted. Items are copied with interrupts shut out: keep them small, or send pointers. While a
-// task is suspended, what it is given stays given to it.
+// One processor (ports/several_processors.md: what a second would take). Priorities: 32. Tokens,
+// items in a queue, bytes of an item: 65535. Locks of one mutex by its owner, nested
+// trt_sched_lock: 255. One mutex among the things of one trt_wait_any. A task and its stack must
+// exist for ever once started; so must other objects until they are deleted. Items are copied with
+// interrupts shut out: keep them small, or send pointers. While a task is suspended, what it is
+// given stays given to it.
 
 #ifndef TINYRTOS_H
 #define TINYRTOS_H
@@ -903,6 +905,9 @@ typedef uint32_t trt_critical_t;
 #endif
 #if TINYRTOS_AVR_TICK && defined(TINYRTOS_IMPLEMENTATION) && !defined(TINYRTOS_CPU_HZ)
 #error "TINYRTOS_CPU_HZ: the tick needs the clock in Hz (or F_CPU); or set TINYRTOS_AVR_TICK to 0"
+#endif
+#if TINYRTOS_AVR_TICK && defined(TINYRTOS_CPU_HZ) && TINYRTOS_CPU_HZ / TINYRTOS_TICK_HZ < 500
+#error "TINYRTOS_TICK_HZ: ticks of fewer than 500 cycles leave the tasks no time"
 #endif
 
 #ifndef TINYRTOS_AVR_PANIC_HOOK
@@ -3220,6 +3225,10 @@ enum {
 
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
 
+// What ends a wait is reached by pointers, this one and a timeout's, which are set by who begins to
+// wait: a program in which nobody does is linked without it.
+static void (*trtk_serve_joiners)(trt_object_t *, trt_critical_t);
+
 #else // jobs only
 
 static struct trtk {
@@ -3389,18 +3398,18 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
-static void trtk_pass_processor_s(trt_critical_t found);
+static void trtk_pass_processor_s(void);
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends; and leave the kernel.
 TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
     if (trtk_may_switch()) {
         if (!trtp_in_interrupt() && trtp_is_open(found)) {
-            trtk_pass_processor_s(found);
+            trtk_breathe(found);
+            trtk_pass_processor_s();
             return;
         }
-        if (trtk_should_switch_i()) trtp_pend();
-        else trtk.due = false;
+        trtp_pend();
     }
     trtp_unlock(found);
 }
@@ -3542,7 +3551,7 @@ static uint8_t trtk_set_of(const trt_task_t *task) {
 #endif
 
 // Make a task ready in a set, behind its equals or before them.
-static void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
+static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
 #if TINYRTOS_BUDGETS
     task->set = set;
@@ -3556,7 +3565,7 @@ static void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
     if (first) *ring = &task->link;
 }
 
-static void trtk_ready_remove_i(trt_task_t *task) {
+static inline void trtk_ready_remove_i(trt_task_t *task) {
     uint8_t set = trtk_set_of(task);
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
@@ -3578,7 +3587,7 @@ static bool trtk_is_more_urgent(const trt_task_t *task) {
 }
 
 // A task begins to be runnable.
-static void trtk_make_ready_i(trt_task_t *task) {
+static inline void trtk_make_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
     if (TRTK_HAS_POLICY || trtk_is_more_urgent(task)) trtk.due = true;
     trtk_ready_insert_i(task, trtk_turn_i(), false);
@@ -3636,7 +3645,7 @@ static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t *
         if (!trtk_search_on(found)) return false;
     }
     *after = at;
-    return true;
+    return trtk_search_on(found);
 }
 
 // A run of equals ends with `wait` instead of `before`.
@@ -3669,13 +3678,13 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 }
 
 // A run of equals ends no longer with this waiter.
-static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
+TRTK_APART static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
     trt_wait_t *prev = trtk_prev_waiter(wait);
     bool is_first = wait == head || prev->prio != wait->prio;
     trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
 }
 
-static void trtk_waiters_remove_i(trt_wait_t *wait) {
+static inline void trtk_waiters_remove_i(trt_wait_t *wait) {
     trt_object_t *object = wait->object;
     if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
     object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
@@ -3745,7 +3754,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
             wait->prio = prio;
             continue;
         }
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        if (!trtk_find_place_i(wait, prio, &after, found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
@@ -3772,7 +3781,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
 // What decides a task's priority may have changed: set it right, and that of the owner it waits
 // for, and so on. Each step is right by itself, whatever came between: a priority is always worked
 // out from what is there.
-static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
+TRTK_APART static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
     while (task != NULL) {
         uint8_t prio;
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
@@ -3785,7 +3794,7 @@ static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
 
 #if TINYRTOS_MUTEXES
 // A task has begun to wait for what `owner` has, or does so no longer: that changes his priority.
-static void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
+static inline void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
     if (owner == NULL) return;
     trtk_reopen(found);
     trtk_reprioritise_i(owner, found);
@@ -3914,11 +3923,10 @@ static inline void trtk_switch_s(void) {
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
-// The same, and leave the kernel, with the mask open in between.
-TRTK_APART static void trtk_pass_processor_s(trt_critical_t found) {
-    trtk_breathe(found);
+// The same, and leave the kernel.
+TRTK_APART static void trtk_pass_processor_s(void) {
     trtk_switch_s();
-    trtp_unlock(found);
+    trtp_unlock(trtp_open());
 }
 
 // The same as trtk_switch_s, if tasks may be switched.
@@ -3987,7 +3995,7 @@ bool trt_yield(void) {
         trtk_pass_processor_i(self, next);
         trtp_switch(&self->sp, next->sp);
     }
-    trtp_unlock(found);
+    trtp_unlock(trtp_open());
     return others;
 }
 
@@ -4317,6 +4325,8 @@ static void trtk_remember_i(trt_task_t *task) {
     (void)task;
 }
 
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found);
+
 // The running task no longer runs: it waits for these things, at most so long. It keeps the
 // processor until it leaves the kernel.
 static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
@@ -4326,24 +4336,36 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     task->object.mode |= TRTK_WAITING;
     task->wait = legs;
     task->legs = count;
+    task->timeout.expire = trtk_task_expire;
     trtk.arrivals++;
     trtk_remember_i(task);
     if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
 }
 
+static bool trtk_is_waking(const trt_task_t *task) {
+    return (task->object.mode & TRTK_WAKING) != 0;
+}
+
+// A waking task leaves a ring. False: an interrupt has stopped it meanwhile, and `wait`, on its
+// stack, is gone.
+static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_critical_t found) {
+    trt_task_t *owner = trtk_owner_of(wait->object);
+    trtk_waiters_remove_i(wait);
+    if (owner == NULL || owner == task) return true;
+    trtk_lend_i(owner, found); // no longer
+    return trtk_is_waking(task);
+}
+
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
-TRTK_APART static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    for (uint_fast8_t i = 0; i < task->legs; i++) {
-        trt_wait_t *wait = &task->wait[i];
-        if (wait->link.next == NULL) continue;
+static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
+    uint_fast8_t leg = 0;
+    do {
         trtk_reopen(found);
-        if ((task->object.mode & TRTK_WAKING) == 0) return; // an interrupt has stopped it
-        if (wait->link.next == NULL) continue;
-        trt_task_t *owner = trtk_owner_of(wait->object);
-        trtk_waiters_remove_i(wait);
-        if (owner != NULL && owner != task) trtk_lend_i(owner, found); // no longer
-    }
-    if ((task->object.mode & TRTK_WAKING) == 0) return;
+        if (!trtk_is_waking(task)) return;
+        if (leg < task->legs && task->wait[leg].link.next != NULL &&
+            !trtk_leave_ring_i(task, &task->wait[leg], found))
+            return;
+    } while (++leg < task->legs);
     task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
@@ -4369,6 +4391,13 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
         trtk_waiters_remove_i(object->waiters);
     return object->waiters;
+}
+
+// The time of a waiting task is over; or it has been stopped, perhaps as it woke.
+static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    else trtk_leave_rings_i(task, found);
 }
 
 // Wake all who wait, with a reason.
@@ -4414,31 +4443,6 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
         wait = seen == trtk.changes ? next : object->waiters;
         seen = trtk.changes;
     }
-}
-
-#if TINYRTOS_BARRIERS
-// A task goes from where it waits: at a barrier it counts no more. (That of a round which is over,
-// and whose last waiters are just being woken, counts nobody.)
-static void trtk_uncount_i(const trt_task_t *task) {
-    trt_object_t *object = task->legs == 1 ? task->wait->object : NULL;
-    if (!trtk_is(object, TRTK_KIND_BARRIER) || task->wait->link.next == NULL) return;
-    if (object->count > 0) object->count--;
-}
-#else
-static void trtk_uncount_i(const trt_task_t *task) {
-    (void)task;
-}
-#endif
-
-// A task waits no longer, with nothing to show for it.
-static void trtk_give_up_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
-    trtk_uncount_i(task);
-    trtk_end_wait_i(task, status, found);
-}
-
-static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
-    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    trtk_give_up_i(task, TRT_ERR_TIMEOUT, found);
 }
 
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
@@ -4505,13 +4509,18 @@ static bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t found)
     return holder != NULL;
 }
 
-// Name all in the circle that the running task would close by this wait.
-static void trtk_name_circle(const trt_wait_t *wanted) {
+// Name all in the circle that the running task would close by this wait, the mask open for each.
+static void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
     const trt_task_t *task = trtk.current;
-    for (const trt_wait_t *wait = wanted; wait != NULL; wait = trtk_only_wait_of(task)) {
-        TINYRTOS_DEADLOCK_HOOK(task, wait->object);
-        task = trtk_holder_of(wait);
-        if (task == NULL || task == trtk.current) return;
+    while (wait != NULL) {
+        const trt_object_t *object = wait->object;
+        const trt_task_t *holder = trtk_holder_of(wait);
+        trtk_let_in(found);
+        TINYRTOS_DEADLOCK_HOOK(task, object);
+        trtk_shut_out();
+        (void)object;
+        task = holder;
+        wait = task != NULL && task != trtk.current ? trtk_only_wait_of(task) : NULL;
     }
 }
 
@@ -4522,9 +4531,7 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     if (count == 1 && trtk_closes_circle_i(things, found)) {
-        trtk_let_in(found);
-        trtk_name_circle(things);
-        trtk_shut_out();
+        trtk_name_circle_i(things, found);
         return TRT_ERR_DEADLOCK;
     }
     trtk_begin_wait_i(things, count, timeout);
@@ -4542,7 +4549,8 @@ static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
         trtk_unlock(found);
         return status;
     }
-    trtk_pass_processor_s(found);
+    trtk_breathe(found);
+    trtk_pass_processor_s();
     return self->status;
 }
 
@@ -4664,7 +4672,6 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
     trtp_stack_prepare(task);
     task->sp = trtp_frame(task, arg);
     trtk_shut_out();
-    task->timeout.expire = trtk_task_expire;
     task->prio = task->base_prio;
     trtk_begin_extras_i(task);
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
@@ -4717,13 +4724,14 @@ static void trtk_end_i(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // what it holds is about to change hands
     if (task == trtk.current) trtk.stopping = false;
     trtk_reopen(found);
-    if (trtk_is_waiting(task)) trtk_give_up_i(task, TRT_ERR_ABORTED, found);
-    else if ((task->object.mode & TRTK_WAKING) != 0) trtk_leave_rings_i(task, found);
+    if ((task->object.mode & (TRTK_WAITING | TRTK_WAKING)) != 0)
+        task->timeout.expire(&task->timeout, found);
     trtk_abandon_all_i(task, found);
     trtk_reopen(found);
     task->object.mode = TRTK_LISTED;
     TINYRTOS_TRACE(TRT_TRACE_END, task, NULL);
-    trtk_serve_i(&task->object, found); // by their attempts they see that it has ended
+    // Who waits for that, or for a notification, sees by his attempt that it has ended.
+    if (task->object.waiters != NULL) trtk_serve_joiners(&task->object, found);
 }
 
 // What a task's first frame calls, with the mask open. Does not return.
@@ -4858,6 +4866,7 @@ static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
 
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
     trt_wait_t wait;
+    trtk_serve_joiners = trtk_serve_i;
     trtk_want(&wait, task, trtk_join_attempt, NULL);
     return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &wait, timeout);
 }
@@ -5315,6 +5324,7 @@ static bool trtk_note_can_wait_for(uint8_t index, uint8_t mode) {
 // Say which notification is wanted, of which task, in which state.
 static void trtk_want_note(trt_wait_t *wait, trt_task_t *task, uint8_t index, int8_t state,
                            uint8_t mode, int32_t *value) {
+    trtk_serve_joiners = trtk_serve_i;
     trtk_want(wait, task, trtk_note_attempt, value);
     wait->bits = (uint8_t)state;
     wait->mode = (uint8_t)(index | (mode == TRT_CLEAR ? TRTK_NOTE_CLEAR : 0u));
@@ -5707,18 +5717,23 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
 TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     trt_wait_t wait;
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+    if (timeout == TRT_NO_WAIT || !trtk_is_plain(wait.object, TRTK_KIND_SEM))
+        return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
+    return trtk_report("trt_sem_take", sem, trtk_wait(&wait, 1, timeout));
 }
 
 // (In few steps: a token is there.)
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) &&
-               sem->object.count != 0;
-    if (can) sem->object.count--;
+    if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
+        sem->object.count == 0) {
+        trtp_unlock(found);
+        return trtk_sem_take(sem, timeout);
+    }
+    sem->object.count--;
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_sem_take(sem, timeout);
+    return TRT_OK;
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
@@ -5851,12 +5866,15 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    bool is_free = self != NULL && !trtp_in_interrupt() && trtk_is_mutex(mutex) &&
-                   mutex->object.count == 0 && mutex->object.mode >= TINYRTOS_PRIORITIES &&
-                   self->object.count < TINYRTOS_MUTEXES_HELD_MAX;
-    if (is_free) trtk_own_i(mutex, self);
+    if (self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) || mutex->object.count != 0 ||
+        mutex->object.mode < TINYRTOS_PRIORITIES ||
+        self->object.count >= TINYRTOS_MUTEXES_HELD_MAX) {
+        trtp_unlock(found);
+        return trtk_mutex_lock(mutex, timeout);
+    }
+    trtk_own_i(mutex, self);
     trtp_unlock(found);
-    return is_free ? TRT_OK : trtk_mutex_lock(mutex, timeout);
+    return TRT_OK;
 }
 
 TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critical_t found) {
@@ -6061,11 +6079,15 @@ static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
     else memcpy(to, from, bytes);
 }
 
-// Where the item lies that is `n` behind the oldest.
-static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint16_t n) {
-    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
-    uint_fast16_t index = (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end);
+static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
     return queue->buffer + (size_t)index * queue->item_size;
+}
+
+// Where the next item goes.
+static uint8_t *trtk_queue_end(const trt_queue_t *queue) {
+    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
+    uint_fast16_t n = queue->object.count;
+    return trtk_queue_slot(queue, (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end));
 }
 
 static bool trtk_queue_is_full(const trt_queue_t *queue) {
@@ -6073,12 +6095,12 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
 }
 
 static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
-    trtk_copy(trtk_queue_slot(queue, queue->object.count), item, queue->item_size);
+    trtk_copy(trtk_queue_end(queue), item, queue->item_size);
     queue->object.count++;
 }
 
 static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
-    trtk_copy(item, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(item, trtk_queue_slot(queue, queue->head), queue->item_size);
     uint_fast16_t head = queue->head + 1u;
     queue->head = head == queue->capacity ? 0 : (uint16_t)head;
     queue->object.count--;
@@ -6095,7 +6117,7 @@ static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
-    trtk_copy(trtk_queue_slot(queue, 0), wait->data, queue->item_size);
+    trtk_copy(trtk_queue_slot(queue, queue->head), wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
@@ -6109,7 +6131,7 @@ static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
 static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy(wait->data, trtk_queue_slot(queue, 0), queue->item_size);
+    trtk_copy(wait->data, trtk_queue_slot(queue, queue->head), queue->item_size);
     return TRT_OK;
 }
 
@@ -6163,11 +6185,14 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
-               !trtk_queue_is_full(queue);
-    if (can) trtk_queue_put_i(queue, item);
+    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
+        trtk_queue_is_full(queue)) {
+        trtp_unlock(found);
+        return trtk_queue_send(queue, item, timeout);
+    }
+    trtk_queue_put_i(queue, item);
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_queue_send(queue, item, timeout);
+    return TRT_OK;
 }
 
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -6183,11 +6208,14 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool can = item != NULL && trtk_is_queue(queue) && queue->object.waiters == NULL &&
-               queue->object.count != 0;
-    if (can) trtk_queue_get_i(queue, item);
+    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
+        queue->object.count == 0) {
+        trtp_unlock(found);
+        return trtk_queue_receive(queue, item, timeout);
+    }
+    trtk_queue_get_i(queue, item);
     trtp_unlock(found);
-    return can ? TRT_OK : trtk_queue_receive(queue, item, timeout);
+    return TRT_OK;
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
@@ -7043,7 +7071,14 @@ static trt_status_t trtk_barrier_open_i(trt_barrier_t *barrier, trt_critical_t f
     return TRT_LAST;
 }
 
-// Come to a barrier. Who waits there counts, in the moment in which he stands in the ring.
+// One who waited goes, and counts no more. (While the last of a round are woken, count is 0.)
+static void trtk_barrier_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    if (trtk_is_waiting(task) && task->wait->object->count > 0) task->wait->object->count--;
+    trtk_task_expire(timeout, found);
+}
+
+// Come to a barrier. Who waits there counts, from the moment in which he stands in the ring.
 static trt_status_t trtk_barrier_come_i(trt_wait_t *wait, trt_tick_t timeout,
                                         trt_critical_t found) {
     trt_barrier_t *barrier = (trt_barrier_t *)(void *)wait->object;
@@ -7051,7 +7086,9 @@ static trt_status_t trtk_barrier_come_i(trt_wait_t *wait, trt_tick_t timeout,
     if (barrier->object.count + 1u >= barrier->parties) return trtk_barrier_open_i(barrier, found);
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
-    if (wait->link.next != NULL) barrier->object.count++;
+    if (wait->link.next == NULL) return status;
+    wait->task->timeout.expire = trtk_barrier_expire;
+    barrier->object.count++;
     return status;
 }
 
@@ -7643,6 +7680,7 @@ trt_status_t trt_wait_pool(trt_wait_t *wait, trt_pool_t *pool, void **block) {
 #endif
 
 trt_status_t trt_wait_join(trt_wait_t *wait, trt_task_t *task) {
+    trtk_serve_joiners = trtk_serve_i;
     return trtk_wait_set("trt_wait_join", wait, task, TRTK_KIND_TASK, trtk_join_attempt, NULL,
                          true);
 }
@@ -8179,8 +8217,9 @@ static trt_critical_t trtp_lock(void) {
     return found;
 }
 
-static void trtp_unlock(trt_critical_t found) {
-    __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
+static inline void trtp_unlock(trt_critical_t found) {
+    if (__builtin_constant_p(found) && found == 0) __asm__ __volatile__("cpsie i" ::: "memory");
+    else __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
 }
 
 static bool trtp_is_open(trt_critical_t found) {
@@ -9137,8 +9176,9 @@ static inline void trtp_start_timer(void) {
 
 #endif
 
-#if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && \
-    defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) && !defined(TRTP_CYCLES_PER_INTERRUPT)
+#if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && !TINYRTOS_BUDGETS && \
+    !TINYRTOS_PASSES && defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) &&                   \
+    !defined(TRTP_CYCLES_PER_INTERRUPT)
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
 // `nearest`, and nobody waits for the processor. All else is done by trtp_tick_fully.
@@ -9952,7 +9992,7 @@ static void trtp_forget_tasks(void) {
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
         task->object.mode |= TRTK_ENDING;
-        if (trtk_is_waiting(task)) trtk_give_up_i(task, TRT_ERR_ABORTED, true);
+        if (trtk_is_waiting(task)) task->timeout.expire(&task->timeout, true);
     }
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         trtp_forget_mutexes(task);

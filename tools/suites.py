@@ -181,6 +181,12 @@ def sweeps_in_logs(folder):
         f", longest masked stretch {longest[0]}{longest[1]}" if longest else "")
 
 
+def sizes_in_logs(folder):
+    """What the kernel takes of a part's memories, as a text; "" where that is not measured."""
+    found = re.search(r"# (kernel: RAM \d+ bytes, flash \d+ bytes)", "".join(log.read_text() for log in logs(folder)))
+    return f", {found[1]}" if found else ""
+
+
 def run(configuration, prepared):
     """Build and run one configuration; returns (passed, number of tests)."""
     folder = build_folder(configuration)
@@ -196,7 +202,7 @@ def run(configuration, prepared):
     print("\n".join(summaries))
     sweeps = sweeps_in_logs(folder)
     if sweeps is not None:
-        print(f"{configuration.name}: {count} tests, {sweeps}")
+        print(f"{configuration.name}: {count} tests, {sweeps}{sizes_in_logs(folder)}")
     return status.returncode == 0 and count > 0, count
 
 

@@ -1,8 +1,6 @@
 // Cycles of the operations by which kernels are compared, from the first instruction of one to that
-// of what follows. test_cycles.py keeps the table and knows the goals. The default configuration,
-// but for the stack check and what needs text.
-#define TINYRTOS_STACK_CHECK 0
-#define TINYRTOS_NAMES 0
+// of what follows. test_cycles.py keeps the table and knows the goals. The default configuration:
+// -DTINYRTOS_STACK_CHECK=0 tells what that check costs.
 #define TINYRTOS_CPU_HZ 16000000ul
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h"

@@ -98,6 +98,7 @@ static void yields_and_ends(unsigned others) {
     (void)trt_yield();
     begin();
     (void)trt_yield();
+    END();
 }
 
 static void yield_2(void) {
@@ -123,6 +124,7 @@ static void yield_128(void) {
     (void)trt_yield();
     begin();
     (void)trt_yield();
+    END();
 }
 
 // --- semaphores
@@ -153,6 +155,7 @@ static void give_wakes(void) {
     OK(trt_sem_give(&sem));
     begin();
     (void)trt_sem_give(&sem);
+    END();
 }
 
 static void take(void *unused) {
@@ -216,6 +219,7 @@ static void send_wakes(void) {
     OK(trt_queue_send(&queue, &item, TRT_FOREVER));
     begin();
     (void)trt_queue_send(&queue, &item, TRT_FOREVER);
+    END();
 }
 
 static void receive_128(void *unused) {
@@ -252,6 +256,7 @@ static void resume_wakes(void) {
     OK(trt_task_resume(&high));
     begin();
     (void)trt_task_resume(&high);
+    END();
 }
 
 // --- interrupts

@@ -50,7 +50,7 @@ OPTIONS = {
     "TINYRTOS_PRIORITIES": Option(["1", "9", "17", "32"], "1", "32"),
     "TINYRTOS_PREEMPTION": SWITCH_ON,
     "TINYRTOS_TIME_SLICE": Option(["1", "255"], "0", "255"),
-    "TINYRTOS_TICK_HZ": Option(["100", "1000000"], "1", "1000000"),
+    "TINYRTOS_TICK_HZ": Option(["100", "31250"], "1", "31250"),  # what an AVR can, too
     "TINYRTOS_TICK_BITS": Option(["16", "64"], "16", "64"),
     "TINYRTOS_TICKLESS": SWITCH_OFF,
     "TINYRTOS_SEMAPHORES": SWITCH_ON,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The code in the README and in the manual at the top of the header is right: programs are compiled with cc alone,
-as the text says, and run; other C is compiled; and the README's two commands stand where its readers look."""
+"""The code in the README, in the manual at the top of the header and in the pages for users of other systems is
+right: programs are compiled with cc alone, as the text says, and run; other C is compiled, with the options that it
+defines; what the pages name exists; and the README's two commands stand where its readers look."""
 import re
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ sys.path.insert(0, str(TOP / "tools"))
 from code_blocks import blocks  # noqa: E402
 
 README = TOP / "README.md"
+PAGES = [*sorted((TOP / "examples").glob("*.md")), TOP / "ports" / "several_processors.md"]
+OPTION = re.compile(r"^#define TINYRTOS_.*\n", re.M)
 
 
 def program_runs(code, cc):
@@ -26,7 +29,16 @@ def program_runs(code, cc):
 
 
 def part_compiles(code, dialect):
-    return compile_unit(GCC, dialect, unit(body="#include <stdio.h>\n" + code), "-Wno-unused")
+    options = "".join(OPTION.findall(code))
+    return compile_unit(GCC, dialect, unit(options, body="#include <stdio.h>\n" + code), "-Wno-unused")
+
+
+def names_exist(path):
+    """What a page calls by a name of ours is in the header."""
+    named = set(re.findall(r"\b(?:trt[kp]?_|TRT[KP]?_|TINYRTOS_)\w+", path.read_text()))
+    text = header_text()
+    unknown = sorted(name for name in named if not re.search(rf"\b{name}\b", text))
+    return not unknown, f"{path.name} names {unknown}"
 
 
 def first_block_is(heading, command):
@@ -71,7 +83,9 @@ def main():
     report.case("README and manual begin with the same program", first_programs_agree)
     report.case("the manual's table of options is right", options_table_is_right)
     report.case("the licence closes the header", licence_closes_the_header)
-    for path in (README, HEADER):
+    for path in PAGES:
+        report.case(f"what {path.name} names exists", names_exist, path)
+    for path in (README, HEADER, *PAGES):
         for block in blocks(path):
             name = f"{path.name}:{block.line}: {block.kind}"
             if block.kind == "program":

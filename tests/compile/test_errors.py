@@ -66,7 +66,8 @@ AVR_CASES = [
     ("AVR_TIMER 6", [], "TINYRTOS_AVR_TIMER: "),
     ("IMPLEMENTATION", ["-UF_CPU"], "TINYRTOS_CPU_HZ: the tick needs"),
     ("TICK_HZ 50, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count so long"),
-    ("CPU_HZ 1024000, TICK_HZ 75000, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count that"),
+    ("CPU_HZ 30000000, TICK_HZ 59000, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count that"),
+    ("CPU_HZ 1000000, TICK_HZ 2001", [], "TINYRTOS_TICK_HZ: ticks of fewer"),
     ("TICK_HZ 10001, IMPLEMENTATION", ["-DARDUINO=10819"], "TINYRTOS_TICK_HZ: with the Arduino"),
 ]
 ATTINY13 = ATMEGA328P._replace(name="attiny13", flags=["-mmcu=attiny13"])

@@ -15,7 +15,7 @@ GIVE = "    trt_wait_t *first;\n    if (!trtk_is_sem(sem))"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 LAST_LOOK = "        if (trtk_still_waits_i(&things[i], found)) "
 JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i"
-LEAVE = "        trtk_reopen(found);\n        if ((task->object.mode & TRTK_WAKING) == 0) return;"
+LEAVE = "        trtk_reopen(found);\n        if (!trtk_is_waking(task)) return;"
 PUSH_V = '#define TRTP_PUSH_V "push {r3-r11, lr}\\n\\t"'
 STORE_P = '#define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\\n\\t"'
 UNLOCKED = "        trtp_unlock(trtp_open());\n        (void)trtp_lock();\n"
@@ -39,7 +39,7 @@ BROKEN = {
     "PendSV loses r11": [(STORE_P, STORE_P + '\n#undef TRTP_STORE_P\n#define TRTP_STORE_P \\\n    TRTP_STACK_FP '
                           '"stmdb r0!, {r3-r11, lr}\\n\\tstr r3, [r0, #32]\\n\\t"')],
     "a wake in an interrupt pends nothing": [
-        ("if (trtk.stopping || trtk_pick() != trtk.current) trtp_pend();", "if (trtk.stopping) trtp_pend();")],
+        ("        trtp_pend();\n", "        if (trtk.stopping) trtp_pend();\n")],
 }
 
 # The same for registers of an ARMv6-M, whose switch is written differently.
