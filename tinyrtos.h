@@ -110,6 +110,7 @@
 //     TINYRTOS_JOBS_MAX            8     jobs in one set: 8, 16 or 32
 //     TINYRTOS_WAIT_ANY            1     switch: trt_wait_
 //     TINYRTOS_WAIT_ANY_MAX        4     things that one call may wait for, 1 to 32
+//     TINYRTOS_WATCHES             1     switch: trt_watch_
 //     TINYRTOS_REGISTRY            1     switch: trt_name_
 //     TINYRTOS_NAMES               1     switch: tasks and timers have names
 //     TINYRTOS_TASK_LOCAL          1     switch: one pointer of the user's in each task
@@ -150,6 +151,7 @@
 //     TINYRTOS_DEADLOCK_HOOK(task, object)               who waits for what in a circle, one by one
 //     TINYRTOS_BUDGET_HOOK(task)                         a watchdog budget is over; task is stopped
 //     TINYRTOS_JOB_HOOK(jobs, job)                       before each job: feed a watchdog, say
+//     TINYRTOS_WATCHDOG_HOOK(watch)                      all have checked in; inside the lock
 //     TINYRTOS_TRACE(event, task, object)                trt_trace_event_t; inside the lock
 //     TINYRTOS_COUNTER()                                 a free-running uint32_t, not the port's
 //     TINYRTOS_RUN_TIME_COUNTER()                        the same for run times alone, at any rate
@@ -600,6 +602,13 @@
 #error "TINYRTOS_JOBS_MAX: jobs in one set, 8, 16 or 32"
 #endif
 
+#ifndef TINYRTOS_WATCHES
+#define TINYRTOS_WATCHES 1
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_WATCHES) != 1
+#error "TINYRTOS_WATCHES: 0 or 1 (a watchdog is fed while all who are supervised check in)"
+#endif
+
 #ifndef TINYRTOS_REGISTRY
 #define TINYRTOS_REGISTRY TINYRTOS_TASKS
 #endif
@@ -713,6 +722,9 @@
 #endif
 #ifndef TINYRTOS_MISUSE_HOOK
 #define TINYRTOS_MISUSE_HOOK(call, object, task, status) ((void)0)
+#endif
+#ifndef TINYRTOS_WATCHDOG_HOOK
+#define TINYRTOS_WATCHDOG_HOOK(watch) ((void)(watch))
 #endif
 #ifndef TINYRTOS_JOB_HOOK
 #define TINYRTOS_JOB_HOOK(jobs, job) ((void)0)
@@ -1426,6 +1438,13 @@ typedef struct trt_message {
     uint8_t type; // TRT_QUIT, or TRT_MESSAGE_USER and up
     trt_payload_t payload;
 } trt_message_t;
+
+// Who has to check in before a watchdog is fed.
+typedef struct trt_watch {
+    // lock:
+    trt_bits_t supervised; // all of them
+    trt_bits_t missing;    // of these, those that have not done so since it was fed last
+} trt_watch_t;
 
 // A name for an object. A tool may read `object` and `name`.
 typedef struct trt_name {
@@ -2612,6 +2631,34 @@ trt_status_t trt_pool_give(trt_pool_t *pool, void *block);
 //   cost: constant
 uint16_t trt_pool_count(const trt_pool_t *pool);
 #endif // TINYRTOS_POOLS
+
+#if TINYRTOS_WATCHES
+// --- watchdogs: TINYRTOS_WATCHDOG_HOOK(watch) feeds the hardware's, when all who are supervised
+// have checked in since the last time. So one of them that hangs, or starves, lets it bite,
+// whatever the others do. Parties (tasks, jobs, interrupts) are bits, one for each: 1, 2, 4, ...,
+// TINYRTOS_FLAG_BITS of them. While nobody is supervised (by a zero watch, say) it is not fed.
+
+#define TRT_WATCH_DEFINE(watch, parties) trt_watch_t watch = {(parties), (parties)}
+
+// Supervise these parties, or no longer (one that ends, or is suspended). Who is added has to check
+// in before the next feeding; who was the only one missing and goes, does not hold it up.
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (no parties)
+//   cost: constant, and feeding
+trt_status_t trt_watch_supervise(trt_watch_t *watch, trt_bits_t parties, bool on);
+
+// Check in: these parties are alive. (Those that are not supervised change nothing.)
+//   ctx:  any
+//   ret:  TRT_OK, TRT_ERR_PARAM (no parties)
+//   cost: constant, and feeding
+trt_status_t trt_watch_check_in(trt_watch_t *watch, trt_bits_t parties);
+
+// Who has not checked in since the last feeding: what kept the watchdog hungry (0 for a null
+// pointer).
+//   ctx:  any
+//   cost: constant
+trt_bits_t trt_watch_missing(const trt_watch_t *watch);
+#endif // TINYRTOS_WATCHES
 
 #if TINYRTOS_REGISTRY
 // --- names of objects, of whatever kind, for tools that list them. The objects know nothing of it.
@@ -7079,7 +7126,14 @@ static trt_status_t trtk_barrier_open_i(trt_barrier_t *barrier, trt_critical_t f
     return TRT_LAST;
 }
 
-// Come to a barrier. Who waits there counts, in the moment in which he stands in the ring.
+// One who waited goes, and counts no more. (While the last of a round are woken, count is 0.)
+static void trtk_barrier_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    if (trtk_is_waiting(task) && task->wait->object->count > 0) task->wait->object->count--;
+    trtk_task_expire(timeout, found);
+}
+
+// Come to a barrier. Who waits there counts, from the moment in which he stands in the ring.
 static trt_status_t trtk_barrier_come_i(trt_wait_t *wait, trt_tick_t timeout,
                                         trt_critical_t found) {
     trt_barrier_t *barrier = (trt_barrier_t *)(void *)wait->object;
@@ -7087,7 +7141,9 @@ static trt_status_t trtk_barrier_come_i(trt_wait_t *wait, trt_tick_t timeout,
     if (barrier->object.count + 1u >= barrier->parties) return trtk_barrier_open_i(barrier, found);
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
-    if (wait->link.next != NULL) barrier->object.count++;
+    if (wait->link.next == NULL) return status;
+    wait->task->timeout.expire = trtk_barrier_expire;
+    barrier->object.count++;
     return status;
 }
 
@@ -7412,6 +7468,60 @@ uint16_t trt_pool_count(const trt_pool_t *pool) {
 }
 
 #endif // TINYRTOS_POOLS
+
+// ---------------------------------------------------------------------------------------------
+// >>watch: watchdogs
+// ---------------------------------------------------------------------------------------------
+
+#if TINYRTOS_WATCHES
+
+// These are missing no longer; were they the last, the watchdog is fed, and all have to come again.
+static void trtk_watch_arrive_i(trt_watch_t *watch, trt_bits_t parties) {
+    watch->missing &= (trt_bits_t)~parties;
+    if (watch->missing != 0 || watch->supervised == 0) return;
+    TINYRTOS_WATCHDOG_HOOK(watch);
+    watch->missing = watch->supervised;
+}
+
+// Whether the call can be right.
+static trt_status_t trtk_watch_check(const trt_watch_t *watch, trt_bits_t parties) {
+    if (watch == NULL) return TRT_ERR_OBJECT;
+    return parties != 0 ? TRT_OK : TRT_ERR_PARAM;
+}
+
+trt_status_t trt_watch_supervise(trt_watch_t *watch, trt_bits_t parties, bool on) {
+    TRTK_REFUSE("trt_watch_supervise", watch, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_watch_check(watch, parties);
+    trt_critical_t found = trtp_lock();
+    if (status == TRT_OK && on) {
+        watch->missing |= (trt_bits_t)(parties & (trt_bits_t)~watch->supervised);
+        watch->supervised |= parties;
+    } else if (status == TRT_OK) {
+        watch->supervised &= (trt_bits_t)~parties;
+        trtk_watch_arrive_i(watch, parties);
+    }
+    trtk_unlock(found);
+    return trtk_report("trt_watch_supervise", watch, status);
+}
+
+trt_status_t trt_watch_check_in(trt_watch_t *watch, trt_bits_t parties) {
+    TRTK_REFUSE("trt_watch_check_in", watch, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_watch_check(watch, parties);
+    trt_critical_t found = trtp_lock();
+    if (status == TRT_OK) trtk_watch_arrive_i(watch, parties);
+    trtk_unlock(found);
+    return trtk_report("trt_watch_check_in", watch, status);
+}
+
+trt_bits_t trt_watch_missing(const trt_watch_t *watch) {
+    TRTK_REFUSE("trt_watch_missing", watch, 0);
+    trt_critical_t found = trtp_lock();
+    trt_bits_t missing = watch != NULL ? watch->missing : 0;
+    trtk_unlock(found);
+    return missing;
+}
+
+#endif // TINYRTOS_WATCHES
 
 // ---------------------------------------------------------------------------------------------
 // >>registry: names of objects
@@ -9937,7 +10047,7 @@ static void trtp_forget_tasks(void) {
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
         task->object.mode |= TRTK_ENDING;
-        if (trtk_is_waiting(task)) trtk_task_expire(&task->timeout, true);
+        if (trtk_is_waiting(task)) task->timeout.expire(&task->timeout, true);
     }
     for (trt_task_t *task = trtk.tasks; task != NULL; task = task->next_task) {
         trtp_forget_mutexes(task);

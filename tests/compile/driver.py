@@ -67,6 +67,7 @@ OPTIONS = {
     "TINYRTOS_BARRIERS": SWITCH_ON,
     "TINYRTOS_PQUEUES": SWITCH_ON,
     "TINYRTOS_STREAMS": SWITCH_ON,
+    "TINYRTOS_WATCHES": SWITCH_ON,
     "TINYRTOS_POOLS": SWITCH_ON,
     "TINYRTOS_TIMERS": SWITCH_ON,
     "TINYRTOS_JOBS": SWITCH_ON,
@@ -116,6 +117,7 @@ HOOKS = {
     "TINYRTOS_PICK": ("(task)", "(user_hook(), task)"),
     "TINYRTOS_DEADLOCK_HOOK": ("(task, object)", "((void)(task), (void)(object), user_hook())"),
     "TINYRTOS_BUDGET_HOOK": ("(task)", "((void)(task), user_hook())"),
+    "TINYRTOS_WATCHDOG_HOOK": ("(watch)", "((void)(watch), user_hook())"),
     "TINYRTOS_JOB_HOOK": ("(jobs, job)", "((void)(jobs), (void)(job), user_hook())"),
     "TINYRTOS_TRACE": ("(event, task, object)", "((void)(event), (void)(task), (void)(object), user_hook())"),
 }

@@ -60,6 +60,10 @@ TRT_QUEUE_DEFINE(a_queue, struct item, 5);
 TRT_POOL_DEFINE(a_pool, struct item, 5);
 #endif
 
+#if TINYRTOS_WATCHES
+TRT_WATCH_DEFINE(a_watch, 3);
+#endif
+
 #if TINYRTOS_TIMERS
 TRT_TIMER_DEFINE(a_timer, body, &a_deadline, TRT_SECONDS(1), TRT_PERIODIC);
 TRT_TIMER_DEFINE(another_timer, body, NULL, TRT_MS(10), TRT_ONE_SHOT);
@@ -115,6 +119,9 @@ void use_every_define(void)
 #if TINYRTOS_POOLS
     void *block = NULL;
     (void)trt_pool_take(&a_pool, &block, TRT_SECONDS(2));
+#endif
+#if TINYRTOS_WATCHES
+    (void)trt_watch_check_in(&a_watch, 1);
 #endif
 #if TINYRTOS_TIMERS
     (void)trt_timer_start(&a_timer);

@@ -37,6 +37,7 @@ static struct {
     trt_message_t message;
     trt_service_t service;
     trt_wait_t wait;
+    trt_watch_t watch;
     trt_name_t name, no_name;
     trt_tick_t last, missed;
     trt_bits_t got;
@@ -331,6 +332,9 @@ static void call_objects(void *unused) {
     REFUSED_STATUS(trt_pool_give(pool, objects.block));
     REFUSED(trt_pool_count(pool), 0);
     REFUSED_STATUS(trt_wait_pool(&objects.wait, pool, &objects.block));
+    REFUSED_STATUS(trt_watch_supervise(&objects.watch, 2, true));
+    REFUSED_STATUS(trt_watch_check_in(&objects.watch, 1));
+    REFUSED(trt_watch_missing(&objects.watch), 0);
     REFUSED_STATUS(trt_name_add(&objects.no_name, &objects.sem, "n"));
     REFUSED_STATUS(trt_name_remove(&objects.name));
     REFUSED(trt_name_of(&objects.sem)[0], '\0');
@@ -363,6 +367,7 @@ static void make_objects(void) {
     CHECK_EQ(trt_rwlock_read_lock(&objects.lock, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof(void *), 2), TRT_OK);
     CHECK_EQ(trt_pool_take(&objects.pool, &objects.block, TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(trt_watch_supervise(&objects.watch, 1, true), TRT_OK);
     CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);
     CHECK_EQ(trt_channel_init(&objects.channel), TRT_OK);
     objects.service.run = do_nothing;

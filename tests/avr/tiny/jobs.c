@@ -1,10 +1,14 @@
 // Jobs without tasks, in 128 bytes of RAM: five, of which two are timed and one is posted by an
-// interrupt; a passive timer ends the test; the watchdog is fed by each job that runs. Row S6.
+// interrupt; a passive timer ends the test; the watchdog is fed by each job that runs. Row S6. A
+// second one is fed when two jobs have both checked in. Row D6.
 #define TINYRTOS_TASKS 0
 #define TINYRTOS_TICK_BITS 16
 #define TINYRTOS_NAMES 0
+#define TINYRTOS_FLAG_BITS 8
 #define TINYRTOS_JOB_HOOK(jobs, job) feed()
+#define TINYRTOS_WATCHDOG_HOOK(watch) ((void)(watch), fed_by_both++)
 static void feed(void);
+static unsigned char fed_by_both;
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h"
 
@@ -16,6 +20,7 @@ enum { URGENT, FAST, SLOW, AFTERWARDS, LAST, JOBS };
 
 static uint8_t ran[JOBS], fed;
 static trt_deadline_t end;
+TRT_WATCH_DEFINE(both, 3);
 
 static void run_urgent(void *unused);
 static void run_fast(void *unused);
@@ -39,12 +44,14 @@ static void run_urgent(void *unused) {
 static void run_fast(void *unused) {
     (void)unused;
     ran[FAST]++;
+    (void)trt_watch_check_in(&both, 1);
     (void)trt_job_post(&jobs, AFTERWARDS);
 }
 
 static void run_slow(void *unused) {
     (void)unused;
     ran[SLOW]++;
+    (void)trt_watch_check_in(&both, 2);
     raise_vector(VECTOR_NUMBER(LINE_0));
     if (trt_deadline_status(&end) == TRT_EXPIRED) (void)trt_job_post(&jobs, LAST);
 }
@@ -57,7 +64,7 @@ static void run_afterwards(void *unused) {
 static void run_last(void *unused) {
     (void)unused;
     bool right = ran[URGENT] == 5 && ran[FAST] == 7 && ran[SLOW] == 5 && ran[AFTERWARDS] == 7;
-    end_test(right && fed == 25 && trt_now() == 36 ? AVR_PASS : AVR_FAIL);
+    end_test(right && fed == 25 && fed_by_both == 5 && trt_now() == 36 ? AVR_PASS : AVR_FAIL);
 }
 
 TRT_ISR(LINE_0) {
