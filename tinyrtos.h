@@ -4396,14 +4396,14 @@ static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_cri
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
 static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    uint_fast8_t leg = 0;
-    do {
+    uint_fast8_t left = task->legs;
+    for (trt_wait_t *wait = task->wait;; wait++) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
-        if (leg < task->legs && task->wait[leg].link.next != NULL &&
-            !trtk_leave_ring_i(task, &task->wait[leg], found))
-            return;
-    } while (++leg < task->legs);
+        if (left == 0) break;
+        if (wait->link.next != NULL && !trtk_leave_ring_i(task, wait, found)) return;
+        if (--left == 0) break;
+    }
     task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
@@ -4510,17 +4510,16 @@ static bool trtk_is_two_ended(const trt_object_t *object) {
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (object->waiters != NULL && !trtk_may_switch() && trtk_is_two_ended(object))
+    if (trtk_is_two_ended(object) && object->waiters != NULL && !trtk_may_switch())
         trtk_serve_i(object, found);
-    return wait->attempt(wait);
+    return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
 // come meanwhile, it takes it, and does not.
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return false;
-    bool is_gone = trtk_is(wait->object, 0);
-    trt_status_t status = is_gone ? TRT_ERR_DELETED : trtk_attempt_i(wait, found);
+    trt_status_t status = trtk_attempt_i(wait, found);
     if (status == TRT_ERR_WOULD_BLOCK) return true;
     trtk_wake_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
@@ -4529,7 +4528,7 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for, and that was not there a moment ago, into its
 // object's ring. (A search that nothing has made void has found nothing to take either.)
-static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+TRTK_APART static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after;
     wait->since = trtk.arrivals;
     while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
@@ -5769,12 +5768,15 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
     return TRT_OK;
 }
 
+// No token is there, or the semaphore is another kind than most.
 TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     trt_wait_t wait;
+    trt_status_t status = TRT_ERR_WOULD_BLOCK;
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    if (timeout == TRT_NO_WAIT || !trtk_is_plain(wait.object, TRTK_KIND_SEM))
-        return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
-    return trtk_report("trt_sem_take", sem, trtk_wait(&wait, 1, timeout));
+    if (!trtk_is_plain(wait.object, TRTK_KIND_SEM)) status = trtk_try(&wait, TRTK_KIND_SEM);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
+    return trtk_report("trt_sem_take", sem, status);
 }
 
 // (In few steps: a token is there.)
@@ -6134,6 +6136,7 @@ static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
     else memcpy(to, from, bytes);
 }
 
+// Where the item of that index lies.
 static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
     return queue->buffer + (size_t)index * queue->item_size;
 }
