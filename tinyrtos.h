@@ -2781,8 +2781,8 @@ trt_status_t trt_host_run_until_idle(void);
 //   ret:  TRT_OK (also when stopped), TRT_ERR_CONTEXT
 trt_status_t trt_host_run(trt_tick_t ticks);
 
-// Let `ticks` ticks pass here, one by one: as if the caller computed for so long. In a task, more
-// urgent ones run when their time comes; in the driver, tasks become ready but do not run.
+// Let `ticks` ticks of time pass here, one by one, as if the caller computed meanwhile. In a task,
+// more urgent ones run when their time comes; in the driver, tasks become ready but do not run.
 //   ctx:  task, driver
 //   ret:  TRT_OK, TRT_ERR_CONTEXT
 trt_status_t trt_host_advance(trt_tick_t ticks);
@@ -4011,6 +4011,7 @@ TRTK_APART static bool trtk_yield(trt_critical_t found) {
         bool has_equals = trtk_has_equals(trtk.current);
         others = has_equals || trtk_others_are_ready();
         if (has_equals) trtk_rotate_i(trtk.current);
+        if (TRTK_HAS_POLICY) trtk.due = true;
         trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
@@ -4431,28 +4432,11 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     return object->waiters;
 }
 
-#if TINYRTOS_BARRIERS
-// A task goes from where it waits: at a barrier it counts no more. (That of a round which is over,
-// and whose last waiters are just being woken, counts nobody.)
-static void trtk_uncount_i(const trt_task_t *task) {
-    trt_object_t *object = task->legs == 1 ? task->wait->object : NULL;
-    if (!trtk_is(object, TRTK_KIND_BARRIER) || task->wait->link.next == NULL) return;
-    if (object->count > 0) object->count--;
-}
-#else
-static void trtk_uncount_i(const trt_task_t *task) {
-    (void)task;
-}
-#endif
-
 // The time of a waiting task is over; or it has been stopped, perhaps as it woke.
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    if (!trtk_is_waiting(task)) trtk_leave_rings_i(task, found);
-    else {
-        trtk_uncount_i(task);
-        trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
-    }
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    else trtk_leave_rings_i(task, found);
 }
 
 // Wake all who wait, with a reason.
@@ -4538,56 +4522,12 @@ TRTK_APART static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) 
     trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
-static trt_status_t trtk_join_attempt(trt_wait_t *wait);
-
-// Who has to act before somebody who waits so can go on; NULL: nobody in particular.
-static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
-    bool is_join = wait->attempt == trtk_join_attempt;
-    return is_join ? (const trt_task_t *)(const void *)wait->object : trtk_owner_of(wait->object);
-}
-
-// What a task waits for without another way out; NULL: nothing.
-static const trt_wait_t *trtk_only_wait_of(const trt_task_t *task) {
-    return trtk_is_waiting(task) && task->legs == 1 ? task->wait : NULL;
-}
-
-// Whether the running task, if it waited so, would wait for itself: through the holder of what it
-// wants, the holder of what he waits for, and so on.
-static bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t found) {
-    const trt_task_t *holder = trtk_holder_of(wanted);
-    while (holder != NULL && holder != trtk.current) {
-        const trt_wait_t *next = trtk_only_wait_of(holder);
-        if (next == NULL) return false;
-        holder = trtk_holder_of(trtk_search_on(found) ? next : wanted);
-    }
-    return holder != NULL;
-}
-
-// Name all in the circle that the running task would close by this wait, the mask open for each.
-static void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
-    const trt_task_t *task = trtk.current;
-    while (wait != NULL) {
-        const trt_object_t *object = wait->object;
-        const trt_task_t *holder = trtk_holder_of(wait);
-        trtk_let_in(found);
-        TINYRTOS_DEADLOCK_HOOK(task, object);
-        trtk_shut_out();
-        (void)object;
-        task = holder;
-        wait = task != NULL && task != trtk.current ? trtk_only_wait_of(task) : NULL;
-    }
-}
-
 // The running task begins to wait for things that were not there, and stands in their rings one by
 // one.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
                                 trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
-    if (count == 1 && trtk_closes_circle_i(things, found)) {
-        trtk_name_circle_i(things, found);
-        return TRT_ERR_DEADLOCK;
-    }
     trtk_begin_wait_i(things, count, timeout);
     for (uint_fast8_t i = 0; i < count; i++) {
         trtk_reopen(found);
@@ -4635,6 +4575,64 @@ static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wai
     if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
         status = trtk_wait(wait, 1, timeout);
     return trtk_report(call, wait->object, status);
+}
+
+static trt_status_t trtk_join_attempt(trt_wait_t *wait);
+
+// Who has to act before somebody who waits so can go on; NULL: nobody in particular.
+static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
+    bool is_join = wait->attempt == trtk_join_attempt;
+    return is_join ? (const trt_task_t *)(const void *)wait->object : trtk_owner_of(wait->object);
+}
+
+// What a task waits for without another way out; NULL: nothing.
+static const trt_wait_t *trtk_only_wait_of(const trt_task_t *task) {
+    return trtk_is_waiting(task) && task->legs == 1 ? task->wait : NULL;
+}
+
+// Whether the running task, if it waited so, would wait for itself: through the holder of what it
+// wants, the holder of what he waits for, and so on.
+static inline bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t found) {
+    const trt_task_t *holder = trtk_holder_of(wanted);
+    while (holder != NULL && holder != trtk.current) {
+        const trt_wait_t *next = trtk_only_wait_of(holder);
+        if (next == NULL) return false;
+        holder = trtk_holder_of(trtk_search_on(found) ? next : wanted);
+    }
+    return holder != NULL;
+}
+
+// Name all in the circle that the running task would close by this wait, the mask open for each.
+static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
+    const trt_task_t *task = trtk.current;
+    while (wait != NULL) {
+        const trt_object_t *object = wait->object;
+        const trt_task_t *holder = trtk_holder_of(wait);
+        trtk_let_in(found);
+        TINYRTOS_DEADLOCK_HOOK(task, object);
+        trtk_shut_out();
+        (void)object;
+        task = holder;
+        wait = task != NULL && task != trtk.current ? trtk_only_wait_of(task) : NULL;
+    }
+}
+
+// As trtk_wait_i, for one thing that somebody holds: nobody begins to wait for himself.
+static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t timeout,
+                                                  trt_critical_t found) {
+    if (trtk_may_wait(found) == TRT_OK && trtk_closes_circle_i(wait, found)) {
+        trtk_name_circle_i(wait, found);
+        return TRT_ERR_DEADLOCK;
+    }
+    return trtk_wait_i(wait, 1, timeout, found);
+}
+
+// Take such a thing, waiting for it if need be.
+static inline trt_status_t trtk_take_held(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
+    trt_status_t status = trtk_try(wait, kind);
+    if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
+    trt_critical_t found = trtp_lock();
+    return trtk_leave(trtk_wait_for_holder_i(wait, timeout, found), found);
 }
 
 // An object begins or ends: whoever waits for what it was is told so.
@@ -4919,10 +4917,12 @@ static trt_status_t trtk_join_attempt(trt_wait_t *wait) {
 }
 
 trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_task_join", task, TRT_ERR_CONTEXT);
     trt_wait_t wait;
     trtk_serve_joiners = trtk_serve_i;
     trtk_want(&wait, task, trtk_join_attempt, NULL);
-    return trtk_acquire("trt_task_join", TRTK_KIND_TASK, &wait, timeout);
+    trt_status_t status = trtk_take_held(&wait, TRTK_KIND_TASK, timeout);
+    return trtk_report("trt_task_join", task, status);
 }
 
 trt_status_t trt_task_suspend(trt_task_t *task) {
@@ -5915,7 +5915,8 @@ TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t ti
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
     trt_wait_t wait;
     trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
-    return trtk_acquire("trt_mutex_lock", TRTK_KIND_MUTEX, &wait, timeout);
+    status = trtk_take_held(&wait, TRTK_KIND_MUTEX, timeout);
+    return trtk_report("trt_mutex_lock", mutex, status);
 }
 
 // (In few steps: a free mutex without a ceiling. One whose count is 0 has no owner.)
@@ -6536,7 +6537,7 @@ static trt_status_t trtk_call_i(trt_channel_t *channel, trt_wait_t *wait, trt_ti
     if (!trtk_is_channel(channel)) return TRT_ERR_OBJECT;
     if (channel->door.owner == NULL) return TRT_ERR_STATE;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
-    trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
+    trt_status_t status = trtk_wait_for_holder_i(wait, timeout, found);
     if (status == TRTK_WAITS) trtk_serve_i(&channel->calls, found);
     return status;
 }
@@ -6958,9 +6959,7 @@ uint16_t trt_stream_space(const trt_stream_t *stream) {
 // Lock a mutex for another object's call, which reports, and has a wait to lend.
 static trt_status_t trtk_lock(trt_wait_t *wait, trt_mutex_t *mutex, trt_tick_t timeout) {
     trtk_want(wait, mutex, trtk_mutex_attempt, NULL);
-    trt_status_t status = trtk_try(wait, TRTK_KIND_MUTEX);
-    bool waits = status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT;
-    return waits ? trtk_wait(wait, 1, timeout) : status;
+    return trtk_take_held(wait, TRTK_KIND_MUTEX, timeout);
 }
 #endif
 
