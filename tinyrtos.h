@@ -4568,8 +4568,8 @@ static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
 
 // The body of every call that may wait for an object: take what is wanted, waiting for it if need
 // be.
-static trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
-                                 trt_tick_t timeout) {
+static inline trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
+                                        trt_tick_t timeout) {
     TRTK_REFUSE(call, wait->object, TRT_ERR_CONTEXT);
     trt_status_t status = trtk_try(wait, kind);
     if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
