@@ -27,7 +27,10 @@ TARGETS = [
 OBJECTS = [
     ("kernel", "struct trtk"), ("task", "trt_task_t"), ("semaphore", "trt_sem_t"), ("mutex", "trt_mutex_t"), ("event flags", "trt_flags_t"),
     ("queue, without its items", "trt_queue_t"), ("timer", "trt_timer_t"), ("passive timer", "trt_deadline_t"),
-    ("thing of a trt_wait_any", "trt_wait_t"),
+    ("thing of a trt_wait_any", "trt_wait_t"), ("condition variable", "trt_cond_t"), ("reader-writer lock", "trt_rwlock_t"),
+    ("barrier", "trt_barrier_t"), ("priority queue, without items", "trt_pqueue_t"),
+    ("stream, without its bytes", "trt_stream_t"), ("pool, without its blocks", "trt_pool_t"),
+    ("name of an object", "trt_name_t"), ("watch over parties", "trt_watch_t"),
 ]
 
 # (title, what a task does in it; each adds to the line before)
@@ -43,6 +46,8 @@ PROGRAMS = [
 ]
 SWITCHES = ["SEMAPHORES", "MUTEXES", "QUEUES", "FLAGS", "TIMERS", "WAIT_ANY"]
 SWITCH_OF_PROGRAM = [None, None, *SWITCHES]
+# What none of the programs uses.
+UNUSED = ["CONDS", "RWLOCKS", "BARRIERS", "PQUEUES", "STREAMS", "POOLS", "REGISTRY", "WATCHES"]
 # Those that need none of the others.
 ALONE = [pair for pair in zip(PROGRAMS, SWITCH_OF_PROGRAM) if pair[1] not in (None, "WAIT_ANY")]
 
@@ -92,7 +97,7 @@ def sizes_of_objects(prefix, flags, folder):
 
 
 def flash_of(prefix, flags, calls, on, folder):
-    options = [f"-DTINYRTOS_{name}={int(name in on)}" for name in SWITCHES]
+    options = [f"-DTINYRTOS_{name}={int(name in on)}" for name in [*SWITCHES, *UNUSED]]
     program = folder / "program.elf"
     compile_with(prefix, flags, SOURCE % calls, program, *options, "-nostartfiles", "-Wl,--gc-sections", "-Wl,-e,main")
     listing = subprocess.run([prefix + "size", str(program)], capture_output=True, text=True, check=True)
