@@ -240,7 +240,7 @@
 // Measured by tools/cost.py, at -Os, default options:
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
-//         kernel                                 196         103
+//         kernel                                 200         104
 //         task                                    72          42
 //         semaphore                               12           8
 //         mutex                                   16          10
@@ -250,18 +250,56 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1800        2374
-//         ... and a delay                       2588        3818
-//         ... and a semaphore                   2892        4380
-//         ... and a mutex                       4104        6278
-//         ... and a queue                       4844        7090
-//         ... and event flags                   5180        7796
-//         ... and a timer                       5450        8118
-//         ... and trt_wait_any                  5838        8736
+//         two tasks that yield                  1700        2106
+//         ... and a delay                       2984        3986
+//         ... and a semaphore                   3404        4840
+//         ... and a mutex                       4640        6776
+//         ... and a queue                       5308        7628
+//         ... and event flags                   5644        8322
+//         ... and a timer                       5898        8568
+//         ... and trt_wait_any                  6286        9164
 //
 // (end of the table)
 //
 // Each program has all that those above it have; what it does not use is switched off.
+//
+// Each by itself adds, to two tasks that yield and delay:
+//
+//     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
+//         Y2   semaphore                               420, 12      852, 8
+//         Y2   owner of a semaphore                    532, 16    1018, 10
+//         Y3   mutex                                  1320, 16    2304, 10
+//         Y6   condition variable, with its mutex     1768, 12     2872, 8
+//         Y9   reader-writer lock                     1624, 24    2748, 16
+//         Y7   event flags                             484, 12    1078, 10
+//         Y10  barrier                                 284, 12      710, 8
+//         M1   queue                                   856, 20    1376, 14
+//         M8   queue with priorities                   820, 28    1262, 21
+//         M6   stream                                 1224, 20    1888, 14
+//         M7   pool                                    548, 28    1380, 19
+//         M4   mailbox, with its queue                  956, 4     1472, 2
+//         M5   rendezvous                             1620, 28    2616, 18
+//         E1   notification                             620, 8     1404, 5
+//         E5   services and conditions                 392, 12      802, 6
+//         E4   trt_wait_any, for a semaphore           612, 40    1140, 25
+//         C3   passive timer                            136, 4      274, 4
+//         C4   timer                                   248, 28     236, 18
+//         S7   jobs in a task                          400, 16     742, 10
+//         I6   deferred calls, with their queue        856, 20    1260, 14
+//         M3   name of an object                       642, 16      274, 8
+//         S3   turns among equals                        92, 4      118, 1
+//         S4   budgets                                  316, 8      490, 6
+//         T2   names of tasks                            12, 4       18, 2
+//         T6   stopping, and protection from it         260, 4      286, 1
+//         T8   switch hooks                             124, 4      172, 2
+//         T10  the user's pointer in a task              52, 4       56, 2
+//         T10  run times                                120, 4      236, 4
+//         T11  stack check                               28, 0        4, 0
+//         D5   dump                                    1021, 8     1560, 6
+//
+// (end of what each adds)
+//
+// (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
 //     bytes of stack, ATmega328P: any call at most                  96
 //     ... an interrupt with any call (its frame counted)           103
@@ -4358,14 +4396,14 @@ static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_cri
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
 static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    uint_fast8_t leg = 0;
-    do {
+    uint_fast8_t left = task->legs;
+    for (trt_wait_t *wait = task->wait;; wait++) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
-        if (leg < task->legs && task->wait[leg].link.next != NULL &&
-            !trtk_leave_ring_i(task, &task->wait[leg], found))
-            return;
-    } while (++leg < task->legs);
+        if (left == 0) break;
+        if (wait->link.next != NULL && !trtk_leave_ring_i(task, wait, found)) return;
+        if (--left == 0) break;
+    }
     task->object.mode &= (uint8_t)~TRTK_WAKING;
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
@@ -4393,11 +4431,28 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     return object->waiters;
 }
 
+#if TINYRTOS_BARRIERS
+// A task goes from where it waits: at a barrier it counts no more. (That of a round which is over,
+// and whose last waiters are just being woken, counts nobody.)
+static void trtk_uncount_i(const trt_task_t *task) {
+    trt_object_t *object = task->legs == 1 ? task->wait->object : NULL;
+    if (!trtk_is(object, TRTK_KIND_BARRIER) || task->wait->link.next == NULL) return;
+    if (object->count > 0) object->count--;
+}
+#else
+static void trtk_uncount_i(const trt_task_t *task) {
+    (void)task;
+}
+#endif
+
 // The time of a waiting task is over; or it has been stopped, perhaps as it woke.
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
-    else trtk_leave_rings_i(task, found);
+    if (!trtk_is_waiting(task)) trtk_leave_rings_i(task, found);
+    else {
+        trtk_uncount_i(task);
+        trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    }
 }
 
 // Wake all who wait, with a reason.
@@ -4455,17 +4510,16 @@ static bool trtk_is_two_ended(const trt_object_t *object) {
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (object->waiters != NULL && !trtk_may_switch() && trtk_is_two_ended(object))
+    if (trtk_is_two_ended(object) && object->waiters != NULL && !trtk_may_switch())
         trtk_serve_i(object, found);
-    return wait->attempt(wait);
+    return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
 // come meanwhile, it takes it, and does not.
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return false;
-    bool is_gone = trtk_is(wait->object, 0);
-    trt_status_t status = is_gone ? TRT_ERR_DELETED : trtk_attempt_i(wait, found);
+    trt_status_t status = trtk_attempt_i(wait, found);
     if (status == TRT_ERR_WOULD_BLOCK) return true;
     trtk_wake_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
@@ -4474,7 +4528,7 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for, and that was not there a moment ago, into its
 // object's ring. (A search that nothing has made void has found nothing to take either.)
-static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+TRTK_APART static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after;
     wait->since = trtk.arrivals;
     while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
@@ -5714,12 +5768,15 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
     return TRT_OK;
 }
 
+// No token is there, or the semaphore is another kind than most.
 TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     trt_wait_t wait;
+    trt_status_t status = TRT_ERR_WOULD_BLOCK;
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    if (timeout == TRT_NO_WAIT || !trtk_is_plain(wait.object, TRTK_KIND_SEM))
-        return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
-    return trtk_report("trt_sem_take", sem, trtk_wait(&wait, 1, timeout));
+    if (!trtk_is_plain(wait.object, TRTK_KIND_SEM)) status = trtk_try(&wait, TRTK_KIND_SEM);
+    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+        status = trtk_wait(&wait, 1, timeout);
+    return trtk_report("trt_sem_take", sem, status);
 }
 
 // (In few steps: a token is there.)
@@ -6079,6 +6136,7 @@ static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
     else memcpy(to, from, bytes);
 }
 
+// Where the item of that index lies.
 static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
     return queue->buffer + (size_t)index * queue->item_size;
 }

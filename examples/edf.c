@@ -32,7 +32,8 @@ static trt_tick_t deadline_of(const trt_task_t *task) {
     return ((const work_t *)trt_task_local(task))->deadline;
 }
 
-// Asked with interrupts shut out, whenever who runs may change. A step for each ready task.
+// Asked with interrupts shut out, whenever who runs may change. A step for each ready task. (What a
+// mutex lends is priority, of which this policy knows nothing.)
 static trt_task_t *pick(trt_task_t *most_urgent) {
     trt_task_t *chosen = most_urgent;
     if (!earliest_first) return chosen;

@@ -55,7 +55,7 @@ KTEST(failing, stack_of_main_that_is_full) {
 }
 
 KTEST(failing, broken_invariant) {
-    trtk.ready_bits = 0;
+    trtk.ready_bits[0] = 0;
     CHECK(true); // invariant
 }
 

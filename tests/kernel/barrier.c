@@ -28,7 +28,7 @@ static void come_twice(void *i) {
     come(INDEX(i), TRT_FOREVER);
 }
 
-KTEST(barrier, last_to_come_lets_all_go_on) {
+KTEST(barrier, Y10_last_to_come_lets_all_go_on) {
     make(4);
     spawn(0, 3, come_for_ever, 0);
     spawn(1, 2, come_for_ever, 1);
@@ -41,7 +41,7 @@ KTEST(barrier, last_to_come_lets_all_go_on) {
     CHECK_EQ(trt_barrier_count(&barrier), 0);
 }
 
-KTEST(barrier, next_round_begins_at_once) {
+KTEST(barrier, Y10_next_round_begins_at_once) {
     make(3);
     spawn(0, 3, come_twice, 0);
     spawn(1, 2, come_twice, 1);
@@ -52,13 +52,13 @@ KTEST(barrier, next_round_begins_at_once) {
     CHECK_LOG("ba");
 }
 
-KTEST(barrier, who_does_not_wait_does_not_count) {
+KTEST(barrier, Y10_who_does_not_wait_does_not_count) {
     make(2);
     CHECK_EQ(trt_barrier_wait(&barrier, TRT_NO_WAIT), TRT_ERR_WOULD_BLOCK);
     CHECK_EQ(trt_barrier_count(&barrier), 0);
 }
 
-KTEST(barrier, who_times_out_counts_no_more) {
+KTEST(barrier, Y10_who_times_out_counts_no_more) {
     make(3);
     spawn(0, 3, come_for_three, 0);
     spawn(1, 3, come_for_ever, 1);
@@ -73,7 +73,7 @@ KTEST(barrier, who_times_out_counts_no_more) {
     CHECK_LOG("bc");
 }
 
-KTEST(barrier, who_is_stopped_counts_no_more) {
+KTEST(barrier, Y10_who_is_stopped_counts_no_more) {
     make(3);
     spawn(0, 3, come_for_ever, 0);
     spawn(1, 3, come_for_ever, 1);
@@ -87,7 +87,7 @@ KTEST(barrier, who_is_stopped_counts_no_more) {
     CHECK_LOG("b");
 }
 
-KTEST(barrier, one_party_is_always_the_last) {
+KTEST(barrier, Y10_one_party_is_always_the_last) {
     make(1);
     CHECK_EQ(trt_barrier_wait(&barrier, TRT_NO_WAIT), TRT_LAST);
     CHECK_EQ(trt_barrier_wait(&barrier, TRT_FOREVER), TRT_LAST);
@@ -98,7 +98,7 @@ static void come_in_interrupt(void *unused) {
     note((char)('0' + trt_barrier_wait(&barrier, TRT_NO_WAIT) + 1));
 }
 
-KTEST(barrier, interrupt_can_be_the_last) {
+KTEST(barrier, Y10_interrupt_can_be_the_last) {
     make(2);
     irq_install(0, come_in_interrupt, NULL);
     irq_raise(0);
@@ -107,7 +107,7 @@ KTEST(barrier, interrupt_can_be_the_last) {
     CHECK_LOG("03a");
 }
 
-KTEST(barrier, delete_and_init_wake_the_waiters_with_a_status) {
+KTEST(barrier, Y10_delete_and_init_wake_the_waiters_with_a_status) {
     make(3);
     spawn(0, 3, come_for_ever, 0);
     make(2);
@@ -120,7 +120,7 @@ KTEST(barrier, delete_and_init_wake_the_waiters_with_a_status) {
     CHECK_MISUSE("trt_barrier_wait", &barrier, TRT_ERR_OBJECT);
 }
 
-KTEST(barrier, defined_barrier_is_ready) {
+KTEST(barrier, Y10_defined_barrier_is_ready) {
     CHECK_EQ(trt_barrier_wait(&defined, 2), TRT_ERR_TIMEOUT);
     CHECK_EQ(trt_barrier_count(&defined), 0);
 }
@@ -133,7 +133,7 @@ static void come_once(void *unused) {
     result[1] = trt_barrier_wait(&barrier, TRT_NO_WAIT);
 }
 
-KTEST(barrier, interrupt_that_is_the_last_comes_at_every_step) {
+KTEST(barrier, Y10_interrupt_that_is_the_last_comes_at_every_step) {
     unsigned ends = 0;
     irq_install(0, come_once, NULL);
     for (uint32_t calls = 1; calls < 20; calls++) {
@@ -156,7 +156,7 @@ static void stop_one(void *unused) {
     if (trt_task_state(&helper[1]) == TRT_TASK_WAITING) (void)trt_task_stop(&helper[1]);
 }
 
-KTEST(barrier, waiter_that_is_stopped_as_the_barrier_opens_counts_once) {
+KTEST(barrier, Y10_waiter_that_is_stopped_as_the_barrier_opens_counts_once) {
     irq_install(0, stop_one, NULL);
     for (uint32_t calls = 1; calls < 12; calls++) {
         make(3);

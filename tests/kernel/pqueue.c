@@ -42,7 +42,7 @@ static void sender(void *letter) {
     note('!');
 }
 
-KTEST(pqueue, most_urgent_level_comes_first_and_each_in_order) {
+KTEST(pqueue, M8_most_urgent_level_comes_first_and_each_in_order) {
     make();
     send('d', 7);
     send('b', 3);
@@ -59,7 +59,7 @@ KTEST(pqueue, most_urgent_level_comes_first_and_each_in_order) {
 }
 
 // Against a plain list: whatever is sent and received in whatever order.
-KTEST(pqueue, holds_its_order_whatever_comes_and_goes) {
+KTEST(pqueue, M8_holds_its_order_whatever_comes_and_goes) {
     uint8_t model[ITEMS], count = 0, taken;
     uint16_t seed = 1;
     make();
@@ -85,7 +85,7 @@ KTEST(pqueue, holds_its_order_whatever_comes_and_goes) {
     }
 }
 
-KTEST(pqueue, peek_leaves_the_first_item) {
+KTEST(pqueue, M8_peek_leaves_the_first_item) {
     char item = '-';
     make();
     CHECK_EQ(trt_pqueue_peek(&queue, &item, TRT_NO_WAIT), TRT_ERR_WOULD_BLOCK);
@@ -96,7 +96,7 @@ KTEST(pqueue, peek_leaves_the_first_item) {
     CHECK_EQ(trt_pqueue_count(&queue), 2);
 }
 
-KTEST(pqueue, receivers_wait_and_are_served_by_priority) {
+KTEST(pqueue, M8_receivers_wait_and_are_served_by_priority) {
     make();
     spawn(0, 3, receiver, 0);
     spawn(1, 2, receiver, 1);
@@ -109,7 +109,7 @@ KTEST(pqueue, receivers_wait_and_are_served_by_priority) {
     CHECK_EQ(trt_pqueue_count(&queue), 0);
 }
 
-KTEST(pqueue, senders_wait_and_their_items_take_their_places) {
+KTEST(pqueue, M8_senders_wait_and_their_items_take_their_places) {
     char item;
     make();
     for (unsigned i = 0; i < ITEMS; i++) send((char)('1' + (char)i), 3);
@@ -124,7 +124,7 @@ KTEST(pqueue, senders_wait_and_their_items_take_their_places) {
     CHECK_LOG("A34x");
 }
 
-KTEST(pqueue, waits_end_in_time_and_with_a_delete) {
+KTEST(pqueue, M8_waits_end_in_time_and_with_a_delete) {
     char item;
     make();
     CHECK_EQ(trt_pqueue_receive(&queue, &item, 2), TRT_ERR_TIMEOUT);
@@ -133,7 +133,7 @@ KTEST(pqueue, waits_end_in_time_and_with_a_delete) {
     CHECK_EQ(result[0], TRT_ERR_DELETED);
 }
 
-KTEST(pqueue, reset_throws_all_away_and_lets_senders_send) {
+KTEST(pqueue, M8_reset_throws_all_away_and_lets_senders_send) {
     make();
     for (unsigned i = 0; i < ITEMS; i++) send('1', 3);
     spawn(0, 3, sender, 'x');
@@ -148,7 +148,7 @@ static void send_in_interrupt(void *unused) {
     send('i', 0);
 }
 
-KTEST(pqueue, interrupt_sends) {
+KTEST(pqueue, M8_interrupt_sends) {
     make();
     irq_install(0, send_in_interrupt, NULL);
     spawn(0, 3, receiver, 0);
@@ -173,7 +173,7 @@ KTEST(pqueue, E4_is_one_of_several_things) {
     CHECK_MISUSE("trt_wait_pqueue_send", &queue, TRT_ERR_PARAM);
 }
 
-KTEST(pqueue, defined_queue_is_ready) {
+KTEST(pqueue, M8_defined_queue_is_ready) {
     uint16_t item = 0xABCD, got = 0;
     for (uint8_t i = 0; i < 3; i++) {
         CHECK_EQ(trt_pqueue_send(&defined, &item, i, TRT_NO_WAIT), TRT_OK);

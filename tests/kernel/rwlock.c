@@ -60,7 +60,7 @@ static void write_and_end(void *unused) {
     begin_writing();
 }
 
-KTEST(rwlock, readers_read_at_the_same_time) {
+KTEST(rwlock, Y9_readers_read_at_the_same_time) {
     make();
     spawn(0, 3, read_long, 'a');
     spawn(1, 3, read_long, 'b');
@@ -72,7 +72,7 @@ KTEST(rwlock, readers_read_at_the_same_time) {
     CHECK_EQ(trt_rwlock_readers(&lock), 0);
 }
 
-KTEST(rwlock, writer_is_alone) {
+KTEST(rwlock, Y9_writer_is_alone) {
     make();
     begin_writing();
     spawn(0, 3, read_and_note, 'r');
@@ -88,7 +88,7 @@ KTEST(rwlock, writer_is_alone) {
     CHECK_LOG("w");
 }
 
-KTEST(rwlock, writer_who_waits_comes_before_later_readers) {
+KTEST(rwlock, Y9_writer_who_waits_comes_before_later_readers) {
     make();
     begin_reading();
     spawn(0, 3, write_and_note, 'w');
@@ -99,7 +99,7 @@ KTEST(rwlock, writer_who_waits_comes_before_later_readers) {
     CHECK_LOG("wr");
 }
 
-KTEST(rwlock, most_urgent_comes_first) {
+KTEST(rwlock, Y9_most_urgent_comes_first) {
     make();
     begin_writing();
     spawn(0, 3, read_and_note, 'c');
@@ -110,7 +110,7 @@ KTEST(rwlock, most_urgent_comes_first) {
     CHECK_LOG("abcd");
 }
 
-KTEST(rwlock, writer_inherits_from_all_who_wait) {
+KTEST(rwlock, Y9_writer_inherits_from_all_who_wait) {
     make();
     begin_writing();
     spawn(0, 3, read_and_note, 'b');
@@ -122,7 +122,7 @@ KTEST(rwlock, writer_inherits_from_all_who_wait) {
     CHECK_LOG("ab");
 }
 
-KTEST(rwlock, timeout_counts_for_both_waits_of_a_writer) {
+KTEST(rwlock, Y9_timeout_counts_for_both_waits_of_a_writer) {
     make();
     begin_reading();
     spawn(0, 3, write_within_three, 0);
@@ -148,7 +148,7 @@ static void write_within_one(void *unused) {
     note('o');
 }
 
-KTEST(rwlock, wait_at_the_gate_leaves_less_time_to_wait_for_readers) {
+KTEST(rwlock, Y9_wait_at_the_gate_leaves_less_time_to_wait_for_readers) {
     make();
     begin_reading();
     spawn(0, 3, write_within_one, 0);
@@ -159,7 +159,7 @@ KTEST(rwlock, wait_at_the_gate_leaves_less_time_to_wait_for_readers) {
     end_reading();
 }
 
-KTEST(rwlock, writer_may_lock_again_and_go_on_reading) {
+KTEST(rwlock, Y9_writer_may_lock_again_and_go_on_reading) {
     make();
     begin_writing();
     begin_writing();
@@ -175,7 +175,7 @@ KTEST(rwlock, writer_may_lock_again_and_go_on_reading) {
     CHECK_LOG("w");
 }
 
-KTEST(rwlock, writer_that_ended_is_told_of_until_somebody_writes) {
+KTEST(rwlock, Y9_writer_that_ended_is_told_of_until_somebody_writes) {
     make();
     spawn(0, 3, write_and_end, 0);
     for (unsigned i = 0; i < 2; i++) {
@@ -188,7 +188,7 @@ KTEST(rwlock, writer_that_ended_is_told_of_until_somebody_writes) {
     end_reading();
 }
 
-KTEST(rwlock, writer_that_is_stopped_while_it_waits_lets_others_in) {
+KTEST(rwlock, Y9_writer_that_is_stopped_while_it_waits_lets_others_in) {
     make();
     begin_reading();
     spawn(0, 3, write_and_note, 'w');
@@ -208,7 +208,7 @@ static void write_until_deleted(void *i) {
     result[INDEX(i)] = trt_rwlock_write_lock(&lock, TRT_FOREVER);
 }
 
-KTEST(rwlock, delete_wakes_all_who_wait) {
+KTEST(rwlock, Y9_delete_wakes_all_who_wait) {
     make();
     begin_reading();
     spawn(0, 3, write_until_deleted, 0);
@@ -226,7 +226,7 @@ static void unlock_as_a_stranger(void *unused) {
     CHECK_MISUSE("trt_rwlock_write_unlock", &defined, TRT_ERR_OWNER);
 }
 
-KTEST(rwlock, only_who_locked_unlocks) {
+KTEST(rwlock, Y9_only_who_locked_unlocks) {
     CHECK_EQ(trt_rwlock_read_unlock(&defined), TRT_ERR_OWNER);
     CHECK_MISUSE("trt_rwlock_read_unlock", &defined, TRT_ERR_OWNER);
     CHECK_EQ(trt_rwlock_write_lock(&defined, TRT_NO_WAIT), TRT_OK);

@@ -194,10 +194,11 @@ KTEST(fault, stacks_can_be_looked_at) {
 }
 
 #ifndef LIMITED
-// Each task's own end counts, whichever ran before.
+// Each task's own end counts, whichever ran before. (Byte 31 is in the guard wherever a stack
+// begins.)
 static void write_both_ends(void) {
-    ((volatile uint8_t *)helper_stack[2])[32] = TRTP_STACK_FILL; // of one that waits
-    ((volatile uint8_t *)helper_stack[3])[32] = TRTP_STACK_FILL;
+    ((volatile uint8_t *)helper_stack[2])[31] = TRTP_STACK_FILL; // of one that waits
+    ((volatile uint8_t *)helper_stack[3])[31] = TRTP_STACK_FILL;
     CHECK(false);
 }
 

@@ -17,7 +17,7 @@ static uint8_t taken;
 
 static void take(void *unused);
 static void give(void *unused);
-TRT_TASK_DEFINE(taker, take, 0, 56);
+TRT_TASK_DEFINE(taker, take, 0, 68);
 TRT_TASK_DEFINE(giver, give, 1, 36);
 
 static void take(void *unused) {
