@@ -4431,28 +4431,11 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     return object->waiters;
 }
 
-#if TINYRTOS_BARRIERS
-// A task goes from where it waits: at a barrier it counts no more. (That of a round which is over,
-// and whose last waiters are just being woken, counts nobody.)
-static void trtk_uncount_i(const trt_task_t *task) {
-    trt_object_t *object = task->legs == 1 ? task->wait->object : NULL;
-    if (!trtk_is(object, TRTK_KIND_BARRIER) || task->wait->link.next == NULL) return;
-    if (object->count > 0) object->count--;
-}
-#else
-static void trtk_uncount_i(const trt_task_t *task) {
-    (void)task;
-}
-#endif
-
 // The time of a waiting task is over; or it has been stopped, perhaps as it woke.
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    if (!trtk_is_waiting(task)) trtk_leave_rings_i(task, found);
-    else {
-        trtk_uncount_i(task);
-        trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
-    }
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    else trtk_leave_rings_i(task, found);
 }
 
 // Wake all who wait, with a reason.
