@@ -7330,7 +7330,7 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock) {
 #if TINYRTOS_POOLS
 
 static bool trtk_is_pool(const trt_pool_t *pool) {
-    return pool != NULL && pool->object.kind == TRTK_KIND_POOL;
+    return trtk_is_plain((const trt_object_t *)(const void *)pool, TRTK_KIND_POOL);
 }
 
 // What it takes to divide by the block size without a division: how many bits its even part has,

@@ -4,6 +4,11 @@ static void body(void *arg)
     (void)arg;
 }
 
+struct item {
+    uint8_t kind;
+    uint32_t value;
+};
+
 #if TINYRTOS_TASKS
 TRT_TASK_DEFINE(a_task, body, 0, 512);
 TRT_TASK_DEFINE(another_task, body, TINYRTOS_PRIORITIES - 1, TRTP_STACK_MIN);
@@ -46,11 +51,6 @@ TRT_RWLOCK_DEFINE(a_rwlock);
 #if TINYRTOS_FLAGS
 TRT_FLAGS_DEFINE(some_flags);
 #endif
-
-struct item {
-    uint8_t kind;
-    uint32_t value;
-};
 
 #if TINYRTOS_QUEUES
 TRT_QUEUE_DEFINE(a_queue, struct item, 5);
