@@ -236,8 +236,8 @@
 //
 // Each program has all that those above it have; what it does not use is switched off.
 //
-//     bytes of stack, ATmega328P: any call at most                  96
-//     ... an interrupt with any call (its frame counted)           103
+//     bytes of stack, ATmega328P: any call at most                  95
+//     ... an interrupt with any call (its frame counted)            97
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
@@ -3208,7 +3208,7 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for, and that was not there a moment ago, into its
 // object's ring. (A search that nothing has made void has found nothing to take either.)
-TRTK_APART static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after;
     wait->since = trtk.arrivals;
     while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
