@@ -2629,7 +2629,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
             wait->prio = prio;
             continue;
         }
-        if (!trtk_find_place_i(wait, prio, &after, found)) return false;
+        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
