@@ -213,7 +213,7 @@
 // Measured by tools/cost.py, at -Os, default options:
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
-//         kernel                                 196         103
+//         kernel                                 196         102
 //         task                                    72          42
 //         semaphore                               12           8
 //         mutex                                   16          10
@@ -223,14 +223,14 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1800        2374
-//         ... and a delay                       2588        3818
-//         ... and a semaphore                   2892        4380
-//         ... and a mutex                       4104        6278
-//         ... and a queue                       4844        7090
-//         ... and event flags                   5180        7796
-//         ... and a timer                       5450        8118
-//         ... and trt_wait_any                  5838        8736
+//         two tasks that yield                  1700        2126
+//         ... and a delay                       2808        4048
+//         ... and a semaphore                   3180        4680
+//         ... and a mutex                       4424        6620
+//         ... and a queue                       5092        7472
+//         ... and event flags                   5436        8178
+//         ... and a timer                       5698        8412
+//         ... and trt_wait_any                  6082        8988
 //
 // (end of the table)
 //
