@@ -301,8 +301,8 @@
 //
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
-//     bytes of stack, ATmega328P: any call at most                  96
-//     ... an interrupt with any call (its frame counted)           103
+//     bytes of stack, ATmega328P: any call at most                  95
+//     ... an interrupt with any call (its frame counted)            97
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
@@ -3792,7 +3792,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
             wait->prio = prio;
             continue;
         }
-        if (!trtk_find_place_i(wait, prio, &after, found)) return false;
+        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
@@ -4512,7 +4512,7 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for, and that was not there a moment ago, into its
 // object's ring. (A search that nothing has made void has found nothing to take either.)
-TRTK_APART static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after;
     wait->since = trtk.arrivals;
     while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
