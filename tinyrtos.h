@@ -251,13 +251,13 @@
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
 //         two tasks that yield                  1700        2106
-//         ... and a delay                       2984        3986
-//         ... and a semaphore                   3404        4840
-//         ... and a mutex                       4640        6776
-//         ... and a queue                       5308        7628
-//         ... and event flags                   5644        8322
-//         ... and a timer                       5898        8568
-//         ... and trt_wait_any                  6286        9164
+//         ... and a delay                       2796        4006
+//         ... and a semaphore                   3176        4612
+//         ... and a mutex                       4644        6844
+//         ... and a queue                       5340        7756
+//         ... and event flags                   5696        8448
+//         ... and a timer                       5946        8694
+//         ... and trt_wait_any                  6342        9260
 //
 // (end of the table)
 //
@@ -266,36 +266,37 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                               420, 12      852, 8
-//         Y2   owner of a semaphore                    532, 16    1018, 10
-//         Y3   mutex                                  1320, 16    2304, 10
-//         Y6   condition variable, with its mutex     1768, 12     2872, 8
-//         Y9   reader-writer lock                     1624, 24    2748, 16
-//         Y7   event flags                             484, 12    1078, 10
-//         Y10  barrier                                 284, 12      710, 8
-//         M1   queue                                   856, 20    1376, 14
-//         M8   queue with priorities                   820, 28    1262, 21
-//         M6   stream                                 1224, 20    1888, 14
-//         M7   pool                                    548, 28    1380, 19
-//         M4   mailbox, with its queue                  956, 4     1472, 2
-//         M5   rendezvous                             1620, 28    2616, 18
-//         E1   notification                             620, 8     1404, 5
-//         E5   services and conditions                 392, 12      802, 6
-//         E4   trt_wait_any, for a semaphore           612, 40    1140, 25
+//         Y2   semaphore                               380, 12      604, 8
+//         Y2   owner of a semaphore                    492, 16     770, 10
+//         Y3   mutex                                  1500, 16    2326, 10
+//         Y6   condition variable, with its mutex     1936, 12     2888, 8
+//         Y9   reader-writer lock                     1852, 24    2778, 16
+//         Y7   event flags                             468, 12     836, 10
+//         Y10  barrier                                 264, 12      428, 8
+//         M1   queue                                   796, 20    1080, 14
+//         M8   queue with priorities                   768, 28     968, 21
+//         M6   stream                                 1184, 20    1652, 14
+//         M7   pool                                    528, 28    1090, 19
+//         M4   mailbox, with its queue                  896, 4     1176, 2
+//         M5   rendezvous                             1804, 28    2624, 18
+//         E1   notification                             600, 8     1106, 5
+//         E5   services and conditions                 388, 12      528, 6
+//         E4   trt_wait_any, for a semaphore           600, 40     832, 25
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   248, 28     236, 18
-//         S7   jobs in a task                          400, 16     742, 10
-//         I6   deferred calls, with their queue        856, 20    1260, 14
+//         C4   timer                                   256, 28     216, 18
+//         S7   jobs in a task                          368, 16     498, 10
+//         I6   deferred calls, with their queue        824, 20     990, 14
 //         M3   name of an object                       642, 16      274, 8
+//         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        92, 4      118, 1
-//         S4   budgets                                  316, 8      490, 6
+//         S4   budgets                                  312, 8      470, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         260, 4      286, 1
-//         T8   switch hooks                             124, 4      172, 2
+//         T8   switch hooks                             120, 4      172, 2
 //         T10  the user's pointer in a task              52, 4       56, 2
-//         T10  run times                                120, 4      236, 4
+//         T10  run times                                116, 4      236, 4
 //         T11  stack check                               28, 0        4, 0
-//         D5   dump                                    1021, 8     1560, 6
+//         D5   dump                                    1115, 8     1638, 6
 //
 // (end of what each adds)
 //
@@ -7799,23 +7800,26 @@ typedef void (*trtk_put_t)(char c);
 
 // In the order of trt_task_state_t, then of TRTK_WORD_*.
 #define TRTK_WORD_BYTES 12
+// clang-format off
 static const char trtk_words[][TRTK_WORD_BYTES] TRTP_FLASH = {
-    "ended",       "running", "ready", "waiting",    "delayed",    "suspended", "tick ",
-    ", priority ", ", for ",  " of ",  ", since ",   "semaphore ", "mutex ",    "flags ",
-    "queue ",      "task ",   "jobs ", "condition ", "call ",      "server ",   "object ",
+    "ended", "running", "ready", "waiting", "delayed", "suspended",
+    "tick ", ", priority ", ", for ", " of ", ", since ",
+    "semaphore ", "mutex ", "flags ", "queue ", "pqueue ", "stream ", "pool ", "cond ",
+    "barrier ", "rwlock ", "task ", "jobs ", "condition ", "call ", "server ", "object ",
 };
+static const uint8_t trtk_word_kinds[] TRTP_FLASH = { // from TRTK_WORD_SEM on
+    TRTK_KIND_SEM, TRTK_KIND_MUTEX, TRTK_KIND_FLAGS, TRTK_KIND_QUEUE, TRTK_KIND_PQUEUE,
+    TRTK_KIND_STREAM, TRTK_KIND_POOL, TRTK_KIND_COND, TRTK_KIND_BARRIER, TRTK_KIND_RWLOCK,
+    TRTK_KIND_TASK, TRTK_KIND_JOBS, TRTK_KIND_PASSES, TRTK_KIND_CALLS, TRTK_KIND_CHANNEL,
+};
+// clang-format on
 enum {
     TRTK_WORD_TICK = TRT_TASK_SUSPENDED + 1,
     TRTK_WORD_PRIORITY,
     TRTK_WORD_FOR,
     TRTK_WORD_OF,
     TRTK_WORD_SINCE,
-    TRTK_WORD_SEM, // in the order of the kinds below
-    TRTK_WORD_OBJECT = TRTK_WORD_SEM + 9
-};
-static const uint8_t trtk_word_kinds[] TRTP_FLASH = {
-    TRTK_KIND_SEM,  TRTK_KIND_MUTEX,  TRTK_KIND_FLAGS, TRTK_KIND_QUEUE,   TRTK_KIND_TASK,
-    TRTK_KIND_JOBS, TRTK_KIND_PASSES, TRTK_KIND_CALLS, TRTK_KIND_CHANNEL,
+    TRTK_WORD_SEM
 };
 
 // The name of an object; "": it has none.

@@ -44,7 +44,7 @@ PROGRAMS = [
 SWITCHES = ["SEMAPHORES", "MUTEXES", "QUEUES", "FLAGS", "TIMERS", "WAIT_ANY"]
 SWITCH_OF_PROGRAM = [None, None, *SWITCHES]
 # Switches that are on by default: off in what is measured, but for those that a line names.
-OTHER_SWITCHES = ["CHANNELS", "CONDS", "RWLOCKS", "BARRIERS", "PQUEUES", "STREAMS", "POOLS", "JOBS", "REGISTRY"]
+OTHER_SWITCHES = ["CHANNELS", "CONDS", "RWLOCKS", "BARRIERS", "PQUEUES", "STREAMS", "POOLS", "JOBS", "REGISTRY", "WATCHES"]
 
 # What each adds by itself to two tasks that yield and delay: (row, title, options, declaration, what a task does, the
 # type whose RAM it takes; None: it is a task's)
@@ -92,6 +92,7 @@ EACH = [
      "trt_calls_defer(&x, work, NULL); trt_calls_run(&x);", "trt_queue_t"),
     ("M3", "name of an object", ["REGISTRY=1"], "static trt_name_t x;", 'trt_name_add(&x, &a, "a"); trt_name_find("a");',
      "trt_name_t"),
+    ("D6", "watchdog", ["WATCHES=1"], "TRT_WATCH_DEFINE(x, 3);", "trt_watch_check_in(&x, 0);", "trt_watch_t"),
     ("S3", "turns among equals", ["TIME_SLICE=1"], "", "", None),
     ("S4", "budgets", ["BUDGETS=1"], "", "trt_task_set_budget(&a, TRT_BUDGET_SHARE, 5);", None),
     ("T2", "names of tasks", ["NAMES=1"], "", "", None),
