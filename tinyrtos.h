@@ -224,13 +224,13 @@
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
 //         two tasks that yield                  1700        2126
-//         ... and a delay                       2808        4048
-//         ... and a semaphore                   3180        4680
-//         ... and a mutex                       4424        6620
-//         ... and a queue                       5092        7472
-//         ... and event flags                   5436        8178
-//         ... and a timer                       5698        8412
-//         ... and trt_wait_any                  6082        8988
+//         ... and a delay                       2804        4038
+//         ... and a semaphore                   3176        4670
+//         ... and a mutex                       4420        6610
+//         ... and a queue                       5088        7462
+//         ... and event flags                   5432        8168
+//         ... and a timer                       5694        8402
+//         ... and trt_wait_any                  6078        8978
 //
 // (end of the table)
 //
@@ -3179,7 +3179,6 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(first, status, found);
-        if (object->waiters == NULL) return;
         trtk_reopen(found);
     }
 }
