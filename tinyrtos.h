@@ -251,13 +251,13 @@
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
 //         two tasks that yield                  1700        2106
-//         ... and a delay                       2796        4006
-//         ... and a semaphore                   3176        4612
-//         ... and a mutex                       4644        6844
-//         ... and a queue                       5340        7756
-//         ... and event flags                   5696        8448
-//         ... and a timer                       5946        8694
-//         ... and trt_wait_any                  6342        9260
+//         ... and a delay                       2792        3994
+//         ... and a semaphore                   3172        4602
+//         ... and a mutex                       4640        6834
+//         ... and a queue                       5336        7746
+//         ... and event flags                   5692        8438
+//         ... and a timer                       5942        8684
+//         ... and trt_wait_any                  6338        9250
 //
 // (end of the table)
 //
@@ -266,26 +266,26 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                               380, 12      604, 8
-//         Y2   owner of a semaphore                    492, 16     770, 10
-//         Y3   mutex                                  1500, 16    2326, 10
-//         Y6   condition variable, with its mutex     1936, 12     2888, 8
-//         Y9   reader-writer lock                     1852, 24    2778, 16
-//         Y7   event flags                             468, 12     836, 10
-//         Y10  barrier                                 264, 12      428, 8
-//         M1   queue                                   796, 20    1080, 14
-//         M8   queue with priorities                   768, 28     968, 21
-//         M6   stream                                 1184, 20    1652, 14
-//         M7   pool                                    528, 28    1090, 19
-//         M4   mailbox, with its queue                  896, 4     1176, 2
-//         M5   rendezvous                             1804, 28    2624, 18
+//         Y2   semaphore                               380, 12      606, 8
+//         Y2   owner of a semaphore                    492, 16     772, 10
+//         Y3   mutex                                  1500, 16    2328, 10
+//         Y6   condition variable, with its mutex     1936, 12     2890, 8
+//         Y9   reader-writer lock                     1852, 24    2780, 16
+//         Y7   event flags                             468, 12     838, 10
+//         Y10  barrier                                 264, 12      430, 8
+//         M1   queue                                   796, 20    1082, 14
+//         M8   queue with priorities                   768, 28     970, 21
+//         M6   stream                                 1184, 20    1654, 14
+//         M7   pool                                    528, 28    1092, 19
+//         M4   mailbox, with its queue                  896, 4     1178, 2
+//         M5   rendezvous                             1804, 28    2626, 18
 //         E1   notification                             600, 8     1106, 5
 //         E5   services and conditions                 388, 12      528, 6
-//         E4   trt_wait_any, for a semaphore           600, 40     832, 25
+//         E4   trt_wait_any, for a semaphore           600, 40     834, 25
 //         C3   passive timer                            136, 4      274, 4
 //         C4   timer                                   256, 28     216, 18
 //         S7   jobs in a task                          368, 16     498, 10
-//         I6   deferred calls, with their queue        824, 20     990, 14
+//         I6   deferred calls, with their queue        824, 20     992, 14
 //         M3   name of an object                       642, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        92, 4      118, 1
@@ -4458,7 +4458,6 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(first, status, found);
-        if (object->waiters == NULL) return;
         trtk_reopen(found);
     }
 }
