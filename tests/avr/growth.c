@@ -14,7 +14,7 @@ static void growth_fail(void);
 
 #include "firmware.h"
 
-enum { TASKS = 5, STACK = 200, WARM_UP = 10, ROUNDS = 30, LITTLE = 40, LANDINGS_PER_ROUND = 3000 };
+enum { TASKS = 5, STACK = 200, WARM_UP = 10, ROUNDS = 100, LITTLE = 40, LANDINGS_PER_ROUND = 3000 };
 
 static trt_task_t pool[TASKS];
 static TRT_STACK_DEFINE(pool_stack[TASKS], STACK);
