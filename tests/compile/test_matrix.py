@@ -10,9 +10,8 @@ import sys
 from driver import (COMPILERS, DIALECTS, FULL, HOOKS, OPTIONS, Report, available, compile_unit, define, flags_for,
                     has_option, header_options, unit)
 
-# Each option alone: by default these, in these dialects.
-ONE_OF_A_KIND = ["gcc", "clang", "atmega328p", "cortex-m0", "cortex-m3"]
-OLDEST_AND_NEWEST = ["c99", "c++17"]
+# Each option alone: by default with these, each in the oldest or the newest dialect.
+ONE_OF_A_KIND = {"gcc": "c99", "clang": "c++17", "atmega328p": "c++17", "cortex-m0": "c++17", "cortex-m3": "c99"}
 # What strict users add; a header must not be what makes them stop.
 STRICTER = ("-Wsign-conversion -Wundef -Wcast-qual -Wcast-align -Wwrite-strings -Wvla -Wmissing-declarations "
             "-Wredundant-decls -Wformat=2 -Wdouble-promotion").split()
@@ -70,7 +69,7 @@ def main():
                 continue
             report.case(f"{compiler.name} {dialect}: a warning is an error", warnings_count, compiler, dialect)
             for name, options, alone in configurations(compiler):
-                if alone and not FULL and not (compiler.name in ONE_OF_A_KIND and dialect in OLDEST_AND_NEWEST):
+                if alone and not FULL and ONE_OF_A_KIND.get(compiler.name) != dialect:
                     continue
                 if not has_option(compiler, name.split("=")[0]):
                     continue
