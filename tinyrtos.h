@@ -15,10 +15,12 @@
 //
 // 1. What it is
 //
-// Tasks with fixed priorities, of which the most urgent ready one always runs; delays and timers;
+// Tasks with fixed priorities, of which the most urgent ready one always runs (or whom a policy of
+// the user's picks), with shares or limits of running time if wanted; delays and timers;
 // semaphores, mutexes with priority inheritance, condition variables, reader-writer locks, event
-// flags, barriers, queues, priority queues, streams, pools of memory blocks; waiting for any of
-// several of them; jobs, which run to completion without stacks; names of objects, for tools. The
+// flags, barriers; queues, priority queues, streams, mailboxes and notifications of tasks,
+// rendezvous, pools of memory blocks; waiting for any of several of them; jobs, which run to
+// completion without stacks; names of objects, a watchdog, and a dump of who waits for what. The
 // caller owns every byte: there is no heap, and no call can fail for lack of room that was not
 // given to it. One set of calls serves tasks and interrupts. A call that is wrong says so by its
 // status, in release builds too, and changes nothing.
@@ -197,7 +199,8 @@
 // never waits, TRT_FOREVER has no end.
 //
 // Inheritance. A task that holds mutexes has at least the priority of the most urgent task that
-// waits for any of them; through it, so has the owner of what it waits for in turn, and so on.
+// waits for any of them, a server that of its most urgent client; through it, so has the owner of
+// what it waits for in turn, and so on.
 // Whatever ends a reason (an unlock in any order, a timeout, a stop, a change of priority) ends its
 // effect at once.
 //
@@ -2812,7 +2815,6 @@ trt_status_t trt_host_raise_after(uint8_t line, uint32_t calls);
 
 // A point at which interrupts may come in, for loops that make no kernel call.
 //   ctx:  any
-//   ctx:  any
 void trt_host_point(void);
 
 // Kernel calls that tasks have made since the last reset, counted as for trt_host_raise_after.
@@ -3415,11 +3417,6 @@ static trt_task_t *trtk_pick_i(void) {
     if (trtk_keeps_processor()) return trtk.current;
     trt_task_t *task = trtk_most_urgent_i();
     return task != NULL ? TINYRTOS_PICK(task) : NULL;
-}
-
-// Whether another should have it than has. (A policy of the user's is asked once a decision.)
-static bool trtk_should_switch_i(void) {
-    return trtk.stopping || TRTK_HAS_POLICY || trtk_pick_i() != trtk.current;
 }
 
 static bool trtk_has_started(void) {
@@ -7970,7 +7967,8 @@ static const char *trtk_check_ready_ring(uint8_t set, uint8_t prio) {
 }
 
 static const char *trtk_check_ready(void) {
-    if (trtk_may_switch() && !trtk.due && !TRTK_HAS_POLICY && trtk_should_switch_i())
+    bool is_settled = !trtk_may_switch() || trtk.due || TRTK_HAS_POLICY;
+    if (!is_settled && (trtk.stopping || trtk_pick_i() != trtk.current))
         return TRTK_FAULT("2", "somebody should run, and nobody knows");
     for (uint8_t set = 0; set < TRTK_SETS; set++) {
         for (uint8_t p = 0; p < TINYRTOS_PRIORITIES; p++) {
