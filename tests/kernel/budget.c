@@ -101,6 +101,14 @@ KTEST(budget, S5_stopped_task_can_be_restarted_and_has_a_whole_budget) {
     CHECK_LOG("aa!bb!");
 }
 
+KTEST(budget, S5_new_life_begins_with_a_whole_budget) {
+    spawn_with_budget(0, 5, compute, 'a', TRT_BUDGET_WATCHDOG, 4);
+    CHECK_EQ(trt_delay(2), TRT_OK);
+    CHECK_EQ(trt_task_restart(&helper[0], ARG('b')), TRT_OK);
+    CHECK_EQ(trt_delay(8), TRT_OK);
+    CHECK_LOG("aaabbbb!");
+}
+
 static void compute_and_reset(void *letter) {
     for (uint8_t i = 0; i < 4; i++) {
         ticks_pass(2);

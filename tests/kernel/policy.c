@@ -62,3 +62,22 @@ KTEST(policy, S10_ready_tasks_are_told_in_their_order) {
     CHECK_EQ(trt_delay(1), TRT_OK);
     CHECK_LOG("120");
 }
+
+static void prefer_another(void *letter) {
+    note(LETTER(letter));
+    favourite = &helper[1];
+    CHECK(trt_yield()); // it has no equals
+    note(LETTER(letter));
+}
+
+KTEST(policy, S10_is_asked_when_a_task_yields) {
+    favourite = &helper[0];
+    CHECK_EQ(trt_sched_lock(), TRT_OK);
+    spawn(0, 5, prefer_another, 'p');
+    spawn(1, 6, noter, 'o');
+    CHECK_EQ(trt_sched_unlock(), TRT_OK);
+    CHECK_LOG("po");
+    favourite = NULL;
+    let_run();
+    CHECK_LOG("p");
+}
