@@ -254,13 +254,13 @@
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
 //         two tasks that yield                  1700        2106
-//         ... and a delay                       2792        3994
-//         ... and a semaphore                   3172        4602
-//         ... and a mutex                       4640        6834
-//         ... and a queue                       5336        7746
-//         ... and event flags                   5692        8438
-//         ... and a timer                       5942        8684
-//         ... and trt_wait_any                  6338        9250
+//         ... and a delay                       2800        3982
+//         ... and a semaphore                   3180        4590
+//         ... and a mutex                       4648        6822
+//         ... and a queue                       5344        7734
+//         ... and event flags                   5700        8426
+//         ... and a timer                       5950        8672
+//         ... and trt_wait_any                  6350        9238
 //
 // (end of the table)
 //
@@ -284,22 +284,22 @@
 //         M5   rendezvous                             1804, 28    2626, 18
 //         E1   notification                             600, 8     1106, 5
 //         E5   services and conditions                 388, 12      528, 6
-//         E4   trt_wait_any, for a semaphore           600, 40     834, 25
+//         E4   trt_wait_any, for a semaphore           604, 40     834, 25
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   256, 28     216, 18
+//         C4   timer                                   256, 28     238, 18
 //         S7   jobs in a task                          368, 16     498, 10
 //         I6   deferred calls, with their queue        824, 20     992, 14
 //         M3   name of an object                       642, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        92, 4      118, 1
-//         S4   budgets                                  312, 8      470, 6
+//         S4   budgets                                  312, 8      492, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         260, 4      286, 1
 //         T8   switch hooks                             120, 4      172, 2
 //         T10  the user's pointer in a task              52, 4       56, 2
 //         T10  run times                                116, 4      236, 4
 //         T11  stack check                               28, 0        4, 0
-//         D5   dump                                    1115, 8     1638, 6
+//         D5   dump                                    1119, 8     1636, 6
 //
 // (end of what each adds)
 //
@@ -4369,7 +4369,7 @@ static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found);
 static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
     trt_task_t *task = trtk.current;
     TINYRTOS_TRACE(TRT_TRACE_WAIT, task, count == 1 ? legs->object : NULL);
-    trtk_ready_remove_i(task);
+    if (trtk_is_runnable(task)) trtk_ready_remove_i(task); // an interrupt may have suspended it
     task->object.mode |= TRTK_WAITING;
     task->wait = legs;
     task->legs = count;

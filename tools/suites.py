@@ -64,7 +64,6 @@ PLAIN = [
 VARIANTS = [
     Configuration("clang", "kernel and host with clang", KERNEL, "clang", [], []),
     Configuration("asan", "the same with gcc's Address- and UndefinedBehaviorSanitizer", KERNEL, "gcc", SANITIZE, []),
-    Configuration("asan-clang", "the same with clang's", KERNEL, "clang", SANITIZE, []),
     Configuration("ucontext", "the same with plain ucontext", KERNEL, "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
     Configuration("valgrind", "the host port under valgrind", ("host",), "gcc", [], VALGRIND),
     Configuration("lto", "kernel and host with -O3 -flto", KERNEL, "gcc", ["-Doptimization=3", "-Db_lto=true"], []),
@@ -94,6 +93,7 @@ TARGETS_FULL = [
     target("cortex-m33f", "mps2-an505", "2"),
 ]
 FULL = [
+    Configuration("asan-clang", "clang's sanitizers", KERNEL, "clang", SANITIZE, []),
     Configuration("asan-ucontext", "plain ucontext under gcc's sanitizers", KERNEL, "gcc",
                   SANITIZE[:-1] + [SANITIZE[-1] + " -DTINYRTOS_HOST_UCONTEXT=1"], []),
     Configuration("valgrind-kernel", "every primitive under valgrind", ("kernel",), "gcc", [], VALGRIND),
