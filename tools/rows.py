@@ -23,7 +23,7 @@ def outcomes(logs):
         found.append((test["name"].split(" / ")[-1].split(":")[-1], test["result"] == "OK"))
         output = test.get("stdout", "")
         found += [(name.split("::")[-1], not bad) for bad, name in
-                  re.findall(r"^(not )?ok \d+ -? ?(\S+)", output, re.M)]
+                  re.findall(r"^(not )?ok(?: \d+)? - (\S+)", output, re.M)]
     return found
 
 
