@@ -3255,6 +3255,7 @@ enum {
     TRTK_ENDING = 16, // between life and death: being started or stopped
     TRTK_LISTED = 32, // is in the list of all tasks
     TRTK_DOOMED = 64, // stopped, as soon as it is not protected
+    TRTK_STEPS = 128, // its wait began in steps, and ends so
     TRTK_STANDS = TRTK_LIVE | TRTK_SUSPENDED | TRTK_WAITING | TRTK_WAKING | TRTK_ENDING
 };
 
@@ -3559,13 +3560,10 @@ static void trtk_ring_link(trt_link_t *link, trt_link_t *next) {
     next->prev = link;
 }
 
-// Take a link out of the ring with that head; the head that is left.
-static trt_link_t *trtk_ring_unlink(trt_link_t *head, trt_link_t *link) {
-    trt_link_t *next = link->next;
-    if (next == link) return NULL;
-    next->prev = link->prev;
-    link->prev->next = next;
-    return head == link ? next : head;
+// Take a link out of a ring with others.
+static inline void trtk_ring_cut(const trt_link_t *link) {
+    link->next->prev = link->prev;
+    link->prev->next = link->next;
 }
 
 // --- ready: one ring for each priority
@@ -3586,6 +3584,11 @@ static uint8_t trtk_set_of(const trt_task_t *task) {
 }
 #endif
 
+// Whether others are ready at a ready task's priority.
+static bool trtk_has_equals(const trt_task_t *task) {
+    return task->link.next != &task->link;
+}
+
 // Make a task ready in a set, behind its equals or before them.
 static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
@@ -3605,9 +3608,13 @@ static inline void trtk_ready_remove_i(trt_task_t *task) {
     uint8_t set = trtk_set_of(task);
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
-    *ring = trtk_ring_unlink(*ring, &task->link);
-    if (*ring == NULL)
+    if (!trtk_has_equals(task)) {
+        *ring = NULL;
         trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(task->prio));
+        return;
+    }
+    trtk_ring_cut(&task->link);
+    if (*ring == &task->link) *ring = task->link.next;
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -3623,11 +3630,16 @@ static bool trtk_is_more_urgent(const trt_task_t *task) {
 }
 
 // A task begins to be runnable.
-static inline void trtk_make_ready_i(trt_task_t *task) {
+static inline void trtk_enter_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    if (TRTK_HAS_POLICY || trtk_is_more_urgent(task)) trtk.due = true;
     trtk_ready_insert_i(task, trtk_turn_i(), false);
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
+}
+
+// The same, which may change who should run.
+static inline void trtk_make_ready_i(trt_task_t *task) {
+    if (TRTK_HAS_POLICY || trtk_is_more_urgent(task)) trtk.due = true;
+    trtk_enter_ready_i(task);
 }
 
 // The turn of the running task is over: its equals are before it.
@@ -3714,16 +3726,23 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 }
 
 // A run of equals ends no longer with this waiter.
-TRTK_APART static void trtk_leave_run_i(const trt_wait_t *head, trt_wait_t *wait) {
-    trt_wait_t *prev = trtk_prev_waiter(wait);
+static inline void trtk_leave_run_i(const trt_wait_t *head, const trt_wait_t *wait) {
+    trt_wait_t *prev = trtk_prev_waiter(wait), *other_end = wait->group;
     bool is_first = wait == head || prev->prio != wait->prio;
-    trtk_end_run_i(is_first ? trtk_next_waiter(wait) : prev, wait);
+    trt_wait_t *neighbour = is_first ? trtk_next_waiter(wait) : prev;
+    neighbour->group = other_end;
+    other_end->group = neighbour;
 }
 
 static inline void trtk_waiters_remove_i(trt_wait_t *wait) {
     trt_object_t *object = wait->object;
-    if (wait->group != wait) trtk_leave_run_i(object->waiters, wait);
-    object->waiters = (trt_wait_t *)(void *)trtk_ring_unlink(&object->waiters->link, &wait->link);
+    trt_wait_t *head = object->waiters, *next = trtk_next_waiter(wait);
+    if (next == wait) object->waiters = NULL;
+    else {
+        if (wait->group != wait) trtk_leave_run_i(head, wait);
+        trtk_ring_cut(&wait->link);
+        if (head == wait) object->waiters = next;
+    }
     wait->link.next = NULL;
 }
 
@@ -3762,6 +3781,11 @@ static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_cri
     (void)found;
     *prio = task->base_prio;
     return true;
+}
+
+static bool trtk_is_owned(const trt_object_t *object) {
+    (void)object;
+    return false;
 }
 
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
@@ -3987,6 +4011,39 @@ static trt_status_t trtk_run_s(void) {
     return status;
 }
 
+// Give the processor to a task that should have it: the caller may be left.
+static inline void trtk_switch_to_s(trt_task_t *next) {
+    trt_task_t *self = trtk.current;
+    trtk_pass_processor_i(self, next);
+    trtp_switch(&self->sp, next->sp);
+}
+
+// Whether the most urgent ready task is the one that should run, and none was due to run before.
+static inline bool trtk_is_plain_choice(void) {
+    return TINYRTOS_PREEMPTION && !TINYRTOS_PASSES && !TRTK_HAS_POLICY && !trtk.due;
+}
+
+// A task begins to be runnable, and its maker leaves the kernel: if it is more urgent, it runs.
+TRTK_APART static trt_status_t trtk_release(trt_task_t *task, trt_critical_t found) {
+    const trt_task_t *self = trtk.current;
+    if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice() || !trtk_may_switch()) {
+        trtk.changes++; // an interrupted call may be looking for a place beside it
+        trtk_make_ready_i(task);
+        trtk_unlock(found);
+        return TRT_OK;
+    }
+    trtk_enter_ready_i(task);
+    if (trtp_in_interrupt() || !trtp_is_open(found)) {
+        trtk.due = true;
+        trtp_pend();
+        trtp_unlock(found);
+    } else {
+        trtk_switch_to_s(task);
+        trtp_unlock(trtp_open());
+    }
+    return TRT_OK;
+}
+
 // Whether anybody is ready but the running task and its equals.
 static bool trtk_others_are_ready(void) {
     trtk_bits_t bits = trtk.ready_bits[0];
@@ -3995,10 +4052,6 @@ static bool trtk_others_are_ready(void) {
     bits = (trtk_bits_t)(bits | trtk.ready_bits[1]);
 #endif
     return (bits & (bits - 1u)) != 0;
-}
-
-static bool trtk_has_equals(const trt_task_t *task) {
-    return task->link.next != &task->link;
 }
 
 // The running task's turn is over; it may not be possible to leave it now.
@@ -4022,15 +4075,13 @@ bool trt_yield(void) {
     TRTK_REFUSE("trt_yield", NULL, false);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    bool is_plain = TINYRTOS_PREEMPTION && !TINYRTOS_PASSES && !TRTK_HAS_POLICY;
-    if (!is_plain || trtk.due || !trtk_may_leave(found)) return trtk_yield(found);
+    if (!trtk_is_plain_choice() || !trtk_may_leave(found)) return trtk_yield(found);
     bool has_equals = trtk_has_equals(self), others = has_equals || trtk_others_are_ready();
     if (has_equals) {
         trt_task_t *next = trtk_task_of(self->link.next);
         trtk_slice_reload(self);
         *trtk_ready_ring(trtk_set_of(self), self->prio) = &next->link;
-        trtk_pass_processor_i(self, next);
-        trtp_switch(&self->sp, next->sp);
+        trtk_switch_to_s(next);
     }
     trtp_unlock(trtp_open());
     return others;
@@ -4364,9 +4415,9 @@ static void trtk_remember_i(trt_task_t *task) {
 
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found);
 
-// The running task no longer runs: it waits for these things, at most so long. It keeps the
-// processor until it leaves the kernel.
-static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeout) {
+// The running task no longer runs: it waits for these things. It keeps the processor until it
+// leaves the kernel.
+static inline void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count) {
     trt_task_t *task = trtk.current;
     TINYRTOS_TRACE(TRT_TRACE_WAIT, task, count == 1 ? legs->object : NULL);
     if (trtk_is_runnable(task)) trtk_ready_remove_i(task); // an interrupt may have suspended it
@@ -4374,9 +4425,12 @@ static void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count, trt_tick_t timeou
     task->wait = legs;
     task->legs = count;
     task->timeout.expire = trtk_task_expire;
-    trtk.arrivals++;
     trtk_remember_i(task);
-    if (timeout != TRT_FOREVER) trtk_arm_i(&task->timeout, trtk_after(timeout));
+}
+
+// Its wait is to end after so long.
+static inline void trtk_limit_wait_i(trt_tick_t timeout) {
+    if (timeout != TRT_FOREVER) trtk_arm_i(&trtk.current->timeout, trtk_after(timeout));
 }
 
 static bool trtk_is_waking(const trt_task_t *task) {
@@ -4412,15 +4466,37 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
     trtk_disarm_i(&task->timeout);
     task->status = status;
-    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
     trtk.changes++; // it may be looking for its place in a ring
-    trtk_leave_rings_i(task, found);
+    if ((task->object.mode & TRTK_STEPS) != 0) {
+        task->object.mode ^= TRTK_WAITING | TRTK_WAKING | TRTK_STEPS;
+        trtk_leave_rings_i(task, found);
+        return;
+    }
+    task->object.mode ^= TRTK_WAITING;
+    if (task->legs != 0) trtk_waiters_remove_i(task->wait);
+    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
 
-// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
+// Wake a waiter: it has what it waited for, or the status says why not. (May open the mask.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
     wait->came = true;
     trtk_end_wait_i(wait->task, status, found);
+}
+
+// Whether a waiter waits for nothing else, and will run.
+static bool trtk_waits_plainly(const trt_wait_t *wait) {
+    return wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
+}
+
+// Wake such a one, who has what it waited for, and leave the kernel.
+TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *wait, trt_critical_t found) {
+    trt_task_t *task = wait->task;
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, wait->object);
+    trtk_disarm_i(&task->timeout);
+    trtk_waiters_remove_i(wait);
+    task->status = TRT_OK;
+    task->object.mode = TRTK_LISTED | TRTK_LIVE;
+    return trtk_release(task, found);
 }
 
 // The first who waits for an object.
@@ -4516,7 +4592,17 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
         if (!trtk_still_waits_i(wait, found)) return;
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
-    trtk_lend_i(trtk_owner_of(wait->object), found);
+    if (trtk_is_owned(wait->object)) trtk_lend_i(trtk_owner_of(wait->object), found);
+    else if (trtk.current->legs == 1) trtk.current->object.mode &= (uint8_t)~TRTK_STEPS;
+}
+
+// The running task begins to wait for time only.
+static trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t found) {
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    trtk_begin_wait_i(NULL, 0);
+    trtk_limit_wait_i(ticks);
+    return TRTK_WAITS;
 }
 
 // The running task begins to wait for things that were not there, and stands in their rings one by
@@ -4525,11 +4611,33 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
                                 trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
-    trtk_begin_wait_i(things, count, timeout);
+    trtk_begin_wait_i(things, count);
+    trtk.current->object.mode |= TRTK_STEPS;
+    trtk.arrivals++;
+    trtk_limit_wait_i(timeout);
     for (uint_fast8_t i = 0; i < count; i++) {
         trtk_reopen(found);
         if (trtk_still_waits_i(&things[i], found)) trtk_join_ring_i(&things[i], found);
     }
+    return TRTK_WAITS;
+}
+
+// The running task begins to wait for one thing, which nobody owns and which is not there: at once
+// if it is the last who waits.
+static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
+                                               trt_critical_t found) {
+    trt_wait_t *head = wait->object->waiters, *last = head != NULL ? trtk_prev_waiter(head) : NULL;
+    if (last != NULL && last->prio > wait->task->prio && !trtk_is_fifo(wait->object))
+        return trtk_wait_i(wait, 1, timeout, found);
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    trtk_begin_wait_i(wait, 1);
+    wait->since = ++trtk.arrivals;
+    wait->prio = wait->task->prio;
+    trtk_waiters_insert_i(wait, last);
+    if (timeout == TRT_FOREVER) return TRTK_WAITS;
+    trtk_reopen(found);
+    if (trtk_is_waiting(wait->task)) trtk_limit_wait_i(timeout);
     return TRTK_WAITS;
 }
 
@@ -4563,15 +4671,24 @@ static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
     return status;
 }
 
-// The body of every call that may wait for an object: take what is wanted, waiting for it if need
-// be.
+// Take what is wanted, waiting for it if need be.
+TRTK_APART static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is(wait->object, kind)) {
+        status = trtk_attempt_i(wait, found);
+        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+        else if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
+            status = trtk_wait_for_one_i(wait, timeout, found);
+    }
+    return trtk_leave(status, found);
+}
+
+// The body of every call that may wait for an object.
 static inline trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait_t *wait,
                                         trt_tick_t timeout) {
     TRTK_REFUSE(call, wait->object, TRT_ERR_CONTEXT);
-    trt_status_t status = trtk_try(wait, kind);
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait(wait, 1, timeout);
-    return trtk_report(call, wait->object, status);
+    return trtk_report(call, wait->object, trtk_obtain(wait, kind, timeout));
 }
 
 static trt_status_t trtk_join_attempt(trt_wait_t *wait);
@@ -4946,7 +5063,7 @@ trt_status_t trt_task_resume(trt_task_t *task) {
     else if ((task->object.mode & TRTK_SUSPENDED) == 0) status = TRT_ERR_STATE;
     else {
         task->object.mode &= (uint8_t)~TRTK_SUSPENDED;
-        if (trtk_is_runnable(task)) trtk_make_ready_i(task);
+        if (trtk_is_runnable(task)) return trtk_release(task, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_task_resume", task, status);
@@ -5078,7 +5195,7 @@ static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
     TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_yield = ticks == TRT_NO_WAIT;
-    trt_status_t status = is_yield ? trtk_may_wait(found) : trtk_wait_i(NULL, 0, ticks, found);
+    trt_status_t status = is_yield ? trtk_may_wait(found) : trtk_sleep_i(ticks, found);
     status = trtk_leave_delay(call, status, found);
     if (is_yield && status == TRT_OK) (void)trt_yield();
     return status;
@@ -5110,8 +5227,9 @@ static trt_status_t trtk_pause_for_counts(uint64_t *left, uint32_t *last, uint32
     const uint32_t half = UINT32_MAX / 2u; // of the counter's range: others may make us late
     uint64_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
     if (ticks > TRT_TICKS_MAX) ticks = TRT_TICKS_MAX;
-    trt_status_t status = trtk_wait(NULL, 0, (trt_tick_t)(ticks - 1u));
     trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_leave(trtk_sleep_i((trt_tick_t)(ticks - 1u), found), found);
+    found = trtp_lock();
     trtk_count_down_i(left, last);
     trtp_unlock(found);
     return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
@@ -5168,9 +5286,8 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
     trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last), skipped = 0;
     bool is_late = elapsed >= period;
     // Exactly then: a wait ends a tick later than it is told.
-    trt_status_t status = is_late
-                              ? trtk_may_wait(found)
-                              : trtk_wait_i(NULL, 0, (trt_tick_t)(period - elapsed - 1u), found);
+    trt_status_t status =
+        is_late ? trtk_may_wait(found) : trtk_sleep_i((trt_tick_t)(period - elapsed - 1u), found);
     status = trtk_leave_delay("trt_delay_until", status, found);
     if (status < TRT_ERR_ABORTED) return status;
     if (is_late) skipped = trtk_skip_missed(last, period);
@@ -5753,13 +5870,16 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// (In few steps: nobody waits, and there is room.)
+// (In few steps: nobody waits, and there is room; or somebody waits for nothing else.)
 trt_status_t trt_sem_give(trt_sem_t *sem) {
     TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
-        sem->object.waiters != NULL || sem->object.count >= sem->limit || !trtk_sem_may_give(sem))
+        !trtk_sem_may_give(sem))
         return trtk_sem_give(sem, found);
+    trt_wait_t *first = sem->object.waiters;
+    if (first != NULL && trtk_waits_plainly(first)) return trtk_hand_over(first, found);
+    if (first != NULL || sem->object.count >= sem->limit) return trtk_sem_give(sem, found);
     sem->object.count++;
     trtp_unlock(found);
     return TRT_OK;
@@ -5768,12 +5888,8 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
 // No token is there, or the semaphore is another kind than most.
 TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     trt_wait_t wait;
-    trt_status_t status = TRT_ERR_WOULD_BLOCK;
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    if (!trtk_is_plain(wait.object, TRTK_KIND_SEM)) status = trtk_try(&wait, TRTK_KIND_SEM);
-    if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-        status = trtk_wait(&wait, 1, timeout);
-    return trtk_report("trt_sem_take", sem, status);
+    return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
 }
 
 // (In few steps: a token is there.)
@@ -5949,8 +6065,8 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    if (!trtk_is_mutex(mutex) || mutex->object.count != 1 || mutex->owner != self ||
-        self->held != mutex || !trtk_lends_nothing(mutex) || trtp_in_interrupt())
+    if (self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) || self->held != mutex ||
+        mutex->object.count != 1 || !trtk_lends_nothing(mutex))
         return trtk_mutex_unlock(mutex, found);
     self->held = mutex->next_held;
     self->object.count--;
@@ -6219,6 +6335,21 @@ trt_status_t trt_queue_delete(trt_queue_t *queue) {
     return trtk_delete("trt_queue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_QUEUE);
 }
 
+// Whether a task waits for the next item, and for nothing else.
+static bool trtk_queue_has_receiver(const trt_queue_t *queue) {
+    const trt_wait_t *first = queue->object.waiters;
+    return first->attempt == trtk_receive_attempt && queue->object.count == 0 &&
+           trtk_waits_plainly(first);
+}
+
+// Give that one its item, and leave the kernel.
+TRTK_APART static trt_status_t trtk_queue_pass(const trt_queue_t *queue, const void *item,
+                                               trt_critical_t found) {
+    trt_wait_t *first = queue->object.waiters;
+    trtk_copy(first->data, item, queue->item_size);
+    return trtk_hand_over(first, found);
+}
+
 static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_attempt_t attempt,
                                   void *item, trt_tick_t timeout) {
     if (item == NULL) return trtk_report(call, queue, TRT_ERR_PARAM);
@@ -6241,8 +6372,10 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
-        trtk_queue_is_full(queue)) {
+    bool is_right = item != NULL && trtk_is_queue(queue),
+         is_awaited = is_right && queue->object.waiters != NULL;
+    if (is_awaited && trtk_queue_has_receiver(queue)) return trtk_queue_pass(queue, item, found);
+    if (!is_right || is_awaited || trtk_queue_is_full(queue)) {
         trtp_unlock(found);
         return trtk_queue_send(queue, item, timeout);
     }
