@@ -117,6 +117,7 @@
 //     TINYRTOS_NAMES               1     switch: tasks and timers have names
 //     TINYRTOS_TASK_LOCAL          1     switch: one pointer of the user's in each task
 //     TINYRTOS_RUN_TIME_STATS      0     switch: trt_task_run_time
+//     TINYRTOS_SHORTCUTS           1     switch: frequent cases in few steps; 0: smaller, slower
 //     TINYRTOS_STACK_CHECK         1     switch: look at a task's stack end at every switch
 //     TINYRTOS_STOP_PROTECTION     0     switch: trt_task_protect
 //     TINYRTOS_SWITCH_HOOKS        0     switch: trt_task_set_switch_hook
@@ -648,6 +649,13 @@
 #endif
 #if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_RUN_TIME_STATS) != 1
 #error "TINYRTOS_RUN_TIME_STATS: 0 or 1 (each task counts the time it ran)"
+#endif
+
+#ifndef TINYRTOS_SHORTCUTS
+#define TINYRTOS_SHORTCUTS 1
+#endif
+#if TRTK_CAT(TRTK_IS_BOOL_, TINYRTOS_SHORTCUTS) != 1
+#error "TINYRTOS_SHORTCUTS: 0 or 1 (the frequent cases of calls take few steps, and more flash)"
 #endif
 
 #ifndef TINYRTOS_STACK_CHECK
@@ -3179,10 +3187,13 @@ static inline void trtp_name_forbidden(const char *call);
 // ---------------------------------------------------------------------------------------------
 
 // For functions that their callers need rarely: these keep no registers for them.
+// The others are part of every caller, also where size counts: these are on the shortest ways.
 #if defined(__GNUC__)
 #define TRTK_APART __attribute__((noinline))
+#define TRTK_INLINE __attribute__((always_inline)) inline
 #else
 #define TRTK_APART
+#define TRTK_INLINE inline
 #endif
 
 // Wide enough for the priorities and the jobs of a set.
@@ -3343,8 +3354,9 @@ static bool trtk_is(const trt_object_t *object, uint8_t kind) {
 }
 
 // The same, without those whose waiters stand by age: one test less.
-static inline bool trtk_is_plain(const trt_object_t *object, uint8_t kind) {
-    return object != NULL && object->kind == kind;
+static TRTK_INLINE bool trtk_is_plain(const trt_object_t *object, uint8_t kind) {
+    if (object == NULL) return false;
+    return object->kind == kind;
 }
 
 static bool trtk_is_task(const trt_task_t *task) {
@@ -3475,7 +3487,7 @@ static void trtk_reopen(trt_critical_t found) {
 }
 
 // Whether the caller, who found this, is a task that may be left at once.
-static inline bool trtk_may_leave(trt_critical_t found) {
+static TRTK_INLINE bool trtk_may_leave(trt_critical_t found) {
     return trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found);
 }
 
@@ -3734,15 +3746,17 @@ static inline void trtk_leave_run_i(const trt_wait_t *head, const trt_wait_t *wa
     other_end->group = neighbour;
 }
 
-static inline void trtk_waiters_remove_i(trt_wait_t *wait) {
-    trt_object_t *object = wait->object;
-    trt_wait_t *head = object->waiters, *next = trtk_next_waiter(wait);
-    if (next == wait) object->waiters = NULL;
-    else {
-        if (wait->group != wait) trtk_leave_run_i(head, wait);
-        trtk_ring_cut(&wait->link);
-        if (head == wait) object->waiters = next;
-    }
+// A waiter leaves the others.
+static inline void trtk_leave_waiters_i(const trt_wait_t *wait) {
+    trt_wait_t *head = wait->object->waiters;
+    if (wait->group != wait) trtk_leave_run_i(head, wait);
+    trtk_ring_cut(&wait->link);
+    if (head == wait) wait->object->waiters = trtk_next_waiter(wait);
+}
+
+static TRTK_INLINE void trtk_waiters_remove_i(trt_wait_t *wait) {
+    if (wait->link.next == &wait->link) wait->object->waiters = NULL;
+    else trtk_leave_waiters_i(wait);
     wait->link.next = NULL;
 }
 
@@ -3950,7 +3964,7 @@ static void **trtk_sp_of(trt_task_t *task) {
 }
 
 // From now on `next` has the processor, and not `last`.
-static inline void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next) {
+static TRTK_INLINE void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next) {
     if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
     trtk_tell_switch(last, false);
@@ -4012,15 +4026,16 @@ static trt_status_t trtk_run_s(void) {
 }
 
 // Give the processor to a task that should have it: the caller may be left.
-static inline void trtk_switch_to_s(trt_task_t *next) {
+static TRTK_INLINE void trtk_switch_to_s(trt_task_t *next) {
     trt_task_t *self = trtk.current;
     trtk_pass_processor_i(self, next);
     trtp_switch(&self->sp, next->sp);
 }
 
 // Whether the most urgent ready task is the one that should run, and none was due to run before.
-static inline bool trtk_is_plain_choice(void) {
-    return TINYRTOS_PREEMPTION && !TINYRTOS_PASSES && !TRTK_HAS_POLICY && !trtk.due;
+static TRTK_INLINE bool trtk_is_plain_choice(void) {
+    const bool is_usual = TINYRTOS_PREEMPTION && !TINYRTOS_PASSES && !TRTK_HAS_POLICY;
+    return TINYRTOS_SHORTCUTS && is_usual && !trtk.due;
 }
 
 // A task begins to be runnable, and its maker leaves the kernel: if it is more urgent, it runs.
@@ -4232,11 +4247,14 @@ static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
     *bucket = timeout;
 }
 
-static void trtk_disarm_i(trt_timeout_t *timeout) {
-    if (timeout->link == NULL) return;
+static inline void trtk_disarm_armed_i(trt_timeout_t *timeout) {
     *timeout->link = timeout->next;
     if (timeout->next != NULL) timeout->next->link = timeout->link;
     timeout->link = NULL;
+}
+
+static TRTK_INLINE void trtk_disarm_i(trt_timeout_t *timeout) {
+    if (timeout->link != NULL) trtk_disarm_armed_i(timeout);
 }
 
 // A moment at which `ticks` full ticks will have passed: the present one is under way.
@@ -4457,7 +4475,7 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
         if (wait->link.next != NULL && !trtk_leave_ring_i(task, wait, found)) return;
         if (--left == 0) break;
     }
-    task->object.mode &= (uint8_t)~TRTK_WAKING;
+    task->object.mode &= (uint8_t) ~(TRTK_WAKING | TRTK_STEPS);
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
 
@@ -4466,15 +4484,9 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
     trtk_disarm_i(&task->timeout);
     task->status = status;
+    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
     trtk.changes++; // it may be looking for its place in a ring
-    if ((task->object.mode & TRTK_STEPS) != 0) {
-        task->object.mode ^= TRTK_WAITING | TRTK_WAKING | TRTK_STEPS;
-        trtk_leave_rings_i(task, found);
-        return;
-    }
-    task->object.mode ^= TRTK_WAITING;
-    if (task->legs != 0) trtk_waiters_remove_i(task->wait);
-    if (trtk_is_runnable(task)) trtk_make_ready_i(task);
+    trtk_leave_rings_i(task, found);
 }
 
 // Wake a waiter: it has what it waited for, or the status says why not. (May open the mask.)
@@ -4485,7 +4497,8 @@ static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t fo
 
 // Whether a waiter waits for nothing else, and will run.
 static bool trtk_waits_plainly(const trt_wait_t *wait) {
-    return wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
+    return TINYRTOS_SHORTCUTS &&
+           wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
 // Wake such a one, who has what it waited for, and leave the kernel.
@@ -4494,6 +4507,7 @@ TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *wait, trt_critical_t f
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, wait->object);
     trtk_disarm_i(&task->timeout);
     trtk_waiters_remove_i(wait);
+    wait->came = true;
     task->status = TRT_OK;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     return trtk_release(task, found);
@@ -4627,6 +4641,7 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? trtk_prev_waiter(head) : NULL;
+    if (!TINYRTOS_SHORTCUTS) return trtk_wait_i(wait, 1, timeout, found);
     if (last != NULL && last->prio > wait->task->prio && !trtk_is_fifo(wait->object))
         return trtk_wait_i(wait, 1, timeout, found);
     trt_status_t status = trtk_may_wait(found);
@@ -5798,6 +5813,10 @@ static bool trtk_is_sem(const trt_sem_t *sem) {
     return trtk_is((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
 }
 
+static TRTK_INLINE bool trtk_is_plain_sem(const trt_sem_t *sem) {
+    return trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
+}
+
 static trt_status_t trtk_sem_attempt(trt_wait_t *wait) {
     if (wait->object->count == 0) return TRT_ERR_WOULD_BLOCK;
     wait->object->count--;
@@ -5874,8 +5893,7 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
 trt_status_t trt_sem_give(trt_sem_t *sem) {
     TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
-        !trtk_sem_may_give(sem))
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || !trtk_sem_may_give(sem))
         return trtk_sem_give(sem, found);
     trt_wait_t *first = sem->object.waiters;
     if (first != NULL && trtk_waits_plainly(first)) return trtk_hand_over(first, found);
@@ -5896,8 +5914,7 @@ TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout)
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM) ||
-        sem->object.count == 0) {
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || sem->object.count == 0) {
         trtp_unlock(found);
         return trtk_sem_take(sem, timeout);
     }
@@ -5925,7 +5942,7 @@ uint16_t trt_sem_count(const trt_sem_t *sem) {
 // The count of a free mutex whose last owner ended while holding it; the next is told.
 #define TRTK_LEFT_BEHIND UINT16_MAX
 
-static bool trtk_is_mutex(const trt_mutex_t *mutex) {
+static TRTK_INLINE bool trtk_is_mutex(const trt_mutex_t *mutex) {
     return trtk_is_plain((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
 }
 
@@ -6037,8 +6054,8 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    if (self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) || mutex->object.count != 0 ||
-        mutex->object.mode < TINYRTOS_PRIORITIES ||
+    if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) ||
+        mutex->object.count != 0 || mutex->object.mode < TINYRTOS_PRIORITIES ||
         self->object.count >= TINYRTOS_MUTEXES_HELD_MAX) {
         trtp_unlock(found);
         return trtk_mutex_lock(mutex, timeout);
@@ -6065,8 +6082,8 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    if (self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) || self->held != mutex ||
-        mutex->object.count != 1 || !trtk_lends_nothing(mutex))
+    if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) ||
+        self->held != mutex || mutex->object.count != 1 || !trtk_lends_nothing(mutex))
         return trtk_mutex_unlock(mutex, found);
     self->held = mutex->next_held;
     self->object.count--;
@@ -6236,10 +6253,17 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
 
 #if TINYRTOS_QUEUES
 
-static bool trtk_is_queue(const trt_queue_t *queue) {
+static TRTK_INLINE bool trtk_is_queue(const trt_queue_t *queue) {
     return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
+#if defined(__AVR__) // where a call costs more than it does
+static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
+    uint8_t *next = (uint8_t *)to;
+    const uint8_t *byte = (const uint8_t *)from;
+    for (; bytes != 0; bytes--) *next++ = *byte++;
+}
+#else
 // The usual sizes without a call.
 static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
 #if defined(__GNUC__) // or gcc, when it sees the item, warns of the sizes that it has not
@@ -6249,6 +6273,7 @@ static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
     else if (bytes == 16) memcpy(to, from, 16);
     else memcpy(to, from, bytes);
 }
+#endif
 
 // Where the item of that index lies.
 static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
@@ -6256,7 +6281,7 @@ static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
 }
 
 // Where the next item goes.
-static uint8_t *trtk_queue_end(const trt_queue_t *queue) {
+static inline uint8_t *trtk_queue_end(const trt_queue_t *queue) {
     uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
     uint_fast16_t n = queue->object.count;
     return trtk_queue_slot(queue, (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end));
@@ -6266,12 +6291,12 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
     return queue->object.count == queue->capacity;
 }
 
-static void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
+static TRTK_INLINE void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
     trtk_copy(trtk_queue_end(queue), item, queue->item_size);
     queue->object.count++;
 }
 
-static void trtk_queue_get_i(trt_queue_t *queue, void *item) {
+static TRTK_INLINE void trtk_queue_get_i(trt_queue_t *queue, void *item) {
     trtk_copy(item, trtk_queue_slot(queue, queue->head), queue->item_size);
     uint_fast16_t head = queue->head + 1u;
     queue->head = head == queue->capacity ? 0 : (uint16_t)head;
@@ -6372,7 +6397,7 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_right = item != NULL && trtk_is_queue(queue),
+    bool is_right = TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue),
          is_awaited = is_right && queue->object.waiters != NULL;
     if (is_awaited && trtk_queue_has_receiver(queue)) return trtk_queue_pass(queue, item, found);
     if (!is_right || is_awaited || trtk_queue_is_full(queue)) {
@@ -6397,8 +6422,8 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (item == NULL || !trtk_is_queue(queue) || queue->object.waiters != NULL ||
-        queue->object.count == 0) {
+    if (!TINYRTOS_SHORTCUTS || item == NULL || !trtk_is_queue(queue) ||
+        queue->object.waiters != NULL || queue->object.count == 0) {
         trtp_unlock(found);
         return trtk_queue_receive(queue, item, timeout);
     }
@@ -7555,7 +7580,7 @@ TRTK_APART static trt_status_t trtk_pool_take(trt_pool_t *pool, void **block, tr
 trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
     TRTK_REFUSE("trt_pool_take", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_pool(pool) || pool->given == NULL || block == NULL) {
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->given == NULL || block == NULL) {
         trtp_unlock(found);
         return trtk_pool_take(pool, block, timeout);
     }
@@ -7583,8 +7608,8 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
 trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
     TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_pool(pool) || pool->object.waiters != NULL || pool->object.count == 0 ||
-        !trtk_pool_has(pool, block))
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->object.waiters != NULL ||
+        pool->object.count == 0 || !trtk_pool_has(pool, block))
         return trtk_pool_give(pool, block, found);
     trtk_pool_put_i(pool, block);
     trtp_unlock(found);
@@ -10225,6 +10250,7 @@ trt_status_t trt_host_reset(void) {
 
 #undef TRTK_REFUSE
 #undef TRTK_APART
+#undef TRTK_INLINE
 #undef TRTK_OPEN
 #undef TRTK_WAITS
 #undef TRTK_BUCKETS

@@ -64,9 +64,10 @@ PLAIN = [
 VARIANTS = [
     Configuration("clang", "kernel and host with clang", KERNEL, "clang", [], []),
     Configuration("asan", "the same with gcc's Address- and UndefinedBehaviorSanitizer", KERNEL, "gcc", SANITIZE, []),
-    Configuration("ucontext", "the same with plain ucontext", KERNEL, "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
+    Configuration("ucontext", "the host port with plain ucontext", ("host",), "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
     Configuration("tick16", "the same with 16-bit ticks, -O0", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=16", "0"), []),
-    Configuration("chain", "the same with timeouts in one chain, -O1", KERNEL, "gcc", option("TRTP_TIMEOUT_CHAIN", "1"), []),
+    Configuration("small", "the same with timeouts in one chain and no shortcuts, -O1", KERNEL, "gcc",
+                  option("TRTP_TIMEOUT_CHAIN -DTINYRTOS_SHORTCUTS=0", "1"), []),
     Configuration("cooperative", "suite `cooperative` without preemption", ("cooperative",), "gcc",
                   option("TINYRTOS_PREEMPTION=0"), []),
 ]

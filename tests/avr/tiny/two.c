@@ -13,6 +13,7 @@
 #define TINYRTOS_STREAMS 0
 #define TINYRTOS_POOLS 0
 #define TINYRTOS_JOBS 0
+#define TINYRTOS_SHORTCUTS 0
 #define TINYRTOS_WAIT_ANY 0
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h"
