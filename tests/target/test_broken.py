@@ -11,7 +11,9 @@ from pathlib import Path
 LIMIT = 120  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
-GIVE = "    trt_wait_t *first;\n    if (!trtk_is_sem(sem))"
+GIVE = "    trt_wait_t *first = sem->object.waiters;\n"
+HAND_OVER = "    trtk_waiters_remove_i(wait);\n    wait->came = true;\n"
+WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 LAST_LOOK = "        if (trtk_still_waits_i(&things[i], found)) "
 JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i"
@@ -23,6 +25,8 @@ UNLOCKED = "        trtp_unlock(trtp_open());\n        (void)trtp_lock();\n"
 # What is broken: [what, by what]; in the kernel, whatever the port (../avr/test_broken_kernels.py has them too),
 BROKEN_ANYWHERE = {
     "no critical section in give": [(GIVE, "    trtp_unlock(found);\n" + GIVE)],
+    "mask open while a waiter is handed what it waits for": [(HAND_OVER, UNLOCKED + HAND_OVER)],
+    "mask open between the beginning of a plain wait and the ring": [(WAIT_AT_ONCE, UNLOCKED + WAIT_AT_ONCE)],
     "mask open when a wait has half begun": [(BEGIN_WAIT, UNLOCKED + BEGIN_WAIT)],
     "no look between the beginning of a wait and the ring": [
         (LAST_LOOK, "        if (trtk_is_waiting(trtk.current)) ")],
@@ -39,6 +43,7 @@ BROKEN = {
     "PendSV loses r11": [(STORE_P, STORE_P + '\n#undef TRTP_STORE_P\n#define TRTP_STORE_P \\\n    TRTP_STACK_FP '
                           '"stmdb r0!, {r3-r11, lr}\\n\\tstr r3, [r0, #32]\\n\\t"')],
     "a wake in an interrupt pends nothing": [
+        ("        trtp_pend();\n        trtp_unlock(found);\n", "        trtp_unlock(found);\n"),
         ("        trtp_pend();\n", "        trtk.due = false;\n")],
 }
 
