@@ -307,7 +307,7 @@
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
 //     bytes of stack, ATmega328P: any call at most                 104
-//     ... an interrupt with any call (its frame counted)            98
+//     ... an interrupt with any call (its frame counted)            62
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
@@ -4636,16 +4636,22 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     return TRTK_WAITS;
 }
 
+// Whether a newcomer's place is behind the last of those who wait, if any.
+static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *last) {
+    return last == NULL || last->prio <= wait->task->prio || trtk_is_fifo(wait->object);
+}
+
 // The running task begins to wait for one thing, which nobody owns and which is not there: at once
-// if it is the last who waits.
+// if its place is the last.
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? trtk_prev_waiter(head) : NULL;
-    if (!TINYRTOS_SHORTCUTS) return trtk_wait_i(wait, 1, timeout, found);
-    if (last != NULL && last->prio > wait->task->prio && !trtk_is_fifo(wait->object))
-        return trtk_wait_i(wait, 1, timeout, found);
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
+    if (!TINYRTOS_SHORTCUTS || !trtk_goes_behind(wait, last)) {
+        trtk_reopen(found);
+        return trtk_wait_i(wait, 1, timeout, found);
+    }
     trtk_begin_wait_i(wait, 1);
     wait->since = ++trtk.arrivals;
     wait->prio = wait->task->prio;
@@ -4669,7 +4675,7 @@ static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
 }
 
 // Wait for things that were not there a moment ago.
-static trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
+static inline trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick_t timeout) {
     trt_critical_t found = trtp_lock();
     return trtk_leave(trtk_wait_i(things, count, timeout, found), found);
 }
@@ -6360,11 +6366,13 @@ trt_status_t trt_queue_delete(trt_queue_t *queue) {
     return trtk_delete("trt_queue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_QUEUE);
 }
 
+#define TRTK_PASSED_BYTES 8 // larger items go through the buffer: that step, then the next
+
 // Whether a task waits for the next item, and for nothing else.
 static bool trtk_queue_has_receiver(const trt_queue_t *queue) {
     const trt_wait_t *first = queue->object.waiters;
     return first->attempt == trtk_receive_attempt && queue->object.count == 0 &&
-           trtk_waits_plainly(first);
+           queue->item_size <= TRTK_PASSED_BYTES && trtk_waits_plainly(first);
 }
 
 // Give that one its item, and leave the kernel.
@@ -10251,6 +10259,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_REFUSE
 #undef TRTK_APART
 #undef TRTK_INLINE
+#undef TRTK_PASSED_BYTES
 #undef TRTK_OPEN
 #undef TRTK_WAITS
 #undef TRTK_BUCKETS

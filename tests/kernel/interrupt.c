@@ -333,6 +333,24 @@ KTEST(interrupt, bug21_interrupt_in_idle_wakes_a_task) {
     CHECK_LOG("i");
 }
 
+static void try_to_wait_and_give(void *unused) {
+    CHECK_EQ(trt_sem_take(&sem, 3), TRT_ERR_CONTEXT);
+    CHECK_MISUSE("trt_sem_take", &sem, TRT_ERR_CONTEXT);
+    give(unused);
+}
+
+KTEST(interrupt, bug38_interrupt_in_idle_may_not_stand_behind_who_waits) {
+    make();
+    rounds = 0;
+    irq_install(0, try_to_wait_and_give, NULL);
+    harness.idle = raise_in_idle;
+    while (trt_sem_take(&sem, 3) == TRT_ERR_TIMEOUT) {
+        CHECK(rounds < 10);
+    }
+    harness.idle = NULL;
+    CHECK_LOG("i");
+}
+
 static trt_timer_t timer;
 static unsigned taken;
 
