@@ -3186,10 +3186,11 @@ static inline void trtp_name_forbidden(const char *call);
 // ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
-// For functions that their callers need rarely: these keep no registers for them.
+// For functions that their callers need rarely, or with some options never: these keep no registers
+// for them.
 // The others are part of every caller, also where size counts: these are on the shortest ways.
 #if defined(__GNUC__)
-#define TRTK_APART __attribute__((noinline))
+#define TRTK_APART __attribute__((noinline, unused))
 #define TRTK_INLINE __attribute__((always_inline)) inline
 #else
 #define TRTK_APART
@@ -4496,7 +4497,7 @@ static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t fo
 }
 
 // Whether a waiter waits for nothing else, and will run.
-static bool trtk_waits_plainly(const trt_wait_t *wait) {
+static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
     return TINYRTOS_SHORTCUTS &&
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
