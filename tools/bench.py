@@ -3,7 +3,7 @@
 
 usage: tools/bench [avr|cortex-m3] [--csv]
            prints a line for each figure, of both ports without a name: name, ours, unit, goal, best peer, ok;
-           status 1 when a goal is missed
+           and how what was measured was built; status 1 when a goal is missed
        tools/bench --write    measures, and keeps the figures in tests/bench/record.csv and drawn in tests/bench/*.svg
        tools/bench --check    measures, and compares with what is kept; status 1 when it differs
        tools/bench --trace NAME
@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections import namedtuple
 from pathlib import Path
 
@@ -57,8 +58,12 @@ def call(*command):
     return run.stdout
 
 
-def compile_and_link(compiler, flags, sources, output):
-    call(*compiler, *WARNINGS, *SECTIONS, *flags, f"-I{TOP}", *sources, "-o", output)
+# What figures are of. `command`: the compiler with its flags.
+Program = namedtuple("Program", "command sources")
+
+
+def build(program, output, *more):
+    call(*program.command, *WARNINGS, *SECTIONS, *more, f"-I{TOP}", *program.sources, "-o", output)
 
 
 # --- sizes
@@ -66,17 +71,18 @@ def compile_and_link(compiler, flags, sources, output):
 OBJECTS = {"task control block": "trt_task_t", "semaphore": "trt_sem_t", "queue header": "trt_queue_t",
            "mutex": "trt_mutex_t", "timer": "trt_timer_t"}
 SWITCHES = ("SEMAPHORES", "MUTEXES", "QUEUES", "FLAGS", "TIMERS", "WAIT_ANY", "JOBS", "CONDS", "RWLOCKS", "BARRIERS",
-            "POOLS", "PQUEUES", "STREAMS", "WATCHES", "REGISTRY")
+            "POOLS", "PQUEUES", "STREAMS", "WATCHES", "REGISTRY", "CHANNELS")
 
 
-def object_sizes(compiler, folder):
-    """Bytes of each object in the default configuration."""
+def object_sizes(port, folder):
+    """Bytes of each object."""
+    program = PROGRAMS[port]["control blocks"]
     source, built = folder / "objects.c", folder / "objects.o"
     source.write_text('#include "tinyrtos.h"\n' + "".join(
         f"extern char size_{i}[sizeof({kind})];\nchar size_{i}[sizeof({kind})] = {{1}};\n"
         for i, kind in enumerate(OBJECTS.values())))
-    compile_and_link(compiler, ["-Os", "-c"], [source], built)
-    listing = call(compiler[0].replace("-gcc", "-nm"), "-S", built)
+    build(program._replace(sources=[source]), built)
+    listing = call(program.command[0].replace("-gcc", "-nm"), "-S", built)
     found = re.findall(r"^\w+ (\w+) \w size_(\d+)$", listing, re.MULTILINE)
     sizes = {int(number): int(size, 16) for size, number in found}
     return {name: str(sizes[i]) for i, name in enumerate(OBJECTS)}
@@ -86,18 +92,17 @@ def switched(*used):
     """Flags for a program of size.c: what it does not use is off."""
     features = [f"-DUSES_{name}={int(name in used)}" for name in ("QUEUE", "MUTEX", "TIMER")]
     on = {"SEMAPHORES": "QUEUE", "QUEUES": "QUEUE", "MUTEXES": "MUTEX", "TIMERS": "TIMER"}
-    return features + [f"-DTINYRTOS_{name}={int(on.get(name) in used)}" for name in SWITCHES]
+    return features + [f"-DTINYRTOS_{name}=0" for name in SWITCHES if on.get(name) not in used]
 
 
 # In a linker's map: a section, its size, its file.
 LINKED = re.compile(r"^ \.(text|rodata|data|bss)\S*\s+0x\w+\s+0x(\w+) (\S+)$", re.MULTILINE)
 
 
-def kernel_sizes(used, folder):
+def kernel_sizes(program, folder):
     """Flash and RAM of the kernel's object, as linked; flash of what comes with it from the C library."""
     link_map = folder / "size.map"
-    compile_and_link(CORTEX_M3, ["-Os", *switched(*used), f"-Wl,-Map={link_map}", "-save-temps=obj"],
-                     [BENCH / "kernel.c", BENCH / "size.c", TOP / "ports/cortex-m/startup.c"], folder / "size-")
+    build(program, folder / "size-", f"-Wl,-Map={link_map}", "-save-temps=obj")
     text = link_map.read_text().split("Linker script and memory map")[1]
     flash = ram = library = 0
     for section, size, source in LINKED.findall(text):
@@ -130,23 +135,47 @@ def cost(figure):
     return int(instructions) + 24 * int(exceptions or 0)
 
 
-# (name, the figure for few, the figure for many)
+# What must not cost more with more: (its name in the figures, the operation, the fewest that # stands for)
 GROWTH = [
-    ("yield, 2 to 128 ready", "yield, two tasks", "yield, 128 ready at one priority"),
-    ("semaphore give, 1 to 128 waiters", "semaphore give, more urgent task returns",
-     "semaphore give, the first of 128 returns"),
-    ("queue send, 1 to 128 waiters", "queue send, more urgent task returns", "queue send, the first of 128 returns"),
-    ("sleep, 0 to 127 waiting", "sleep, farthest of 0", "sleep, farthest of 127"),
-    ("timer start, 0 to 127 armed", "timer start, 0 armed", "timer start, 127 armed"),
-    ("timer stop, 0 to 127 armed", "timer stop, 0 armed", "timer stop, 127 armed"),
-    ("tick, 1 to 128 waiting", "tick, 1 waiting", "tick, 128 waiting"),
+    ("yield, {} to {} ready", "yield, # ready at one priority", 2),
+    ("semaphore give, {} to {} waiters", "semaphore give, the first of # returns", 1),
+    ("semaphore take, behind {} to {}", "semaphore take, behind #", 1),
+    ("queue send, {} to {} waiters", "queue send, the first of # returns", 1),
+    ("queue receive, behind {} to {}", "queue receive, behind #", 1),
+    ("sleep, {} to {} waiting", "sleep, farthest of #", 0),
+    ("timer start, {} to {} armed", "timer start, # armed", 0),
+    ("timer stop, {} to {} armed", "timer stop, # armed", 0),
+    ("tick, {} to {} waiting", "tick, # waiting", 1),
 ]
+
+
+def series(operation, fewest, most):
+    """Names. `most` counts the one that is measured."""
+    return [operation.replace("#", str(count)) for count in (fewest, 8, 32, most - (fewest == 0))]
+
+
+def growth(figures, most):
+    """The dearest of each series, in percent of that with the fewest."""
+    found = {}
+    for name, operation, fewest in GROWTH:
+        few, *more = [cost(figures[each]) for each in series(operation, fewest, most)]
+        found["growth of " + name.format(fewest, most - (fewest == 0))] = str(round(100 * max(more) / few))
+    return found
+
+
+CORTEX_M3_MOST = 128
+STARTUP = TOP / "ports/cortex-m/startup.c"
+CORTEX_M3_OPERATIONS = Program([*CORTEX_M3, "-O2"], [BENCH / "kernel.c", BENCH / "cortex_m3.c", STARTUP])
+CORTEX_M3_SIZES = {
+    name: Program([*CORTEX_M3, "-Os", *switched(*used)], [BENCH / "kernel.c", BENCH / "size.c", STARTUP])
+    for name, used in (("two tasks that yield", []), ("two tasks + semaphore + queue", ["QUEUE"]),
+                       ("the same + sleep + mutex + timer", ["QUEUE", "MUTEX", "TIMER"]))
+}
 
 
 def build_operations(folder):
     program = folder / "cortex_m3.elf"
-    compile_and_link(CORTEX_M3, ["-O2"], [BENCH / "kernel.c", BENCH / "cortex_m3.c", TOP / "ports/cortex-m/startup.c"],
-                     program)
+    build(CORTEX_M3_OPERATIONS, program)
     return program
 
 
@@ -156,10 +185,20 @@ def run_in_qemu(program, name="", more=()):
     return call(*QEMU, *more, "-semihosting-config", text, "-kernel", program).splitlines()
 
 
+def operations_of(program):
+    """The names of all that is to be measured: for a # there are the numbers in the goals, and those of the growth."""
+    names = run_in_qemu(program)
+    wanted = [row["name"] for row in goals_of("cortex-m3")]
+    wanted += [name for _, operation, fewest in GROWTH for name in series(operation, fewest, CORTEX_M3_MOST)]
+    counted = [re.escape(name).replace(r"\#", r"\d+") for name in names if "#" in name]
+    return [name for name in names if "#" not in name] + [
+        name for name in dict.fromkeys(wanted) if re.fullmatch("|".join(counted), name)]
+
+
 def operations_in_qemu(folder):
     """Each operation in a machine of its own."""
     program = build_operations(folder)
-    lines = [line for name in run_in_qemu(program) for line in run_in_qemu(program, name)]
+    lines = [line for name in operations_of(program) for line in run_in_qemu(program, name)]
     return dict(line.rsplit(": ", 1) for line in lines)
 
 
@@ -180,16 +219,14 @@ def trace(name):
 
 def measure_cortex_m3(folder):
     figures = operations_in_qemu(folder)
-    for name, few, many in GROWTH:
-        figures["growth of " + name] = str(round(100 * cost(figures[many]) / cost(figures[few])))
     masked = TOP / "tests/target/masked.txt"
     figures["longest masked stretch of any call"] = longest_in(masked, "trt_")
     figures["longest masked stretch of a tick that wakes many"] = longest_in(masked, "trt_tick, .* due")
-    figures["two tasks that yield: flash"], *_ = kernel_sizes([], folder)
-    figures["two tasks + semaphore + queue: flash"], *_ = kernel_sizes(["QUEUE"], folder)
-    flash, ram, library = kernel_sizes(["QUEUE", "MUTEX", "TIMER"], folder)
-    return {**figures, "the same + sleep + mutex + timer: flash": flash, "kernel RAM of that": ram,
-            "the C library's part of that: flash": library, **object_sizes(CORTEX_M3, folder)}
+    sizes = {name: kernel_sizes(program, folder) for name, program in CORTEX_M3_SIZES.items()}
+    _, ram, library = sizes["the same + sleep + mutex + timer"]
+    return {**figures, **growth(figures, CORTEX_M3_MOST), **{f"{name}: flash": size[0] for name, size in sizes.items()},
+            "kernel RAM of that": ram, "the C library's part of that: flash": library,
+            **object_sizes("cortex-m3", folder)}
 
 
 # --- AVR
@@ -200,31 +237,37 @@ def build_runner(folder):
     return folder / "run"
 
 
-def cycles_of(source, level, runner, folder):
-    program = folder / "cycles.elf"
-    compile_and_link([*AVR, "-mmcu=atmega328p"], [level, *LARGE_RAM], [source], program)
-    output = call(runner, "--ram-end", "0x3fff", "atmega328p", program)
+AVR_MOST = 64  # in avr_growth.c
+AVR_OPERATIONS = {
+    f"{name}, {level}": Program([*AVR, "-mmcu=atmega328p", level, *LARGE_RAM], [source]) for level in LEVELS
+    for name, source in (("operations", TOP / "tests/avr/cycles.c"), ("post a job", BENCH / "avr_jobs.c"))
+}
+AVR_GROWTH = Program([*AVR, "-mmcu=atmega1284p", "-Os"], [BENCH / "avr_growth.c"])
+
+
+def run_in_simavr(program, runner, folder, *options):
+    """What it prints."""
+    part = next(word.removeprefix("-mmcu=") for word in program.command if word.startswith("-mmcu="))
+    build(program, folder / "program.elf")
+    return call(runner, *options, part, folder / "program.elf")
+
+
+def cycles_in(output):
     figures = {}
     for cycles, masked, name in re.findall(r"^# cycles (\d+) (\d+) (.*)$", output, re.MULTILINE):
         response = RESPONSE if re.search("interrupt|tick", name) else 0
-        figures[f"{name}, {level}"] = str(int(cycles) + response)
+        figures[name] = str(int(cycles) + response)
         if name == "tick waking 16, the first runs":
-            figures[f"tick waking 16, longest interrupts-off, {level}"] = masked
+            figures["tick waking 16, longest interrupts-off"] = masked
     return figures
 
 
-# Of a whole program; of its RAM the stacks, and the kernel's own state, whatever the program has.
-Size = namedtuple("Size", "flash ram stacks kernel")
-
-
-def avr_sizes(part, flags, sources, folder):
-    program = folder / "size.elf"
-    compile_and_link([*AVR, f"-mmcu={part}"], ["-Os", "-mrelax", *flags], sources, program)
-    text, data, bss = map(int, call("avr-size", program).splitlines()[1].split()[:3])
-    symbols = re.findall(r"^\S+ (\S+) [bBdD] (\w+)$", call("avr-nm", "-S", program), re.MULTILINE)
-    stacks = sum(int(size, 16) for size, name in symbols if name.endswith("_stack"))
-    kernel = sum(int(size, 16) for size, name in symbols if re.match("trt[kp]", name))
-    return Size(text + data, data + bss, stacks, kernel)
+def measure_avr_growth(runner, folder):
+    """On a part with much RAM."""
+    output = run_in_simavr(AVR_GROWTH, runner, folder)
+    apart, fairness = re.search(r"^# rounds (\d+) (.*)$", output, re.MULTILINE).groups()
+    figures = {fairness: apart, **growth(cycles_in(output), AVR_MOST)}
+    return {f"{name}, ATmega1284P": figure for name, figure in figures.items()}
 
 
 LIKE_2313 = "attiny4313"  # the same with twice the memory: the kernel refuses tasks on an ATtiny2313
@@ -233,39 +276,79 @@ JOBS_ONLY = ["-DTINYRTOS_TASKS=0", "-DTINYRTOS_TIMERS=0", "-DTINYRTOS_TICK_BITS=
 NO_TICK = ["-DTINYRTOS_AVR_TICK=0"]
 
 
-def measure_avr_sizes(folder):
-    sources, tiny = [BENCH / "kernel.c", BENCH / "size.c"], TOP / "tests/avr/tiny"
-    jobs_sources = [BENCH / "kernel.c", BENCH / "size_jobs.c"]
-    two = avr_sizes("atmega328p", [*switched(), *NO_TICK], sources, folder)
-    three = avr_sizes("atmega328p", switched("QUEUE", "TIMER"), sources, folder)
-    small = avr_sizes("attiny45", ["-flto"], [tiny / "two.c"], folder)
-    smaller = avr_sizes(LIKE_2313, [*switched(), *SMALLEST, *NO_TICK, "-DSTACK_BYTES=36"], sources, folder)
-    timed = avr_sizes("attiny2313", [], [tiny / "jobs.c"], folder)
-    jobs = avr_sizes("attiny13", [*JOBS_ONLY, *NO_TICK, *LARGE_FLASH], jobs_sources, folder)
-    return {
-        "two tasks that yield: flash": two.flash, "two tasks that yield: RAM less stacks": two.ram - two.stacks,
-        "two tasks + semaphore + queue + timer: flash": three.flash,
-        "two tasks on an ATtiny45: flash": small.flash, "two tasks on an ATtiny45: RAM with stacks": small.ram,
-        "two tasks for an ATtiny2313: flash": smaller.flash, "two tasks for an ATtiny2313: RAM with stacks": smaller.ram,
-        "timed jobs on an ATtiny2313: flash": timed.flash,
-        "timed jobs on an ATtiny2313: RAM, the kernel's own": timed.kernel,
-        "jobs on an ATtiny13: flash": jobs.flash, "jobs on an ATtiny13: RAM, the kernel's own": jobs.kernel,
-    }
+def whole(part, sources, *flags):
+    """A program of which all counts."""
+    return Program([*AVR, f"-mmcu={part}", "-Os", "-mrelax", *flags], sources)
+
+
+KERNEL, SIZE, TINY = BENCH / "kernel.c", BENCH / "size.c", TOP / "tests/avr/tiny"
+AVR_SIZES = {
+    "two tasks that yield": whole("atmega328p", [KERNEL, SIZE], *switched(), *NO_TICK),
+    "two tasks + semaphore + queue + timer": whole("atmega328p", [KERNEL, SIZE], *switched("QUEUE", "TIMER")),
+    "two tasks on an ATtiny45": whole("attiny45", [TINY / "two.c"], "-flto"),
+    "two tasks for an ATtiny2313": whole(LIKE_2313, [KERNEL, SIZE], *switched(), *SMALLEST, *NO_TICK, "-DSTACK_BYTES=36"),
+    "timed jobs on an ATtiny2313": whole("attiny2313", [TINY / "jobs.c"]),
+    "jobs on an ATtiny13": whole("attiny13", [KERNEL, BENCH / "size_jobs.c"], *JOBS_ONLY, *NO_TICK, *LARGE_FLASH),
+}
+
+
+def avr_sizes(name, program, folder):
+    """Flash of a whole program; of its RAM the part without stacks, all, and the kernel's own state."""
+    built = folder / "size.elf"
+    build(program, built)
+    text, data, bss = map(int, call("avr-size", built).splitlines()[1].split()[:3])
+    symbols = re.findall(r"^\S+ (\S+) [bBdD] (\w+)$", call("avr-nm", "-S", built), re.MULTILINE)
+    stacks = sum(int(size, 16) for size, name in symbols if name.endswith("_stack"))
+    kernel = sum(int(size, 16) for size, name in symbols if re.match("trt[kp]", name))
+    return {f"{name}: flash": str(text + data), f"{name}: RAM less stacks": str(data + bss - stacks),
+            f"{name}: RAM with stacks": str(data + bss), f"{name}: RAM, the kernel's own": str(kernel)}
 
 
 def measure_avr(folder):
     runner, figures = build_runner(folder), {}
-    for level in LEVELS:
-        for source in (TOP / "tests/avr/cycles.c", BENCH / "avr_jobs.c"):
-            figures.update(cycles_of(source, level, runner, folder))
+    for name, program in AVR_OPERATIONS.items():
+        level = name[-len("-Os"):]
+        cycles = cycles_in(run_in_simavr(program, runner, folder, "--ram-end", "0x3fff"))
+        figures.update({f"{name}, {level}": figure for name, figure in cycles.items()})
+    for name, program in AVR_SIZES.items():
+        figures.update(avr_sizes(name, program, folder))
     calls = TOP / "tests/avr/calls.txt"
     figures["longest interrupts-off stretch of any call"] = longest_in(calls, "trt_")
     figures["stack that a yield takes, what is saved included"] = column_of(calls, "trt_yield, to an equal", 1)
-    figures.update({name: str(size) for name, size in measure_avr_sizes(folder).items()})
-    return {**figures, **object_sizes([*AVR, "-mmcu=atmega328p"], folder)}
+    return {**figures, **measure_avr_growth(runner, folder), **object_sizes("avr", folder)}
 
 
 MEASURE = {"cortex-m3": measure_cortex_m3, "avr": measure_avr}
+
+
+# --- how it was built
+
+PROGRAMS = {
+    "cortex-m3": {"operations, growth, Thread-Metric": CORTEX_M3_OPERATIONS, **CORTEX_M3_SIZES,
+                  "control blocks": Program([*CORTEX_M3, "-Os", "-c"], [])},
+    "avr": {**AVR_OPERATIONS, "growth, fairness": AVR_GROWTH, **AVR_SIZES,
+            "control blocks": Program([*AVR, "-mmcu=atmega328p", "-Os", "-c"], [])},
+}
+VERSIONS = {"cortex-m3": [("arm-none-eabi-gcc", "--version"), ("qemu-system-arm", "--version")],
+            "avr": [("avr-gcc", "--version"), ("pkg-config", "--print-provides", "simavr")]}
+
+
+def options_of(program):
+    """What it sets that is not so by default."""
+    options = [word.removeprefix("-DTINYRTOS_") for word in program.command if word.startswith("-DTINYRTOS_")]
+    for source in program.sources:
+        defined = re.findall(r"^#define TINYRTOS_(\w+) (\w+)$", source.read_text(), re.MULTILINE)
+        options += [f"{name}={value}" for name, value in defined]
+    return [option for option in options if not option.startswith("CPU_HZ=")]
+
+
+def configurations(port):
+    """How the programs of a table were built, as text."""
+    lines = ["; ".join(call(*command).splitlines()[0] for command in VERSIONS[port])]
+    for name, program in PROGRAMS[port].items():
+        flags = [word for word in program.command if re.match("-[Omf]|-Wl,--defsym", word)]
+        lines.append(f"{name}: {' '.join(flags)}; {' '.join(options_of(program)) or 'the default configuration'}")
+    return "\n".join(textwrap.fill(line, 120, subsequent_indent="    ", break_on_hyphens=False) for line in lines)
 
 
 # --- figures beside goals
@@ -322,8 +405,10 @@ def as_table(figures):
     text = []
     for port, lines in figures.items():
         rows = [[port, "ours", "unit", "goal", "best peer", "ok"], *map(row_of, lines)]
-        text += [f"{name:<48}{ours:>9}{goal:>9}  {peer:<22}{ok:<4}{unit}" for name, ours, unit, goal, peer, ok in rows]
-        text += [summary(lines), ""]
+        width = max(len(row[0]) for row in rows)
+        text += [f"{name:<{width}}{ours:>9}{goal:>9}  {peer:<22}{ok:<4}{unit}"
+                 for name, ours, unit, goal, peer, ok in rows]
+        text += [summary(lines), configurations(port), ""]
     return "\n".join(text)
 
 
@@ -349,7 +434,17 @@ def differences(old, new):
             yield f"{key[0]}: {key[1]}: {then[0]} -> {now[0]}" + ("" if then[0] != now[0] else ", goal or peer changed")
 
 
+def show_evenness(figures):
+    """What tools/test prints: the figures that say whether costs stay what they are, and turns are taken."""
+    for port, lines in figures.items():
+        for figure in lines:
+            if figure.name.startswith(("growth", "fairness")):
+                print(f"# figure {port}: {figure.name}: {figure.ours} {figure.unit}, goal {figure.goal}")
+        print(f"# figure {port}: {summary(lines)}")
+
+
 def check(figures):
+    show_evenness(figures)
     changed = [path for path, text in kept(figures).items() if not path.exists() or path.read_text() != text]
     if RECORD in changed and RECORD.exists():
         print(*differences(RECORD.read_text(), as_csv(figures)), sep="\n")

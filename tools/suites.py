@@ -190,6 +190,12 @@ def sweeps_in_logs(folder):
         f", longest masked stretch {longest[0]}{longest[1]}" if longest else "")
 
 
+def figures_in_logs(folder):
+    """What `tools/bench --check` shows, line by line."""
+    text = "".join(json.loads(line).get("stdout", "") for log in logs(folder) for line in log.read_text().splitlines())
+    return re.findall(r"^# figure (.*)$", text, re.MULTILINE)
+
+
 def sizes_in_logs(folder):
     """What the kernel takes of a part's memories, as a text; "" where that is not measured."""
     found = re.search(r"# (kernel: RAM \d+ bytes, flash \d+ bytes)", "".join(log.read_text() for log in logs(folder)))
@@ -208,7 +214,7 @@ def run(configuration, prepared):
     suites = [f"--suite={suite}" for suite in configuration.suites]
     status = subprocess.run(["meson", "test", "-C", str(folder), "--print-errorlogs", *suites, *configuration.run])
     count, summaries = tests_in_logs(folder)
-    print("\n".join(summaries))
+    print("\n".join(summaries + figures_in_logs(folder)))
     sweeps = sweeps_in_logs(folder)
     if sweeps is not None:
         print(f"{configuration.name}: {count} tests, {sweeps}{sizes_in_logs(folder)}")

@@ -1,14 +1,6 @@
-// Cycles of the operations by which kernels are compared, from the first instruction of one to that
-// of what follows. test_cycles.py keeps the table and knows the goals. The default configuration:
-// -DTINYRTOS_STACK_CHECK=0 tells what that check costs.
-#define TINYRTOS_CPU_HZ 16000000ul
-#define TINYRTOS_IMPLEMENTATION
-#include "tinyrtos.h"
-
-#include "firmware.h"
-
-#define BEGIN() (GPIOR1 = AVR_BEGIN)
-#define END() (GPIOR1 = AVR_END)
+// Cycles of the operations by which kernels are compared. test_cycles.py keeps the table. The
+// default configuration: -DTINYRTOS_STACK_CHECK=0 tells what that check costs.
+#include "cycles.h"
 
 enum { SLEEPERS = 16, STACK = 160 };
 
@@ -20,18 +12,6 @@ static trt_task_t low, high, sleepers[SLEEPERS];
 static TRT_STACK_DEFINE(low_stack, STACK);
 static TRT_STACK_DEFINE(high_stack, STACK);
 static TRT_STACK_DEFINE(sleeper_stack[SLEEPERS], STACK);
-
-static void done(const char *name) {
-    END();
-    SAY("cycles ");
-    tell(AVR_CYCLES, 0);
-    SAY(" ");
-    tell(AVR_MASKED, 0);
-    SAY(" ");
-    say_flash(name);
-    SAY("\n");
-    end_test(AVR_PASS);
-}
 
 static void task(trt_task_t *which, trt_task_fn_t fn, uint8_t priority, trt_stack_t *stack) {
     (void)trt_task_create(which, NULL, fn, priority, stack, STACK);
@@ -47,14 +27,6 @@ static void raise_line(void) {
 
 TRT_ISR(LINE_0) {
     (void)trt_sem_give(&sem);
-}
-
-static void raise_tick(void) {
-    GPIOR2 = VECTOR_NUMBER(TRTP_TICK_VECTOR);
-    BEGIN();
-    GPIOR1 = AVR_RAISE;
-    __asm__ __volatile__("nop" ::: "memory");
-    END();
 }
 
 // --- the more urgent or equal one of two tasks
@@ -159,6 +131,16 @@ static void tick_1(void) {
     raise_tick();
 }
 
+static void tick_4(void) {
+    sleepers_sleep(4, sleep_long);
+    raise_tick();
+}
+
+static void tick_8(void) {
+    sleepers_sleep(8, sleep_long);
+    raise_tick();
+}
+
 static void tick_16(void) {
     sleepers_sleep(16, sleep_long);
     raise_tick();
@@ -186,6 +168,8 @@ static const operation_t operations[] PROGMEM = {
     {"lock and unlock, uncontended", lock_and_unlock},
     {"send and receive 4 bytes", send_and_receive},
     {"tick, nobody due, 1 sleeper", tick_1},
+    {"tick, nobody due, 4 sleepers", tick_4},
+    {"tick, nobody due, 8 sleepers", tick_8},
     {"tick, nobody due, 16 sleepers", tick_16},
     {"tick waking 16, the first runs", tick_wakes_16},
 };
@@ -203,7 +187,11 @@ static void measure(void *unused) {
     (void)trt_mutex_init(&mutex, TRT_INHERIT);
     (void)trt_queue_init(&queue, buffer, sizeof item, 4);
     operation.run();
-    done(operations[which].name);
+    END();
+    say_cycles();
+    say_flash(operations[which].name);
+    SAY("\n");
+    end_test(AVR_PASS);
 }
 
 int main(void) {

@@ -1,11 +1,7 @@
 // Cycles from posting a more urgent job, by one that runs, to the first instruction of that job;
-// without tasks. As in tests/avr/cycles.c, whose runner it shares.
+// without tasks.
 #define TINYRTOS_TASKS 0
-#define TINYRTOS_CPU_HZ 16000000ul
-#define TINYRTOS_IMPLEMENTATION
-#include "tinyrtos.h"
-
-#include "../avr/firmware.h"
+#include "../avr/cycles.h"
 
 enum { URGENT, POSTING };
 
@@ -15,18 +11,15 @@ TRT_JOBS_DEFINE(jobs, {urgent, NULL}, {posting, NULL});
 
 static void urgent(void *unused) {
     (void)unused;
-    GPIOR1 = AVR_END;
-    SAY("cycles ");
-    tell(AVR_CYCLES, 0);
-    SAY(" ");
-    tell(AVR_MASKED, 0);
-    SAY(" post a job to a more urgent job, it runs\n");
+    END();
+    say_cycles();
+    SAY("post a job to a more urgent job, it runs\n");
     end_test(AVR_PASS);
 }
 
 static void posting(void *unused) {
     (void)unused;
-    GPIOR1 = AVR_BEGIN;
+    BEGIN();
     (void)trt_job_post(&jobs, URGENT);
 }
 

@@ -1,7 +1,7 @@
 // Instructions and exceptions of the operations by which kernels are compared, on a Cortex-M3, from
 // the call, or the raising of an interrupt, to the first instruction that follows it in the task
 // that then runs. The default configuration. Which one is the program's argument; without one it
-// prints the names. Run by tools/bench.py.
+// prints the names. A # in a name stands for a number of tasks or timers. Run by tools/bench.py.
 #include "cortex_m3.h"
 
 enum {
@@ -13,15 +13,16 @@ enum {
     TICKS_LONG = 100000
 };
 
-static trt_task_t measuring, high, equal[4], crowd[CROWD];
+static trt_task_t measuring, high, crowd[CROWD];
 static TRT_STACK_DEFINE(measuring_stack, 4096);
 static TRT_STACK_DEFINE(high_stack, STACK);
-static TRT_STACK_DEFINE(equal_stack[4], STACK);
 static TRT_STACK_DEFINE(crowd_stack[CROWD], STACK);
 static trt_timer_t timer, timers[CROWD];
 static uint32_t buffer[4], item;
+static unsigned how_many = 1; // what the # in the operation's name stands for
 
 TRT_SEM_DEFINE(sem, 0, 1000);
+TRT_SEM_DEFINE(start, 0, 1);
 TRT_MUTEX_DEFINE(mutex, TRT_INHERIT);
 TRT_POOL_DEFINE(pool, uint64_t, 4);
 static trt_queue_t queue;
@@ -92,8 +93,12 @@ static void yield_and_end(void *unused) {
     }
 }
 
-static void yields_and_ends(unsigned others) {
-    for (unsigned i = 0; i < others; i++) task(&equal[i], yield_and_end, OWN, equal_stack[i]);
+static void crowd_of(unsigned tasks, trt_task_fn_t fn, uint8_t priority) {
+    for (unsigned i = 0; i < tasks; i++) task(&crowd[i], fn, priority, crowd_stack[i]);
+}
+
+static void yield_among(void) {
+    crowd_of(how_many - 1u, yield_and_end, OWN);
     (void)trt_yield();
     (void)trt_yield();
     begin();
@@ -102,26 +107,11 @@ static void yields_and_ends(unsigned others) {
 }
 
 static void yield_2(void) {
-    yields_and_ends(1);
-}
-
-static void yield_5(void) {
-    yields_and_ends(4);
+    how_many = 2;
+    yield_among();
 }
 
 static void yield_alone(void) {
-    begin();
-    (void)trt_yield();
-    END();
-}
-
-static void crowd_of(unsigned count, trt_task_fn_t fn, uint8_t priority) {
-    for (unsigned i = 0; i < count; i++) task(&crowd[i], fn, priority, crowd_stack[i]);
-}
-
-static void yield_128(void) {
-    crowd_of(127, yield_and_end, OWN);
-    (void)trt_yield();
     begin();
     (void)trt_yield();
     END();
@@ -150,22 +140,18 @@ static void take_and_end(void *unused) {
     }
 }
 
-static void give_wakes(void) {
-    task(&high, take_and_end, URGENT, high_stack);
-    OK(trt_sem_give(&sem));
-    begin();
-    (void)trt_sem_give(&sem);
-    END();
-}
-
 static void take(void *unused) {
     (void)unused;
     for (;;) (void)trt_sem_take(&sem, TRT_FOREVER);
 }
 
-static void give_wakes_of_128(void) {
-    crowd_of(127, take, MIDDLE);
-    give_wakes();
+static void give_wakes(void) {
+    crowd_of(how_many - 1u, take, MIDDLE);
+    task(&high, take_and_end, URGENT, high_stack);
+    OK(trt_sem_give(&sem));
+    begin();
+    (void)trt_sem_give(&sem);
+    END();
 }
 
 static void begin_and_take(void *unused) {
@@ -181,6 +167,34 @@ static void blocks_again(void) {
     OK(trt_sem_give(&sem));
     (void)trt_sem_give(&sem);
     END();
+}
+
+// A task that waits where it is told to, from when it is until the one that tells it goes on.
+#define BEGIN_AND(wait)                              \
+    static void begin_and_##wait(void *unused) {     \
+        (void)unused;                                \
+        for (;;) {                                   \
+            (void)trt_sem_take(&start, TRT_FOREVER); \
+            begin();                                 \
+            wait();                                  \
+        }                                            \
+    }
+
+static void until_it_waits(trt_task_fn_t fn, uint8_t priority) {
+    task(&high, fn, priority, high_stack);
+    (void)trt_sem_give(&start);
+    END();
+}
+
+static inline void wait_for_sem(void) {
+    (void)trt_sem_take(&sem, TRT_FOREVER);
+}
+
+BEGIN_AND(wait_for_sem)
+
+static void take_behind(void) {
+    crowd_of(how_many, take, MIDDLE);
+    until_it_waits(begin_and_wait_for_sem, MIDDLE);
 }
 
 // --- mutexes, queues, suspending
@@ -214,7 +228,14 @@ static void receive_and_end(void *unused) {
     }
 }
 
+static void receive_again(void *unused) {
+    uint32_t received;
+    (void)unused;
+    for (;;) (void)trt_queue_receive(&queue, &received, TRT_FOREVER);
+}
+
 static void send_wakes(void) {
+    crowd_of(how_many - 1u, receive_again, MIDDLE);
     task(&high, receive_and_end, URGENT, high_stack);
     OK(trt_queue_send(&queue, &item, TRT_FOREVER));
     begin();
@@ -222,15 +243,15 @@ static void send_wakes(void) {
     END();
 }
 
-static void receive_128(void *unused) {
-    uint32_t received;
-    (void)unused;
-    for (;;) (void)trt_queue_receive(&queue, &received, TRT_FOREVER);
+static inline void wait_for_item(void) {
+    (void)trt_queue_receive(&queue, &item, TRT_FOREVER);
 }
 
-static void send_wakes_of_128(void) {
-    crowd_of(127, receive_128, MIDDLE);
-    send_wakes();
+BEGIN_AND(wait_for_item)
+
+static void receive_behind(void) {
+    crowd_of(how_many, receive_again, MIDDLE);
+    until_it_waits(begin_and_wait_for_item, MIDDLE);
 }
 
 static void allocate_and_free(void) {
@@ -289,31 +310,11 @@ __attribute__((noipa)) static void raise_marked(volatile uint32_t *where, uint32
 }
 
 // The empty handler is one instruction, all the rest raises it.
-static void sleepers(unsigned count) {
-    crowd_of(count, sleep_long, MIDDLE);
+static void tick(void) {
+    crowd_of(how_many, sleep_long, MIDDLE);
     raise_marked(&NVIC_ISPR, 1ul << EMPTY_IRQ);
     raising = between() - nothing - counting - 1u;
     raise_marked(&ICSR, 1ul << 26);
-}
-
-static void tick_0(void) {
-    sleepers(0);
-}
-
-static void tick_1(void) {
-    sleepers(1);
-}
-
-static void tick_8(void) {
-    sleepers(8);
-}
-
-static void tick_32(void) {
-    sleepers(32);
-}
-
-static void tick_128(void) {
-    sleepers(128);
 }
 
 // Each waits for another moment, this one for the farthest.
@@ -322,79 +323,47 @@ static void sleep_in_turn(void *unused) {
     for (;;) (void)trt_delay(1000u + (trt_tick_t)(trt_task_self() - crowd));
 }
 
-static void begin_and_sleep(void *unused) {
-    (void)unused;
-    for (;;) {
-        (void)trt_sem_take(&sem, TRT_FOREVER);
-        begin();
-        (void)trt_delay(TICKS_LONG);
-    }
+static inline void sleep_longest(void) {
+    (void)trt_delay(TICKS_LONG);
 }
 
-static void sleep_farthest_of(unsigned count) {
-    crowd_of(count, sleep_in_turn, MIDDLE);
-    task(&high, begin_and_sleep, URGENT, high_stack);
-    (void)trt_sem_give(&sem);
-    END();
-}
+BEGIN_AND(sleep_longest)
 
-static void sleep_farthest_0(void) {
-    sleep_farthest_of(0);
-}
-
-static void sleep_farthest_32(void) {
-    sleep_farthest_of(32);
-}
-
-static void sleep_farthest_127(void) {
-    sleep_farthest_of(127);
+static void sleep_farthest(void) {
+    crowd_of(how_many, sleep_in_turn, MIDDLE);
+    until_it_waits(begin_and_sleep_longest, URGENT);
 }
 
 static void on_timer(void *unused) {
     (void)unused;
 }
 
-static void timers_armed(unsigned count) {
-    for (unsigned i = 0; i < count; i++) {
+static void timers_armed(void) {
+    for (unsigned i = 0; i < how_many; i++) {
         OK(trt_timer_init(&timers[i], "timer", on_timer, NULL, 1000u + i, TRT_PERIODIC));
         OK(trt_timer_start(&timers[i]));
     }
     OK(trt_timer_init(&timer, "timer", on_timer, NULL, TICKS_LONG, TRT_PERIODIC));
 }
 
-static void timer_start_of(unsigned armed) {
-    timers_armed(armed);
+static void timer_start(void) {
+    timers_armed();
     begin();
     (void)trt_timer_start(&timer);
     END();
 }
 
-static void timer_start_0(void) {
-    timer_start_of(0);
-}
-
-static void timer_start_127(void) {
-    timer_start_of(127);
-}
-
-static void timer_stop_of(unsigned armed) {
-    timers_armed(armed);
+static void timer_stop(void) {
+    timers_armed();
     OK(trt_timer_start(&timer));
     begin();
     (void)trt_timer_stop(&timer);
     END();
 }
 
-static void timer_stop_0(void) {
-    timer_stop_of(0);
-}
+// --- the seven programs of Thread-Metric, and how equally the first treats its tasks
 
-static void timer_stop_127(void) {
-    timer_stop_of(127);
-}
-
-// --- the seven programs of Thread-Metric
-
+#define FAIRNESS "fairness, rounds between the first and the last of 5"
 #include "thread_metric.h"
 
 // --- all of them
@@ -405,34 +374,28 @@ static const struct {
 } operations[] = {
     {"yield, two tasks", yield_2},
     {"yield, nobody else ready", yield_alone},
-    {"yield, 5 ready at one priority", yield_5},
-    {"yield, 128 ready at one priority", yield_128},
+    {"yield, # ready at one priority", yield_among},
     {"semaphore give, no waiter", give_no_waiter},
     {"semaphore take, available", take_available},
     {"semaphore give, more urgent task returns", give_wakes},
-    {"semaphore give, the first of 128 returns", give_wakes_of_128},
+    {"semaphore give, the first of # returns", give_wakes},
+    {"semaphore take, behind #", take_behind},
     {"that task takes again, giver returns", blocks_again},
     {"mutex lock + unlock", lock_and_unlock},
     {"queue send 4 B", send},
     {"queue receive 4 B", receive},
     {"queue send, more urgent task returns", send_wakes},
-    {"queue send, the first of 128 returns", send_wakes_of_128},
+    {"queue send, the first of # returns", send_wakes},
+    {"queue receive, behind #", receive_behind},
     {"memory block allocate + free", allocate_and_free},
     {"notify (by resume), more urgent task returns", resume_wakes},
     {"empty interrupt", interrupt_empty},
     {"interrupt gives, more urgent task returns", interrupt_gives},
-    {"tick, 0 waiting", tick_0},
-    {"tick, 1 waiting", tick_1},
-    {"tick, 8 waiting", tick_8},
-    {"tick, 32 waiting", tick_32},
-    {"tick, 128 waiting", tick_128},
-    {"sleep, farthest of 0", sleep_farthest_0},
-    {"sleep, farthest of 32", sleep_farthest_32},
-    {"sleep, farthest of 127", sleep_farthest_127},
-    {"timer start, 0 armed", timer_start_0},
-    {"timer start, 127 armed", timer_start_127},
-    {"timer stop, 0 armed", timer_stop_0},
-    {"timer stop, 127 armed", timer_stop_127},
+    {"tick, # waiting", tick},
+    {"sleep, farthest of #", sleep_farthest},
+    {"timer start, # armed", timer_start},
+    {"timer stop, # armed", timer_stop},
+    {FAIRNESS, fairness},
     {"Thread-Metric cooperative", metric_cooperative},
     {"Thread-Metric preemptive", metric_preemptive},
     {"Thread-Metric interrupt processing", metric_interrupt},
@@ -446,15 +409,6 @@ static const struct {
 
 static size_t chosen; // the operation
 
-static void measure(void *unused) {
-    (void)unused;
-    SYST_CSR = 0; // ticks come when they are raised
-    OK(trt_queue_init(&queue, buffer, sizeof item, 4));
-    calibrate();
-    operations[chosen].run();
-    report(operations[chosen].name);
-}
-
 // The program's name, then the argument.
 static const char *argument(void) {
     static char line[128];
@@ -464,9 +418,28 @@ static const char *argument(void) {
     return space != NULL ? space + 1 : "";
 }
 
+static void measure(void *unused) {
+    (void)unused;
+    SYST_CSR = 0; // ticks come when they are raised
+    OK(trt_queue_init(&queue, buffer, sizeof item, 4));
+    calibrate();
+    operations[chosen].run();
+    report(argument());
+}
+
+// Whether the name is that of an operation; notes the number in it.
+static bool is_called(const char *name, const char *operation) {
+    while (*operation != '#' && *operation != '\0' && *operation == *name) operation++, name++;
+    if (*operation != '#') return strcmp(operation, name) == 0;
+    for (how_many = 0; *name >= '0' && *name <= '9'; name++) {
+        how_many = 10u * how_many + (unsigned)(*name - '0');
+    }
+    return how_many <= CROWD && strcmp(operation + 1, name) == 0;
+}
+
 static bool choose(const char *name) {
     for (chosen = 0; chosen < OPERATIONS; chosen++) {
-        if (strcmp(name, operations[chosen].name) == 0) return true;
+        if (is_called(name, operations[chosen].name)) return true;
     }
     return false;
 }

@@ -64,6 +64,7 @@ cortex-m3,yield,instructions/exceptions,26/0,39/0,Other
 cortex-m3,"give, it runs",instructions/exceptions,48/1,48/0,Other
 cortex-m3,memory,instructions,36,40,Other
 cortex-m3,library,bytes,,,
+cortex-m3,growth of yield,%,110,,
 avr,yield,cycles,125,225,Other
 """
 
@@ -76,7 +77,8 @@ class Figures(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         (self.folder / "goals.csv").write_text(GOALS)
-        self.measured = {"cortex-m3": {"yield": "26/0", "give, it runs": "71/0", "library": "9", "unknown": "1"},
+        self.measured = {"cortex-m3": {"yield": "26/0", "give, it runs": "71/0", "library": "9", "unknown": "1",
+                                       "growth of yield": "103"},
                          "avr": {"yield": "126"}}
         for name, value in (("BENCH", self.folder), ("RECORD", self.folder / "record.csv"), ("MEASURE", {
                 port: lambda folder, port=port: self.measured[port] for port in bench.PORTS})):
@@ -95,7 +97,8 @@ class Figures(unittest.TestCase):
 
     def test_ok(self):
         oks = {f.name: f.ok for f in bench.figures_of("cortex-m3", self.measured["cortex-m3"])}
-        self.assertEqual({"yield": True, "give, it runs": True, "memory": False, "library": True}, oks)
+        self.assertEqual({"yield": True, "give, it runs": True, "memory": False, "library": True,
+                          "growth of yield": True}, oks)
         self.assertEqual([False], [f.ok for f in bench.figures_of("avr", self.measured["avr"])])
 
     def test_csv(self):
@@ -108,17 +111,38 @@ class Figures(unittest.TestCase):
         status, text = self.run_main("cortex-m3")
         self.assertEqual(1, status)
         self.assertRegex(text, r"\nmemory +- +36 +40 Other +no +instructions\n")
-        self.assertIn("2 of 3 goals reached; 1 of 3 as good", text)
+        self.assertIn("3 of 4 goals reached; 1 of 3 as good", text)
+        self.assertRegex(text, r"\narm-none-eabi-gcc .*; QEMU")
+        self.assertRegex(text, r"\noperations.*: -mcpu=cortex-m3 -mthumb -O2; the default configuration\n")
+        self.assertRegex(text, r"\ntwo tasks \+ semaphore.*: .* -Os; MUTEXES=0 FLAGS=0 TIMERS=0 ")
+
+    def test_options_are_those_of_the_flags_and_of_the_sources(self):
+        source = self.folder / "a.c"
+        source.write_text("#define TINYRTOS_CPU_HZ 1\n#define TINYRTOS_NAMES 0\n#define TINYRTOS_IMPLEMENTATION\n")
+        program = bench.Program(["cc", "-Os", "-DTINYRTOS_TICK_BITS=16", "-DOTHER=1"], [source])
+        self.assertEqual(["TICK_BITS=16", "NAMES=0"], bench.options_of(program))
+
+    def test_growth_is_that_of_the_dearest(self):
+        names = [name for _, operation, fewest in bench.GROWTH for name in bench.series(operation, fewest, 64)]
+        figures = {**{name: "200" for name in names}, "yield, 8 ready at one priority": "230",
+                   "tick, 64 waiting": "150/1"}
+        found = bench.growth(figures, 64)
+        self.assertEqual("115", found.pop("growth of yield, 2 to 64 ready"))
+        self.assertEqual({"100"}, set(found.values()))
+        self.assertIn("growth of timer stop, 0 to 63 armed", found)
 
     def test_the_record(self):
         self.assertEqual(1, self.run_main("--check")[0])  # there is none
         self.assertEqual(0, self.run_main("--write")[0])
-        self.assertEqual((0, ""), self.run_main("--check"))
+        self.assertEqual((0, "# figure cortex-m3: growth of yield: 103 %, goal 110\n"
+                             "# figure cortex-m3: 3 of 4 goals reached; 1 of 3 as good as the best peer or better\n"
+                             "# figure avr: 0 of 1 goals reached; 1 of 1 as good as the best peer or better\n"),
+                         self.run_main("--check"))
         self.measured["avr"]["yield"] = "124"  # better is a difference, too
         status, text = self.run_main("--check")
         self.assertEqual(1, status)
         self.assertIn("avr: yield: 126 -> 124\nrecord.csv avr.svg changed", text)
-        self.assertNotIn("cortex-m3", text)
+        self.assertNotIn("cortex-m3: yield", text)
 
     def test_what_differs_between_two_records(self):
         head, one = "port,name,ours,unit,goal,best peer,ok\n", "avr,yield,126,cycles,125,225 Other,no\n"

@@ -74,6 +74,14 @@ class Suites(unittest.TestCase):
                 "\n".join(json.dumps(test) for test in tests) + "\n")
             self.assertEqual((4, ["k: [====] Synthesis: Tested: 3"]), suites.tests_in_logs(Path(folder)))
 
+    def test_figures(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "meson-logs").mkdir()
+            tests = [{"name": "r", "stdout": "figure x\n# figure avr: growth: 100 %\nok\n# figure avr: 1 of 2\n"},
+                     {"name": "c"}]
+            (Path(folder) / "meson-logs" / "testlog.json").write_text("\n".join(map(json.dumps, tests)) + "\n")
+            self.assertEqual(["avr: growth: 100 %", "avr: 1 of 2"], suites.figures_in_logs(Path(folder)))
+
     def test_sweeps(self):
         with tempfile.TemporaryDirectory() as folder:
             self.assertIsNone(suites.sweeps_in_logs(Path(folder)))
