@@ -307,7 +307,7 @@
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
 //     bytes of stack, ATmega328P: any call at most                 104
-//     ... an interrupt with any call (its frame counted)            62
+//     ... an interrupt with any call (its frame counted)            95
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //

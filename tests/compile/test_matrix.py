@@ -11,7 +11,7 @@ from driver import (COMPILERS, DIALECTS, FULL, HOOKS, OPTIONS, Report, available
                     has_option, header_options, unit)
 
 # Each option alone: by default with these, each in the oldest or the newest dialect.
-ONE_OF_A_KIND = {"gcc": "c99", "clang": "c++17", "atmega328p": "c++17", "cortex-m0": "c++17", "cortex-m3": "c99"}
+ONE_OF_A_KIND = {"gcc": "c99", "clang": "c++17", "atmega328p": "c++17", "cortex-m3": "c99"}
 # What strict users add; a header must not be what makes them stop.
 STRICTER = ("-Wsign-conversion -Wundef -Wcast-qual -Wcast-align -Wwrite-strings -Wvla -Wmissing-declarations "
             "-Wredundant-decls -Wformat=2 -Wdouble-promotion").split()

@@ -8,7 +8,7 @@
 #include "landing.h"
 
 #ifndef SWEEP_STEP
-#define SWEEP_STEP 7u
+#define SWEEP_STEP 13u
 #endif
 #ifndef SWEEP_SECONDS
 #define SWEEP_SECONDS 2000u
