@@ -256,8 +256,8 @@
 //     flash, bytes, without the port
 //         two tasks that yield                  1688        2168
 //         ... and a delay                       2216        2916
-//         ... and a semaphore                   3592        5158
-//         ... and a mutex                       5152        7496
+//         ... and a semaphore                   3568        5144
+//         ... and a mutex                       5124        7482
 //         ... and a queue                       5944        8414
 //         ... and event flags                   6296        9092
 //         ... and a timer                       6546        9334
@@ -270,25 +270,25 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1356, 12     2224, 8
-//         Y2   owner of a semaphore                   1468, 16    2388, 10
+//         Y2   semaphore                              1332, 12     2210, 8
+//         Y2   owner of a semaphore                   1444, 16    2374, 10
 //         Y3   mutex                                  2192, 16    3370, 10
 //         Y6   condition variable, with its mutex     2648, 12     3976, 8
 //         Y9   reader-writer lock                     2580, 24    3958, 16
-//         Y7   event flags                            1244, 12    2188, 10
+//         Y7   event flags                            1224, 12    2140, 10
 //         Y10  barrier                                 948, 12     1528, 8
-//         M1   queue                                  1936, 20    2848, 14
-//         M8   queue with priorities                  1572, 28    2328, 21
-//         M6   stream                                 2048, 20    3096, 14
-//         M7   pool                                   1328, 28    2394, 19
-//         M4   mailbox, with its queue                 1692, 4     2462, 2
-//         M5   rendezvous                             2664, 28    4098, 18
-//         E1   notification                            1388, 8     2438, 5
-//         E5   services and conditions                1172, 12     1824, 6
+//         M1   queue                                  1908, 20    2826, 14
+//         M8   queue with priorities                  1548, 28    2304, 21
+//         M6   stream                                 2020, 20    3078, 14
+//         M7   pool                                   1300, 28    2376, 19
+//         M4   mailbox, with its queue                 1664, 4     2440, 2
+//         M5   rendezvous                             2636, 28    4046, 18
+//         E1   notification                            1364, 8     2402, 5
+//         E5   services and conditions                1128, 12     1782, 6
 //         E4   trt_wait_any, for a semaphore          1500, 40    2346, 25
 //         C3   passive timer                            136, 4      274, 4
 //         C4   timer                                   268, 28     354, 18
-//         S7   jobs in a task                         1136, 16    1744, 10
+//         S7   jobs in a task                         1132, 16    1728, 10
 //         I6   deferred calls, with their queue       1580, 20    2272, 14
 //         M3   name of an object                       642, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
@@ -4709,7 +4709,7 @@ static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
 }
 
 // Take what is wanted, waiting for it if need be.
-TRTK_APART static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
+static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
     if (trtk_is(wait->object, kind)) {
