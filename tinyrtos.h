@@ -9145,7 +9145,10 @@ void trtp_isr(void (*body)(void)) {
 
 #if TINYRTOS_AVR_TICK
 
-#define TRTP_REGISTER(before, after) TRTK_CAT(TRTK_CAT(before, TINYRTOS_AVR_TIMER), after)
+// In one go: OCR1, say, is a macro on some parts.
+#define TRTP_REGISTER(before, after) TRTP_JOIN(before, TINYRTOS_AVR_TIMER, after)
+#define TRTP_JOIN(before, number, after) TRTP_JOIN_EXPANDED(before, number, after)
+#define TRTP_JOIN_EXPANDED(before, number, after) before##number##after
 #if defined(TIMSK)
 #define TRTP_TIMSK TIMSK
 #else
@@ -9310,6 +9313,8 @@ static inline bool trtp_idle(trt_status_t *status) {
 #undef TRTP_LOAD_SP
 #undef TRTP_CLOBBERS
 #undef TRTP_REGISTER
+#undef TRTP_JOIN
+#undef TRTP_JOIN_EXPANDED
 #undef TRTP_TIMSK
 #undef TRTP_TICK_HEAD
 #undef TRTP_TICK_ENABLE
