@@ -15,6 +15,8 @@ COMPILER = ["avr-gcc", "-Os", "-std=c99", "-Wall", "-Wextra", "-Werror", "-ffunc
 PROGRAMS = [
     ("attiny2313", "jobs", [], 8),
     ("attiny2313", "jobs", ["-DTINYRTOS_AVR_TIMER=1"], 8),
+    ("attiny85", "jobs", ["-DTINYRTOS_TICKLESS=1"], None),
+    ("attiny85", "tickless", ["-mcall-prologues"], None),
     ("attiny45", "two", ["-flto"], None),
 ]
 
