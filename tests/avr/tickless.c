@@ -146,8 +146,8 @@ static void give(void) {
 }
 
 static void start_timer(void) {
-    started_at = trt_now();
     CHECK(trt_timer_start(&timer) == TRT_OK);
+    started_at = trt_now();
 }
 
 static void on_timer(void *unused) {
@@ -197,7 +197,7 @@ static void cut_short_with_nothing_due(void) {
     sleep_cut_short(look_and_give, TRT_FOREVER);
 }
 
-// The kernel is entered by a give, not by a look at the time.
+// What the interrupt asks first is not the time, but depends on it.
 static void start_a_timer(void) {
     act = start_timer;
     begin();
