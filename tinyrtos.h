@@ -235,8 +235,8 @@
 // is due has a step for each timeout there is.)
 //
 // trt_delay_ns counts finer than ticks, where the port has a counter. With TINYRTOS_TICKLESS, idle
-// stops the tick until the next timeout, on a Cortex-M; the ticks that did not come are counted
-// before anybody can ask for the time.
+// stops the tick until the next timeout, as far as the timer can count; the ticks that did not come
+// are counted before anybody can ask for the time. (Cortex-M and AVR: the port's README.)
 //
 //
 // 7. What it costs
@@ -960,6 +960,13 @@ typedef uint32_t trt_critical_t;
 #error "TINYRTOS_TICK_HZ: ticks of fewer than 500 cycles leave the tasks no time"
 #endif
 
+#if TINYRTOS_TICKLESS && !TINYRTOS_AVR_TICK
+#error "TINYRTOS_TICKLESS: with TINYRTOS_AVR_TICK 0, idle cannot stop the tick: it is the program's"
+#endif
+#if TINYRTOS_TICKLESS && defined(ARDUINO) && TINYRTOS_AVR_TIMER == 0
+#error "TINYRTOS_TICKLESS: Timer 0 is also millis()'s; TINYRTOS_AVR_TIMER can be another"
+#endif
+
 #ifndef TINYRTOS_AVR_PANIC_HOOK
 #define TINYRTOS_AVR_PANIC_HOOK(why, task) ((void)(why), (void)(task))
 #endif
@@ -971,6 +978,9 @@ typedef uint8_t trt_critical_t; // SREG
 #define TRTP_READ_FLASH(to, from, bytes) trtp_read_flash(to, from, bytes)
 #define TRTP_STACK_FILL 0xA5
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
+#if TINYRTOS_TICKLESS
+#define TRTP_SKIPS_TICKS
+#endif
 
 #endif // TRTK_PORT_AVR
 
@@ -4377,20 +4387,24 @@ trt_tick_t trt_now(void) {
 }
 
 #ifdef TRTP_SKIPS_TICKS // for ports that stop the tick in idle
-// The number of ticks to the next that looks at a bucket with anything in it, that one counted;
-// `limit` if it is not nearer than that. (A higher bucket is not looked at earlier.)
 #if TINYRTOS_TASKS && TINYRTOS_PASSES
 // Whether every tick counts.
 static bool trtk_counts_passes(void) {
     return trtk.services != NULL || trtk.passes.waiters != NULL;
 }
 #else
-static bool trtk_counts_passes(void) {
+static inline bool trtk_counts_passes(void) {
     return false;
 }
 #endif
 
-#ifdef TRTP_TIMEOUT_CHAIN
+// The number of ticks to the next that looks at a bucket with anything in it, that one counted;
+// `limit` if it is not nearer than that. (A higher bucket is not looked at earlier.)
+#if !TINYRTOS_TASKS && !TINYRTOS_TIMERS
+static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
+    return limit;
+}
+#elif defined(TRTP_TIMEOUT_CHAIN)
 static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
     if (trtk_counts_passes()) limit = limit < 1 ? limit : 1;
     trt_tick_t wait = (trt_tick_t)(trtk.nearest - trtk.now);
@@ -9156,9 +9170,31 @@ volatile uint8_t trtp_interrupts;
 
 // --- the lock
 
+#if TINYRTOS_TICKLESS
+static struct {
+    // lock:
+    bool rests;     // idle has made the present count longer, and `now` is not up to date
+    uint16_t begun; // the counter, when the tick that `now` says began
+    uint16_t ticks; // from there to the end of the count
+} trtp_tickless;
+
+static void trtp_end_rest(void);
+
+static inline void trtp_catch_up(void) {
+    if (trtp_tickless.rests) trtp_end_rest();
+}
+#else
+static inline void trtp_catch_up(void) {}
+
+static inline void trtp_begin_rest(void) {}
+
+static inline void trtp_in_tick(void) {}
+#endif
+
 static inline trt_critical_t trtp_lock(void) {
     trt_critical_t found = SREG;
     __asm__ __volatile__("cli" ::: "memory");
+    trtp_catch_up();
     return found;
 }
 
@@ -9327,11 +9363,16 @@ void trtp_isr(void (*body)(void)) {
 
 #if TINYRTOS_AVR_TICK
 
-#define TRTP_REGISTER(before, after) TRTK_CAT(TRTK_CAT(before, TINYRTOS_AVR_TIMER), after)
+// In one go: OCR1, say, is a macro on some parts.
+#define TRTP_REGISTER(before, after) TRTP_JOIN(before, TINYRTOS_AVR_TIMER, after)
+#define TRTP_JOIN(before, number, after) TRTP_JOIN_EXPANDED(before, number, after)
+#define TRTP_JOIN_EXPANDED(before, number, after) before##number##after
 #if defined(TIMSK)
 #define TRTP_TIMSK TIMSK
+#define TRTP_TIFR TIFR
 #else
 #define TRTP_TIMSK TRTK_CAT(TIMSK, TINYRTOS_AVR_TIMER)
+#define TRTP_TIFR TRTK_CAT(TIFR, TINYRTOS_AVR_TIMER)
 #endif
 #define TRTP_TICK_ENABLE (1u << TRTP_REGISTER(OCIE, A))
 
@@ -9369,32 +9410,50 @@ static inline void trtp_start_timer(void) {}
 #define TRTP_MODE_B (1u << TRTP_REGISTER(WGM, 2))
 #endif
 
-// The smallest division of the clock with which the timer can count a tick.
+// The smallest division of the clock with which the timer can count a tick; tickless, rather the
+// largest with which a tick is a whole number of counts, a hundred or more.
 #define TRTP_COUNTS(division)                                      \
     ((TINYRTOS_CPU_HZ + 1ul * TINYRTOS_TICK_HZ * (division) / 2) / \
      (1ul * TINYRTOS_TICK_HZ * (division)))
 #define TRTP_FITS(division) (TRTP_COUNTS(division) <= TRTP_COUNTS_MAX)
-#if TRTP_FITS(1)
+#define TRTP_IS_LONG(division)                                                   \
+    (TINYRTOS_TICKLESS && TRTP_COUNTS(division) >= 100 && TRTP_FITS(division) && \
+     TRTP_COUNTS(division) * (division)*TINYRTOS_TICK_HZ == TINYRTOS_CPU_HZ)
+#if TRTP_IS_LONG(1024)
+#define TRTP_DIVISION 1024
+#elif TRTP_IS_LONG(256)
+#define TRTP_DIVISION 256
+#elif TINYRTOS_AVR_TIMER == 2 && TRTP_IS_LONG(128)
+#define TRTP_DIVISION 128
+#elif TRTP_IS_LONG(64)
+#define TRTP_DIVISION 64
+#elif TINYRTOS_AVR_TIMER == 2 && TRTP_IS_LONG(32)
+#define TRTP_DIVISION 32
+#elif TRTP_IS_LONG(8)
+#define TRTP_DIVISION 8
+#elif TRTP_FITS(1)
 #define TRTP_DIVISION 1
-#define TRTP_CLOCK 1
 #elif TRTP_FITS(8)
 #define TRTP_DIVISION 8
-#define TRTP_CLOCK 2
 #elif TINYRTOS_AVR_TIMER == 2 && TRTP_FITS(32)
 #define TRTP_DIVISION 32
-#define TRTP_CLOCK 3
 #elif TRTP_FITS(64)
 #define TRTP_DIVISION 64
-#define TRTP_CLOCK (TINYRTOS_AVR_TIMER == 2 ? 4 : 3)
 #elif TINYRTOS_AVR_TIMER == 2 && TRTP_FITS(128)
 #define TRTP_DIVISION 128
-#define TRTP_CLOCK 5
 #elif TRTP_FITS(256)
 #define TRTP_DIVISION 256
-#define TRTP_CLOCK (TINYRTOS_AVR_TIMER == 2 ? 6 : 4)
 #else
 #define TRTP_DIVISION 1024
-#define TRTP_CLOCK (TINYRTOS_AVR_TIMER == 2 ? 7 : 5)
+#endif
+#if TINYRTOS_AVR_TIMER == 2
+#define TRTP_CLOCK                                                               \
+    (1u + (TRTP_DIVISION >= 8) + (TRTP_DIVISION >= 32) + (TRTP_DIVISION >= 64) + \
+     (TRTP_DIVISION >= 128) + (TRTP_DIVISION >= 256) + (TRTP_DIVISION >= 1024))
+#else
+#define TRTP_CLOCK                                                                \
+    (1u + (TRTP_DIVISION >= 8) + (TRTP_DIVISION >= 64) + (TRTP_DIVISION >= 256) + \
+     (TRTP_DIVISION >= 1024))
 #endif
 #if !TRTP_FITS(TRTP_DIVISION)
 #error "TINYRTOS_TICK_HZ: the timer cannot count so long; TINYRTOS_AVR_TIMER can be another"
@@ -9402,6 +9461,9 @@ static inline void trtp_start_timer(void) {}
 #define TRTP_REAL_HZ (TRTP_COUNTS(TRTP_DIVISION) * TRTP_DIVISION * TINYRTOS_TICK_HZ)
 #if TRTP_REAL_HZ * 200 > TINYRTOS_CPU_HZ * 201 || TRTP_REAL_HZ * 200 < TINYRTOS_CPU_HZ * 199
 #error "TINYRTOS_TICK_HZ: the timer cannot count that from the clock, not to one in 200"
+#endif
+#if TINYRTOS_TICKLESS && TRTP_COUNTS_MAX / TRTP_COUNTS(TRTP_DIVISION) < 2
+#error "TINYRTOS_TICKLESS: the timer cannot count two ticks; TINYRTOS_AVR_TIMER can be another"
 #endif
 
 static inline void trtp_count(void) {
@@ -9416,9 +9478,86 @@ static inline void trtp_start_timer(void) {
 
 #endif
 
+// --- tickless: idle lets the tick rest until something is due
+//
+// The timer is not stopped and begins anew at the end of a count: while there is time, idle moves
+// that to the end of the tick at which something is due. Whoever looks first after the sleep moves
+// it back, to the end of the tick that is under way, and makes up for those that have passed: idle,
+// an interrupt that enters the kernel, or the tick. It is not moved when the counter is about to be
+// there (TRTP_NEAR): such a tick counts as passed, that bit too early. The tick that follows on a
+// count of another length sees to it that the next has the usual one.
+
+#if TINYRTOS_TICKLESS
+
+#define TRTP_PERIOD ((uint16_t)TRTP_COUNTS(TRTP_DIVISION)) // counts of a tick
+#define TRTP_END TRTP_REGISTER(OCR, A)                     // of the present count
+#define TRTP_NOW TRTK_CAT(TCNT, TINYRTOS_AVR_TIMER)
+// Counts in which the end is moved, once the counter has been read: 96 cycles, for the sake of -O0.
+#define TRTP_NEAR (1u + (96u + TRTP_DIVISION - 1u) / TRTP_DIVISION)
+// What is calculated before the counter is read, lest a compiler does so after it.
+#define TRTP_READY(value) __asm__ __volatile__("" : "+r"(value))
+
+static inline bool trtp_is_tick_pending(void) {
+    return (TRTP_TIFR & 1u << TRTP_REGISTER(OCF, A)) != 0;
+}
+
+static inline bool trtp_is_near(uint16_t end) {
+    return (int16_t)(end - TRTP_NOW) < (int16_t)TRTP_NEAR;
+}
+
+// lock held, in idle.
+static void trtp_begin_rest(void) {
+    uint16_t usual = TRTP_END, room = (uint16_t)(TRTP_COUNTS_MAX - 1u - usual) / TRTP_PERIOD;
+    uint16_t ticks = (uint16_t)trtk_ticks_to_next_i(room + 1u);
+    uint16_t end = (uint16_t)(usual + (ticks - 1u) * TRTP_PERIOD);
+    TRTP_READY(end);
+    if (ticks < 2 || trtp_is_near(usual) || trtp_is_tick_pending()) return;
+    TRTP_END = (TRTP_TOP)end;
+    trtp_tickless.begun = (uint16_t)(usual - (TRTP_PERIOD - 1u));
+    trtp_tickless.ticks = ticks;
+    trtp_tickless.rests = true;
+}
+
+// lock held: move the end of the present count to that of the tick under way, the last of those
+// that have begun since the counter was at `begun`; how many of them have passed.
+static uint16_t trtp_set_end(uint16_t begun, uint16_t counter) {
+    uint16_t counts = counter > begun ? (uint16_t)(counter - begun) : 0; // 0: begun, or near it
+    uint16_t passed = counts < TRTP_PERIOD ? 0 : counts / TRTP_PERIOD; // a division is a long loop
+    uint16_t end = (uint16_t)(begun + passed * TRTP_PERIOD + (TRTP_PERIOD - 1u));
+    TRTP_READY(end);
+    if (end == TRTP_END) return passed;
+    if (trtp_is_near(end)) end = (uint16_t)(end + TRTP_PERIOD), passed++;
+    TRTP_END = (TRTP_TOP)end;
+    return passed;
+}
+
+// lock held: a count is over, whose last tick counts itself, and a new one has begun.
+static void trtp_begin_count(void) {
+    (void)trtp_set_end(0, TRTP_NOW);
+    if (trtp_tickless.rests) trtk_skip_i((trt_tick_t)(trtp_tickless.ticks - 1u));
+    trtp_tickless.rests = false;
+}
+
+// lock held: the counter is looked at before the flag, so that it is of the same count.
+__attribute__((noinline)) static void trtp_end_rest(void) {
+    uint16_t counter = TRTP_NOW;
+    if (trtp_is_tick_pending()) {
+        trtp_begin_count();
+        return;
+    }
+    trtk_skip_i((trt_tick_t)trtp_set_end(trtp_tickless.begun, counter));
+    trtp_tickless.rests = false;
+}
+
+static inline void trtp_in_tick(void) {
+    if (TRTP_END != TRTP_PERIOD - 1u) trtp_begin_count();
+}
+
+#endif
+
 #if defined(TRTP_TIMEOUT_CHAIN) && TINYRTOS_TASKS && !TINYRTOS_TIME_SLICE && !TINYRTOS_BUDGETS && \
     !TINYRTOS_PASSES && defined(TRTK_NO_TICK_HOOK) && defined(TRTK_NO_TRACE) &&                   \
-    !defined(TRTP_CYCLES_PER_INTERRUPT)
+    !defined(TRTP_CYCLES_PER_INTERRUPT) && !TINYRTOS_TICKLESS
 
 // Most ticks only count, in one byte: that of `now` neither overflows nor becomes that of
 // `nearest`, and nobody waits for the processor. All else is done by trtp_tick_fully.
@@ -9462,6 +9601,7 @@ ISR(TRTP_TICK_VECTOR, ISR_NAKED) {
 // Its own interrupt stays out while it lets the others in.
 TRTP_INTERRUPT(TRTP_TICK_HEAD, trtp_tick_body) {
     TRTP_TIMSK = (uint8_t)(TRTP_TIMSK & ~TRTP_TICK_ENABLE);
+    trtp_in_tick();
     sei();
     trtp_count();
     cli();
@@ -9483,6 +9623,7 @@ static inline void trtp_start(void) {}
 static inline bool trtp_idle(trt_status_t *status) {
     (void)status;
     sleep_enable();
+    trtp_begin_rest();
     __asm__ __volatile__("sei\n\tsleep\n\tnop\n\tcli" ::: "memory");
     return true;
 }
@@ -9492,7 +9633,10 @@ static inline bool trtp_idle(trt_status_t *status) {
 #undef TRTP_LOAD_SP
 #undef TRTP_CLOBBERS
 #undef TRTP_REGISTER
+#undef TRTP_JOIN
+#undef TRTP_JOIN_EXPANDED
 #undef TRTP_TIMSK
+#undef TRTP_TIFR
 #undef TRTP_TICK_HEAD
 #undef TRTP_TICK_ENABLE
 #undef TRTP_CYCLES_PER_INTERRUPT
@@ -9501,10 +9645,16 @@ static inline bool trtp_idle(trt_status_t *status) {
 #undef TRTP_MODE_B
 #undef TRTP_COUNTS
 #undef TRTP_FITS
+#undef TRTP_IS_LONG
 #undef TRTP_DIVISION
 #undef TRTP_CLOCK
 #undef TRTP_REAL_HZ
 #undef TRTP_TOP
+#undef TRTP_PERIOD
+#undef TRTP_END
+#undef TRTP_NOW
+#undef TRTP_NEAR
+#undef TRTP_READY
 
 #endif // TRTK_PORT_AVR
 

@@ -23,6 +23,8 @@
 #define LINE_2 INT2_vect
 #elif defined(INT1_vect) && defined(PCINT0_vect)
 #define LINE_2 PCINT0_vect
+#elif !defined(INT1_vect)
+#define LINE_2 TIMER1_COMPA_vect
 #endif
 
 static inline void lines_enable(void) {
@@ -30,6 +32,9 @@ static inline void lines_enable(void) {
     EIMSK = 7;
 #else
     GIMSK = 0xE0;
+#if !defined(INT1_vect)
+    TIMSK |= 1u << OCIE1A;
+#endif
 #endif
 #if defined(PCICR)
     PCICR = 1;

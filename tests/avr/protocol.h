@@ -19,6 +19,10 @@ enum {
     AVR_MASKED = 'L', // ... the longest stretch of cycles with interrupts shut out, of all so far
     AVR_DEPTH = 'D',  // ... the bytes of stack that were used at most, of all so far
     AVR_PLAN = 'Q',   // a sweep asks for the [0] program, [1] first and [2] second action, [3] line
+    AVR_CLOCK = 'K',  // that byte of the cycles so far, as they were when byte 0 was asked for
+    AVR_NUMBER = 'T', // a byte of a number of four, the highest first
+    AVR_ALARM = 'A',  // raise the interrupt of that vector after that number of cycles
+    AVR_TIMER = 'R',  // a timer, of so many bytes: the number is the addresses of TCNT and OCRA
     AVR_HARMLESS = 'H', // so many actions can also be done on line 2
     AVR_SWEEP = 'S',    // interrupts land from here
     AVR_SWEPT = 'E'     // until here

@@ -18,6 +18,7 @@
 #include <avr_ioport.h>
 #include <avr_uart.h>
 #include <sim_avr.h>
+#include <sim_cycle_timers.h>
 #include <sim_elf.h>
 #include <sim_interrupts.h>
 
@@ -68,6 +69,7 @@ static struct {
     avr_cycle_count_t longest;       // stretch of that
     uint16_t stack_top, stack_end;   // of who is measured
     uint16_t depth;                  // that was used of it
+    uint32_t clock, number;          // AVR_CLOCK, AVR_NUMBER
 } run;
 
 #define PLAN 4
@@ -128,6 +130,46 @@ static void raise_vector(uint8_t number) {
     else (void)avr_raise_interrupt(avr, vector);
 }
 
+static avr_cycle_count_t on_alarm(avr_t *which, avr_cycle_count_t when, void *vector) {
+    (void)which, (void)when;
+    raise_vector((uint8_t)(uintptr_t)vector);
+    return 0;
+}
+
+// --- timers
+//
+// simavr makes up for a compare register that is written when the counter has just been there. On a
+// part, the counter would go on to its top: so that is a fault.
+
+static struct {
+    uint16_t counter, compare; // addresses; 0: none is watched
+    uint8_t bytes;
+    uint16_t end; // what is in compare
+} timer;
+
+static uint16_t timer_register(uint16_t address) {
+    return (uint16_t)(avr->data[address] | (timer.bytes > 1 ? avr->data[address + 1] << 8 : 0));
+}
+
+static void on_compare(avr_t *which, avr_io_addr_t address, uint8_t value, void *param) {
+    (void)value, (void)param;
+    if (timer.compare != address) return;
+    (void)which->io[AVR_DATA_TO_IO(timer.counter)].r.c(
+        which, timer.counter, which->io[AVR_DATA_TO_IO(timer.counter)].r.param);
+    uint16_t now = timer_register(timer.counter), end = timer_register(address);
+    if (now >= timer.end || now >= end) run.fault = "the end of a count is moved too late";
+    timer.end = end;
+}
+
+static void watch_timer(uint8_t bytes) {
+    static bool is_registered;
+    timer.counter = (uint16_t)(run.number >> 16), timer.compare = (uint16_t)run.number;
+    timer.bytes = bytes;
+    timer.end = timer_register(timer.compare);
+    if (!is_registered) avr_register_io_write(avr, timer.compare, on_compare, NULL);
+    is_registered = true;
+}
+
 // --- measures
 
 static uint16_t stack_pointer(void) {
@@ -161,6 +203,11 @@ static void watch_depth(void) {
         run.depth = (uint16_t)(run.stack_top - sp);
 }
 
+static uint8_t clock_byte(uint8_t number) {
+    if (number == 0) run.clock = (uint32_t)avr->cycle;
+    return (uint8_t)(run.clock >> 8 * number);
+}
+
 // --- commands
 
 static void on_console(avr_t *which, avr_io_addr_t address, uint8_t value, void *param) {
@@ -172,6 +219,41 @@ static void on_console(avr_t *which, avr_io_addr_t address, uint8_t value, void 
 static void end_test(bool passed) {
     run.over = true;
     run.passed = passed;
+}
+
+// Those about cycles and bytes.
+static void on_measuring_command(uint8_t command, uint8_t *argument) {
+    switch (command) {
+    case AVR_BEGIN:
+        begin_to_measure(*argument);
+        break;
+    case AVR_END:
+        end_measure();
+        break;
+    case AVR_CYCLES:
+        put_number(run.cycles);
+        break;
+    case AVR_MASKED:
+        put_number(run.longest);
+        break;
+    case AVR_DEPTH:
+        put_number(run.depth);
+        break;
+    case AVR_CLOCK:
+        *argument = clock_byte(*argument);
+        break;
+    case AVR_NUMBER:
+        run.number = run.number << 8 | *argument;
+        break;
+    case AVR_ALARM:
+        avr_cycle_timer_register(avr, run.number, on_alarm, (void *)(uintptr_t)*argument);
+        break;
+    case AVR_TIMER:
+        watch_timer(*argument);
+        break;
+    default:
+        run.fault = "an unknown command";
+    }
 }
 
 static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, void *param) {
@@ -194,21 +276,6 @@ static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, voi
     case AVR_RAISE:
         raise_vector(*argument);
         break;
-    case AVR_BEGIN:
-        begin_to_measure(*argument);
-        break;
-    case AVR_END:
-        end_measure();
-        break;
-    case AVR_CYCLES:
-        put_number(run.cycles);
-        break;
-    case AVR_MASKED:
-        put_number(run.longest);
-        break;
-    case AVR_DEPTH:
-        put_number(run.depth);
-        break;
     case AVR_PLAN:
         *argument = sweep.plan[*argument % PLAN];
         break;
@@ -219,7 +286,7 @@ static void on_command(avr_t *which, avr_io_addr_t address, uint8_t command, voi
         run.sweeping = false, run.swept = true;
         break;
     default:
-        run.fault = "an unknown command";
+        on_measuring_command(command, argument);
     }
 }
 
@@ -265,6 +332,7 @@ static void power_on(uint8_t test) {
     run.steps = 0;
     run.measuring = false;
     run.longest = run.depth = 0;
+    timer.compare = 0;
     run.sp = 0;
 }
 

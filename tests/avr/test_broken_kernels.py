@@ -37,17 +37,17 @@ BROKEN_3_BYTES = {
 
 
 def finds_fault(header, compiler, run):
-    """Whether the sweep fails, and what it says."""
+    """Whether the program fails, and what it says."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "tinyrtos.h").write_text(header)
-        program = f"{folder}/sweep"
+        program = f"{folder}/program"
         subprocess.run([*compiler[:1], f"-I{folder}", *compiler[1:], "-o", program], check=True)
         lines = []
-        with subprocess.Popen([*run, program], stdout=subprocess.PIPE, text=True) as sweep:
-            for line in sweep.stdout:
+        with subprocess.Popen([*run, program], stdout=subprocess.PIPE, text=True) as process:
+            for line in process.stdout:
                 lines.append(line.strip("# \n"))
                 if line.startswith("not ok"):
-                    sweep.kill()
+                    process.kill()
                     return True, lines[-4:-1]
         return False, lines
 

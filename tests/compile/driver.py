@@ -144,8 +144,8 @@ def has_option(compiler, name):
     """Whether a compiler's port has an option of that name."""
     if name in ("TINYRTOS_CM_CEILING", "TINYRTOS_CM_MPU_GUARD") and compiler == CORTEX_M0:
         return False  # only with BASEPRI; not on ARMv6-M
-    if name == "TINYRTOS_TASKS" and compiler.port != AVR or name == "TINYRTOS_TICKLESS" and compiler.port == AVR:
-        return False  # jobs alone only there; its tick goes on
+    if name == "TINYRTOS_TASKS" and compiler.port != AVR:
+        return False  # jobs alone only there
     return all(not name.startswith(port) or compiler.port == port for port in (HOST, CM, AVR))
 
 

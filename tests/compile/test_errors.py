@@ -69,6 +69,9 @@ AVR_CASES = [
     ("CPU_HZ 30000000, TICK_HZ 59000, IMPLEMENTATION", [], "TINYRTOS_TICK_HZ: the timer cannot count that"),
     ("CPU_HZ 1000000, TICK_HZ 2001", [], "TINYRTOS_TICK_HZ: ticks of fewer"),
     ("TICK_HZ 10001, IMPLEMENTATION", ["-DARDUINO=10819"], "TINYRTOS_TICK_HZ: with the Arduino"),
+    ("TICKLESS 1, AVR_TICK 0", [], "TINYRTOS_TICKLESS: with TINYRTOS_AVR_TICK 0"),
+    ("TICKLESS 1", ["-DARDUINO=10819"], "TINYRTOS_TICKLESS: Timer 0"),
+    ("TICKLESS 1, IMPLEMENTATION", [], "TINYRTOS_TICKLESS: the timer cannot"),
 ]
 ATTINY13 = ATMEGA328P._replace(name="attiny13", flags=["-mmcu=attiny13"])
 TINY_CASES = [("", [], "TINYRTOS_TASKS: this part")]

@@ -7,11 +7,13 @@ each option alone, are tried with some of them; tools/test --full tries all with
 """
 import sys
 
-from driver import (COMPILERS, DIALECTS, FULL, HOOKS, OPTIONS, Report, available, compile_unit, define, flags_for,
+from driver import (AVR, COMPILERS, DIALECTS, FULL, HOOKS, OPTIONS, Report, available, compile_unit, define, flags_for,
                     has_option, header_options, unit)
 
 # Each option alone: by default with these, each in the oldest or the newest dialect.
 ONE_OF_A_KIND = {"gcc": "c99", "clang": "c++17", "atmega328p": "c++17", "cortex-m3": "c99"}
+# What an option cannot be without: Timer 0 counts no two ticks of the default rate.
+NEEDED = {(AVR, "TINYRTOS_TICKLESS"): define("TINYRTOS_AVR_TIMER", "1")}
 # What strict users add; a header must not be what makes them stop.
 STRICTER = ("-Wsign-conversion -Wundef -Wcast-qual -Wcast-align -Wwrite-strings -Wvla -Wmissing-declarations "
             "-Wredundant-decls -Wformat=2 -Wdouble-promotion").split()
@@ -27,7 +29,7 @@ def configurations(compiler):
     yield "all on", "".join(define(name, option.on) for name, option in options.items()) + hooks, False
     for name, option in OPTIONS.items():
         for value in option.alone:
-            yield f"{name}={value}", define(name, value), True
+            yield f"{name}={value}", define(name, value) + NEEDED.get((compiler.port, name), ""), True
     for hook in HOOKS:
         yield hook, define(hook, None), True
 

@@ -50,11 +50,18 @@ static inline void harness_panic(const char *why);
 #include "tinyrtos.h" // and with it stdbool, stddef, stdint, string
 
 #define RUNNER_PRIORITY 4
+#ifndef HELPERS
 #define HELPERS 5
+#endif
+#ifndef HARNESS_LOG
 #define HARNESS_LOG 64
+#endif
 
 #ifndef HARNESS_STACK
 #define HARNESS_STACK 2048
+#endif
+#ifndef HARNESS_RUNNER_STACK
+#define HARNESS_RUNNER_STACK (2 * HARNESS_STACK)
 #endif
 
 // The tick at which a test begins, unless it is a KTEST_AT. A build near the wrap runs every test
@@ -83,7 +90,7 @@ static struct {
 
 static trt_task_t runner;
 static trt_task_t helper[HELPERS];
-static TRT_STACK_DEFINE(runner_stack, 2 * HARNESS_STACK);
+static TRT_STACK_DEFINE(runner_stack, HARNESS_RUNNER_STACK);
 static trt_stack_t helper_stack[HELPERS][HARNESS_STACK / sizeof(trt_stack_t)];
 
 // What a port provides, after which a test file can use
@@ -207,7 +214,8 @@ static inline void note(char event) {
 
 // Start helper `i` with a function and a small value for an argument.
 static inline trt_task_t *spawn(unsigned i, uint8_t priority, trt_task_fn_t fn, uintptr_t value) {
-    static const char names[HELPERS][3] = {"h0", "h1", "h2", "h3", "h4"};
+    static const char names[][3] = {"h0", "h1", "h2", "h3", "h4"};
+    CHECK(i < HELPERS);
     CHECK_EQ(trt_task_create(&helper[i], names[i], fn, priority, helper_stack[i],
                              sizeof helper_stack[i]),
              TRT_OK);

@@ -15,6 +15,9 @@
 #define HARNESS_TIME_LIMIT 20000u
 
 #define HARNESS_LINES 3
+#ifndef HARNESS_ONLY // the line of the test that is to be in this image, where not all fit; 0: all
+#define HARNESS_ONLY 0
+#endif
 #define HARNESS_TIMER(before, after) TRTK_CAT(TRTK_CAT(before, TINYRTOS_AVR_TIMER), after)
 
 static uint8_t harness_tests;
@@ -122,7 +125,8 @@ static inline void harness_register(const char *name, void (*body)(void), void (
 #define HARNESS_REGISTER(suite, name, body, main_part, start)                          \
     __attribute__((constructor)) static void harness_register_##suite##_##name(void) { \
         static const char text[] PROGMEM = "@" #suite "::" #name "\n";                 \
-        harness_register(text, body, main_part, start);                                \
+        if (HARNESS_ONLY == 0 || HARNESS_ONLY == __LINE__)                             \
+            harness_register(text, body, main_part, start);                            \
     }
 
 #endif // HARNESS_AVR_H

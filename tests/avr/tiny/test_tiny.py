@@ -14,6 +14,9 @@ COMPILER = ["avr-gcc", "-Os", "-std=c99", "-Wall", "-Wextra", "-Werror", "-ffunc
 # [part, program, flags, the most bytes of RAM that may be the kernel's own (None: no goal)]
 PROGRAMS = [
     ("attiny2313", "jobs", [], 8),
+    ("attiny2313", "jobs", ["-DTINYRTOS_AVR_TIMER=1"], 8),
+    ("attiny85", "jobs", ["-DTINYRTOS_TICKLESS=1"], None),
+    ("attiny85", "tickless", ["-mcall-prologues"], None),
     ("attiny45", "two", ["-flto"], None),
 ]
 
@@ -38,8 +41,8 @@ def main(run):
             ran = subprocess.run([run, part, program], stdout=subprocess.PIPE, text=True)
         passed = ran.returncode == 0 and kernel > 0 and (goal is None or kernel <= goal)
         failed += not passed
-        print(f"{'' if passed else 'not '}ok {number} - {name} on {part}: flash {flash}, RAM {ram}, of it the kernel's own "
-              f"{kernel}" + ("" if goal is None else f" (goal {goal})"))
+        print(f"{'' if passed else 'not '}ok {number} - {' '.join([name, *flags])} on {part}: flash {flash}, RAM {ram}, "
+              f"of it the kernel's own {kernel}" + ("" if goal is None else f" (goal {goal})"))
         if not passed:
             print(*[f"# {line}" for line in ran.stdout.splitlines()], sep="\n")
     return int(failed > 0)
