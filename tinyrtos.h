@@ -4813,6 +4813,17 @@ static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t coun
     object->kind = kind;
 }
 
+// The body of the calls that tell an object's count.
+TRTK_APART static uint16_t trtk_count_of(const char *call, const trt_object_t *object,
+                                         uint8_t kind) {
+    TRTK_REFUSE(call, object, 0);
+    trt_critical_t found = trtp_lock();
+    uint16_t count = trtk_is(object, kind) ? object->count : 0;
+    trtk_unlock(found);
+    (void)call;
+    return count;
+}
+
 // The body of every delete.
 static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
     TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
@@ -5960,11 +5971,7 @@ trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
-    TRTK_REFUSE("trt_sem_count", sem, 0);
-    trt_critical_t found = trtp_lock();
-    uint16_t count = trtk_is_sem(sem) ? sem->object.count : 0;
-    trtk_unlock(found);
-    return count;
+    return trtk_count_of("trt_sem_count", (const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
 }
 
 #endif // TINYRTOS_SEMAPHORES
@@ -6487,11 +6494,8 @@ trt_status_t trt_queue_reset(trt_queue_t *queue) {
 }
 
 uint16_t trt_queue_count(const trt_queue_t *queue) {
-    TRTK_REFUSE("trt_queue_count", queue, 0);
-    trt_critical_t found = trtp_lock();
-    uint16_t count = trtk_is_queue(queue) ? queue->object.count : 0;
-    trtk_unlock(found);
-    return count;
+    return trtk_count_of("trt_queue_count", (const trt_object_t *)(const void *)queue,
+                         TRTK_KIND_QUEUE);
 }
 
 uint16_t trt_queue_space(const trt_queue_t *queue) {
@@ -6932,11 +6936,8 @@ trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
 }
 
 uint16_t trt_pqueue_count(const trt_pqueue_t *queue) {
-    TRTK_REFUSE("trt_pqueue_count", queue, 0);
-    trt_critical_t found = trtp_lock();
-    uint16_t count = trtk_is_pqueue(queue) ? queue->object.count : 0;
-    trtk_unlock(found);
-    return count;
+    return trtk_count_of("trt_pqueue_count", (const trt_object_t *)(const void *)queue,
+                         TRTK_KIND_PQUEUE);
 }
 
 uint16_t trt_pqueue_space(const trt_pqueue_t *queue) {
@@ -7122,11 +7123,8 @@ trt_status_t trt_stream_reset(trt_stream_t *stream) {
 }
 
 uint16_t trt_stream_used(const trt_stream_t *stream) {
-    TRTK_REFUSE("trt_stream_used", stream, 0);
-    trt_critical_t found = trtp_lock();
-    uint16_t used = trtk_is_stream(stream) ? stream->object.count : 0;
-    trtk_unlock(found);
-    return used;
+    return trtk_count_of("trt_stream_used", (const trt_object_t *)(const void *)stream,
+                         TRTK_KIND_STREAM);
 }
 
 uint16_t trt_stream_space(const trt_stream_t *stream) {
@@ -7352,11 +7350,8 @@ trt_status_t trt_barrier_wait(trt_barrier_t *barrier, trt_tick_t timeout) {
 }
 
 uint16_t trt_barrier_count(const trt_barrier_t *barrier) {
-    TRTK_REFUSE("trt_barrier_count", barrier, 0);
-    trt_critical_t found = trtp_lock();
-    uint16_t count = trtk_is_barrier(barrier) ? barrier->object.count : 0;
-    trtk_unlock(found);
-    return count;
+    return trtk_count_of("trt_barrier_count", (const trt_object_t *)(const void *)barrier,
+                         TRTK_KIND_BARRIER);
 }
 
 #endif // TINYRTOS_BARRIERS
@@ -7507,11 +7502,8 @@ trt_status_t trt_rwlock_write_unlock(trt_rwlock_t *lock) {
 }
 
 uint16_t trt_rwlock_readers(const trt_rwlock_t *lock) {
-    TRTK_REFUSE("trt_rwlock_readers", lock, 0);
-    trt_critical_t found = trtp_lock();
-    uint16_t readers = trtk_is_rwlock(lock) ? lock->object.count : 0;
-    trtk_unlock(found);
-    return readers;
+    return trtk_count_of("trt_rwlock_readers", (const trt_object_t *)(const void *)lock,
+                         TRTK_KIND_RWLOCK);
 }
 
 #endif // TINYRTOS_RWLOCKS

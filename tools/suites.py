@@ -62,11 +62,11 @@ PLAIN = [
     Configuration("bench", "the figures of tools/bench are those that are kept", ("bench",), "gcc", [], []),
 ]
 VARIANTS = [
-    Configuration("clang", "kernel and host with clang", KERNEL, "clang", [], []),
-    Configuration("asan", "the same with gcc's Address- and UndefinedBehaviorSanitizer", KERNEL, "gcc", SANITIZE, []),
+    Configuration("asan-clang", "kernel and host with clang's Address- and UndefinedBehaviorSanitizer", KERNEL, "clang",
+                  SANITIZE, []),
     Configuration("ucontext", "the host port with plain ucontext", ("host",), "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
-    Configuration("tick16", "the same with 16-bit ticks, -O0", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=16", "0"), []),
-    Configuration("small", "the same with timeouts in one chain and no shortcuts, -O1", KERNEL, "gcc",
+    Configuration("tick16", "every primitive with 16-bit ticks, -O0", ("kernel",), "gcc", option("TINYRTOS_TICK_BITS=16", "0"), []),
+    Configuration("small", "the same with timeouts in one chain and no shortcuts, -O1", ("kernel",), "gcc",
                   option("TRTP_TIMEOUT_CHAIN -DTINYRTOS_SHORTCUTS=0", "1"), []),
     Configuration("cooperative", "suite `cooperative` without preemption", ("cooperative",), "gcc",
                   option("TINYRTOS_PREEMPTION=0"), []),
@@ -95,7 +95,8 @@ AVRS_FULL = [
 ]
 # What the time of a run on every change (20 minutes) has no room for.
 FULL = [
-    Configuration("asan-clang", "clang's sanitizers", KERNEL, "clang", SANITIZE, []),
+    Configuration("clang", "kernel and host with clang", KERNEL, "clang", [], []),
+    Configuration("asan", "the same with gcc's sanitizers", KERNEL, "gcc", SANITIZE, []),
     Configuration("lto", "kernel and host with -O3 -flto", KERNEL, "gcc", ["-Doptimization=3", "-Db_lto=true"], []),
     Configuration("tick64", "the same with 64-bit ticks, -Os", KERNEL, "gcc", option("TINYRTOS_TICK_BITS=64", "s"), []),
     Configuration("valgrind", "the host port under valgrind", ("host",), "gcc", [], VALGRIND),

@@ -11,5 +11,6 @@
 #define TINYRTOS_STREAMS 0
 #define TINYRTOS_POOLS 0
 #define TINYRTOS_JOBS 0
+#define TINYRTOS_SHORTCUTS 0
 #define TINYRTOS_WAIT_ANY 0
 #include "../tickless.c"
