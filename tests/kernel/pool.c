@@ -89,7 +89,7 @@ KTEST(pool, M7_only_the_beginning_of_a_block_can_be_given) {
             CHECK_EQ(trt_pool_give(&pool, memory.bytes + at), is_taken ? TRT_OK : TRT_ERR_PARAM);
             if (is_taken) (void)take();
         }
-        CHECK_EQ(trt_pool_give(&pool, memory.bytes - size), TRT_ERR_PARAM);
+        CHECK_EQ(trt_pool_give(&pool, (void *)((uintptr_t)memory.bytes - size)), TRT_ERR_PARAM);
         CHECK_EQ(trt_pool_give(&pool, &pool), TRT_ERR_PARAM);
         CHECK_EQ(trt_pool_give(&pool, NULL), TRT_ERR_PARAM);
         harness.misuses = 0;
