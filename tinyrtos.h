@@ -262,6 +262,7 @@
 //         ... and event flags                   6296        9092
 //         ... and a timer                       6546        9334
 //         ... and trt_wait_any                  6958       10030
+//         all that, no shortcuts                6094        8574
 //
 // (end of the table)
 //

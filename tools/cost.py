@@ -164,8 +164,8 @@ def sizes_of_objects(prefix, flags, folder):
     return [sizes[i] for i in range(len(OBJECTS))]
 
 
-def flash_of(prefix, flags, calls, on, folder):
-    options = [f"-DTINYRTOS_{name}={int(name in on)}" for name in SWITCHES + OTHER_SWITCHES]
+def flash_of(prefix, flags, calls, on, folder, *more):
+    options = [f"-DTINYRTOS_{name}={int(name in on)}" for name in SWITCHES + OTHER_SWITCHES] + [*more]
     return linked_size(prefix, flags, SOURCE % calls, options, folder)
 
 
@@ -183,7 +183,7 @@ def sizes_of_programs(prefix, flags, folder):
         calls += more
         on += [switch] if switch else []
         sizes.append(flash_of(prefix, flags, calls, on, folder))
-    return sizes
+    return sizes + [flash_of(prefix, flags, calls, on, folder, "-DTINYRTOS_SHORTCUTS=0")]
 
 
 def size_of(prefix, flags, name, options, folder):
@@ -231,7 +231,7 @@ def table():
     for i, (title, _) in enumerate(OBJECTS):
         lines.append(("    " + title).ljust(34) + "".join(str(c[0][i]).rjust(12) for c in columns))
     lines.append("flash, bytes, without the port")
-    for i, (title, _) in enumerate(PROGRAMS):
+    for i, title in enumerate([title for title, _ in PROGRAMS] + ["all that, no shortcuts"]):
         lines.append(("    " + title).ljust(34) + "".join(str(c[1][i]).rjust(12) for c in columns))
     return lines
 
