@@ -3278,7 +3278,7 @@ enum {
     TRTK_ENDING = 16, // between life and death: being started or stopped
     TRTK_LISTED = 32, // is in the list of all tasks
     TRTK_DOOMED = 64, // stopped, as soon as it is not protected
-    TRTK_STEPS = 128, // its wait began in steps, and ends so
+    TRTK_STEPS = 128, // its wait ends in steps: for several things, or for what has an owner
     TRTK_STANDS = TRTK_LIVE | TRTK_SUSPENDED | TRTK_WAITING | TRTK_WAKING | TRTK_ENDING
 };
 
@@ -4437,7 +4437,9 @@ static void trtk_skip_i(trt_tick_t ticks) {
 // >>wait: how a task begins to wait, and how that ends
 //
 // There is one kind of wait: for any of several things, of which most calls name one, and a delay
-// none.
+// none. It begins and ends step by step, interrupts let in between. A wait for one thing without
+// an owner has shortcuts: it begins at once if its place is the last (trtk_wait_for_one_i), and
+// ends at once if its waker gives it what it wants (trtk_hand_over).
 // ---------------------------------------------------------------------------------------------
 
 // Say what is wanted, of which object.
