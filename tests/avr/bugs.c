@@ -14,6 +14,14 @@ static void take_and_note(void *letter) {
     note(LETTER(letter));
 }
 
+static trt_sem_t other;
+
+// No check: it would be the next call.
+static void take_other_and_note(void *letter) {
+    (void)trt_sem_take(&other, TRT_FOREVER);
+    note(LETTER(letter));
+}
+
 // An interrupt of which the kernel does not know that it is one.
 static trt_status_t in_plain_isr;
 static bool known_as_interrupt;
@@ -50,6 +58,17 @@ KTEST(avr, bug27_plain_isr_may_not_wait_and_the_task_it_wakes_runs_at_the_next_c
     (void)trt_now();
     note('2');
     look_at_plain();
+}
+
+KTEST(avr, bug27_plain_isr_the_task_it_wakes_runs_before_a_less_urgent_one_woken_next) {
+    CHECK_EQ(trt_sem_init(&sem, 0, 2), TRT_OK);
+    CHECK_EQ(trt_sem_init(&other, 0, 1), TRT_OK);
+    spawn(0, 2, take_and_note, 'a');
+    spawn(1, 3, take_other_and_note, 'b');
+    raise_plain();
+    (void)trt_sem_give(&other);
+    CHECK_MISUSE("trt_sem_take", &sem, TRT_ERR_CONTEXT);
+    CHECK_LOG("iab");
 }
 
 KTEST(avr, bug27_plain_isr_the_task_it_wakes_runs_at_the_next_tick) {

@@ -72,6 +72,16 @@ KTEST(sched, S1_task_woken_by_a_more_urgent_one_waits) {
     CHECK_LOG("ra");
 }
 
+KTEST(sched, S1_task_woken_by_an_equal_waits_its_turn) {
+    make_sems();
+    spawn(0, RUNNER_PRIORITY, wait_and_note, 'a');
+    CHECK(trt_yield());
+    CHECK_EQ(trt_sem_give(&sem[0]), TRT_OK);
+    note('r');
+    CHECK(trt_yield());
+    CHECK_LOG("ra");
+}
+
 KTEST(sched, S1_most_urgent_of_many_runs_first) {
     CHECK_EQ(trt_sched_lock(), TRT_OK);
     spawn(0, 3, noter, 'd');
