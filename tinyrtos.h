@@ -4522,7 +4522,7 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     trtk_leave_rings_i(task, found);
 }
 
-// Wake a waiter: it has what it waited for, or the status says why not. (May open the mask.)
+// Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
     wait->came = true;
     trtk_end_wait_i(wait->task, status, found);

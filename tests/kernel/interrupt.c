@@ -320,10 +320,11 @@ static void raise_in_idle(void) {
     }
 }
 
-KTEST(interrupt, bug21_interrupt_in_idle_wakes_a_task) {
+// Wait for what an interrupt in idle gives.
+static void be_woken_in_idle_by(void (*handler)(void *unused)) {
     make();
     rounds = 0;
-    irq_install(0, give, NULL);
+    irq_install(0, handler, NULL);
     harness.idle = raise_in_idle;
     // the timeouts bring idle back, should a port idle once only until something happens
     while (trt_sem_take(&sem, 3) == TRT_ERR_TIMEOUT) {
@@ -333,6 +334,10 @@ KTEST(interrupt, bug21_interrupt_in_idle_wakes_a_task) {
     CHECK_LOG("i");
 }
 
+KTEST(interrupt, bug21_interrupt_in_idle_wakes_a_task) {
+    be_woken_in_idle_by(give);
+}
+
 static void try_to_wait_and_give(void *unused) {
     CHECK_EQ(trt_sem_take(&sem, 3), TRT_ERR_CONTEXT);
     CHECK_MISUSE("trt_sem_take", &sem, TRT_ERR_CONTEXT);
@@ -340,15 +345,7 @@ static void try_to_wait_and_give(void *unused) {
 }
 
 KTEST(interrupt, bug38_interrupt_in_idle_may_not_stand_behind_who_waits) {
-    make();
-    rounds = 0;
-    irq_install(0, try_to_wait_and_give, NULL);
-    harness.idle = raise_in_idle;
-    while (trt_sem_take(&sem, 3) == TRT_ERR_TIMEOUT) {
-        CHECK(rounds < 10);
-    }
-    harness.idle = NULL;
-    CHECK_LOG("i");
+    be_woken_in_idle_by(try_to_wait_and_give);
 }
 
 static trt_timer_t timer;
