@@ -1,50 +1,18 @@
-// The programs that a sweep runs, what an interrupt does in their midst, and what must be so
-// afterwards: the invariants hold, every task comes to its end, and every token and item is
-// accounted for: none lost, none doubled. Where the interrupt lands is the target's affair
-// (target/sweep.c, avr/sweep.c), which has included tinyrtos.h and defines, before it includes this
-//
-//     CHECK, CHECK_INVARIANTS    a fault is the end
-//     SWEEP_STACK, SWEEP_RUNNER_STACK    bytes of a task's stack, and of the runner's
-//     SWEEP_SEED(n)              a different number of type sweep_seed_t for each n from 1 to 9
-//     SWEEP_FLASH                an attribute of large tables
-//     SWEEP_MORE_PROGRAMS, SWEEP_MORE_ACTIONS    rows of its own
-//     tick()                     a tick comes, here or as soon as it can
-//     sweep_wrong                counts calls under way that are wrong, and should be told so
-//
-// and afterwards the functions that are only declared here.
+// Programs of a sweep (frame.h): semaphores, mutexes, flags, queues, timers, tasks.
 #ifndef SWEEP_PROGRAMS_H
 #define SWEEP_PROGRAMS_H
 
-enum { TASKS = 3, TICKS = 4, RUNNER_PRIORITY = 7 };
+enum { TOKENS, ITEMS, THINGS };
 
-static trt_sem_t sem, runner_sem;
+#include "frame.h"
+
+static trt_sem_t sem;
 static trt_mutex_t mutex[2];
 static trt_flags_t flags;
 static trt_queue_t queue;
 static uint8_t buffer[2];
 static trt_timer_t timer;
-static trt_task_t pool[TASKS], runner;
-static TRT_STACK_DEFINE(pool_stack[TASKS], SWEEP_STACK);
-static TRT_STACK_DEFINE(runner_stack, SWEEP_RUNNER_STACK);
-
-// What went in and what came out. Whoever counts has his own, since to count takes more than one
-// instruction: the tasks, the runner, the two interrupts, the tick (a timer's callback).
-typedef struct {
-    unsigned tried, given, taken, sent, received, sum_sent, sum_received;
-} tally_t;
-
-static tally_t tallies[TASKS + 4];
-
-static struct {
-    bool stops;                  // the program or the action stops tasks
-    volatile bool came, over;    // an interrupt came in; from now on none counts
-    const trt_task_t *inside[2]; // between lock and unlock
-    void (*act[2])(void);
-    bool idles;
-} run;
-
-// The tally of the caller.
-static tally_t *mine(void);
+static const trt_task_t *inside[2]; // between lock and unlock
 
 // Call with the registers that a call keeps full of `seed` and more; whether they are so
 // afterwards.
@@ -57,25 +25,20 @@ static void *call_of(trt_status_t (*call)(trt_sem_t *, trt_tick_t)) {
     return (void *)(uintptr_t)call;
 }
 
-// --- calls that keep the tally
+// --- calls that are counted
 
-static trt_status_t known(trt_status_t status) {
-    CHECK(status == TRT_OK || status == TRT_ABANDONED || status == TRT_ERR_WOULD_BLOCK ||
-          status == TRT_ERR_TIMEOUT || status == TRT_ERR_ABORTED || status == TRT_ERR_STATE);
-    return status;
-}
-
-static void give_by(tally_t *giver) {
-    giver->tried++;
-    if (known(trt_sem_give(&sem)) == TRT_OK) giver->given++;
+static void give_by(unsigned who) {
+    account_t *account = &accounts[who][TOKENS];
+    account->tried++;
+    if (known(trt_sem_give(&sem)) == TRT_OK) account->in++;
 }
 
 static void give(void) {
-    give_by(mine());
+    give_by(caller());
 }
 
 static void count_taken(void) {
-    mine()->taken++;
+    count_out(TOKENS, 0);
 }
 
 static void take(trt_tick_t timeout) {
@@ -83,46 +46,33 @@ static void take(trt_tick_t timeout) {
 }
 
 static void send(uint8_t value, trt_tick_t timeout) {
-    if (known(trt_queue_send(&queue, &value, timeout)) != TRT_OK) return;
-    mine()->sent++;
-    mine()->sum_sent += value;
-}
-
-static void count_received(uint8_t value) {
-    mine()->received++;
-    mine()->sum_received += value;
+    count_try(ITEMS);
+    if (known(trt_queue_send(&queue, &value, timeout)) == TRT_OK) count_in(ITEMS, value);
 }
 
 static void receive(trt_tick_t timeout) {
     uint8_t value = 0;
-    if (known(trt_queue_receive(&queue, &value, timeout)) == TRT_OK) count_received(value);
+    if (known(trt_queue_receive(&queue, &value, timeout)) == TRT_OK) count_out(ITEMS, value);
 }
 
 static void on_timer(void *unused) {
     (void)unused;
-    give_by(&tallies[TASKS + 3]);
+    give_by(IN_TICK);
 }
 
 // Lock, be alone inside for a while, unlock.
 static void visit(unsigned m, trt_tick_t timeout) {
     if (known(trt_mutex_lock(&mutex[m], timeout)) < TRT_OK) return;
     CHECK(trt_mutex_owner(&mutex[m]) == trt_task_self());
-    CHECK(run.stops || run.inside[m] == NULL);
-    run.inside[m] = trt_task_self();
+    CHECK(run.stops || inside[m] == NULL);
+    inside[m] = trt_task_self();
     (void)trt_yield();
-    CHECK(run.stops || run.inside[m] == trt_task_self());
-    run.inside[m] = NULL;
+    CHECK(run.stops || inside[m] == trt_task_self());
+    inside[m] = NULL;
     CHECK(trt_mutex_unlock(&mutex[m]) == TRT_OK);
 }
 
 // --- programs: what the tasks do
-
-typedef struct {
-    char name[20];
-    trt_task_fn_t task[TASKS];
-    uint8_t priority[TASKS];
-    bool stops, idles;
-} program_t;
 
 static void take_twice(void *unused) {
     (void)unused;
@@ -285,7 +235,7 @@ static void wait_for_any(void *unused) {
     CHECK(which < 4);
     if (which == 0) count_taken();
     if (which == 1) CHECK(trt_mutex_unlock(&mutex[0]) == TRT_OK);
-    if (which == 3) count_received(value);
+    if (which == 3) count_out(ITEMS, value);
 }
 
 static void hold_first(void *unused) {
@@ -355,12 +305,6 @@ static const program_t programs[] SWEEP_FLASH = {
 
 // --- actions: what an interrupt does
 
-typedef struct {
-    char name[12];
-    void (*act)(void);
-    bool stops;
-} action_t;
-
 static void act_take(void) {
     take(TRT_NO_WAIT);
 }
@@ -382,37 +326,6 @@ static void act_timer_start(void) {
 static void act_timer_stop(void) {
     (void)known(trt_timer_stop(&timer));
 }
-// Pended, since two interrupts must not both call trt_tick.
-static void act_tick(void) {
-    tick();
-}
-static void act_abort(void) {
-    for (unsigned i = 0; i < TASKS; i++) (void)known(trt_task_abort_delay(&pool[i]));
-}
-static void act_resume(void) {
-    for (unsigned i = 0; i < TASKS; i++) (void)known(trt_task_resume(&pool[i]));
-}
-static void act_suspend_0(void) {
-    (void)known(trt_task_suspend(&pool[0]));
-}
-static void act_suspend_2(void) {
-    (void)known(trt_task_suspend(&pool[2]));
-}
-static void act_raise_2(void) {
-    (void)known(trt_task_set_priority(&pool[2], 1));
-}
-static void act_lower_0(void) {
-    (void)known(trt_task_set_priority(&pool[0], 6));
-}
-static void act_stop_0(void) {
-    (void)known(trt_task_stop(&pool[0]));
-}
-static void act_stop_2(void) {
-    (void)known(trt_task_stop(&pool[2]));
-}
-static void act_restart_1(void) {
-    if (trt_task_self() != &pool[1]) (void)known(trt_task_restart(&pool[1], NULL));
-}
 // Refused in any build, and nothing changes.
 static void act_wrongly(void) {
     sweep_wrong++;
@@ -421,8 +334,8 @@ static void act_wrongly(void) {
     CHECK(slept == TRT_ERR_CONTEXT && locked == TRT_ERR_CONTEXT);
 }
 
+// clang-format off
 static const action_t actions[] SWEEP_FLASH = {
-    // These may also be done by an interrupt of which the kernel does not know that it is one.
     {"give", give, false},
     {"take", act_take, false},
     {"send", act_send, false},
@@ -431,87 +344,41 @@ static const action_t actions[] SWEEP_FLASH = {
     {"set one", act_set_one, false},
     {"timer start", act_timer_start, false},
     {"timer stop", act_timer_stop, false},
-    {"abort", act_abort, false},
-    {"resume", act_resume, false},
-    {"raise 2", act_raise_2, false},
-    {"lower 0", act_lower_0, false},
-    // These must not.
-    {"tick", act_tick, false},
-    {"suspend 0", act_suspend_0, false},
-    {"suspend 2", act_suspend_2, false},
-    {"stop 0", act_stop_0, true},
-    {"stop 2", act_stop_2, true},
-    {"restart 1", act_restart_1, true},
+    HARMLESS_ACTIONS_ON_TASKS,
+    ACTIONS_ON_TASKS,
     {"bug38 wait", act_wrongly, false},
-    SWEEP_MORE_ACTIONS};
+    SWEEP_MORE_ACTIONS
+};
+// clang-format on
 
 #define ACTIONS (sizeof actions / sizeof actions[0])
 #define HARMLESS_ACTIONS 12
 
-// --- one run
+// --- the objects
 
-static void set_up(const program_t *program) {
-    memset(tallies, 0, sizeof tallies);
-    memset(&run, 0, sizeof run);
-    run.stops = program->stops;
-    run.idles = program->idles;
+static void make_objects(void) {
     CHECK(trt_sem_init(&sem, 0, 100) == TRT_OK);
-    CHECK(trt_sem_init(&runner_sem, 0, 100) == TRT_OK);
     for (unsigned m = 0; m < 2; m++) CHECK(trt_mutex_init(&mutex[m], TRT_INHERIT) == TRT_OK);
+    memset(inside, 0, sizeof inside);
     CHECK(trt_flags_init(&flags) == TRT_OK);
     CHECK(trt_queue_init(&queue, buffer, 1, 2) == TRT_OK);
     CHECK(trt_timer_init(&timer, "timer", on_timer, NULL, 1, TRT_ONE_SHOT) == TRT_OK);
-    for (unsigned i = 0; i < TASKS; i++) {
-        CHECK(trt_task_create(&pool[i], "p", program->task[i], program->priority[i], pool_stack[i],
-                              sizeof pool_stack[i]) == TRT_OK);
-        CHECK(trt_task_start(&pool[i], NULL) == TRT_OK);
-    }
 }
 
-static bool some_task_lives(void) {
-    for (unsigned i = 0; i < TASKS; i++) {
-        if (trt_task_state(&pool[i]) != TRT_TASK_ENDED) return true;
-    }
-    return false;
-}
-
-// Whoever is left is set free, so that every task comes to its end and every mutex to be free.
-static void finish(void) {
+static void set_free(void) {
     (void)trt_timer_stop(&timer);
-    for (unsigned round = 0; round < 12 && some_task_lives(); round++) {
-        for (unsigned i = 0; i < TASKS; i++) (void)trt_task_resume(&pool[i]);
-        give();
-        act_send();
-        act_receive();
-        act_set();
-        for (unsigned i = 0; i < TICKS; i++) tick();
-    }
-    for (unsigned i = 0; i < TASKS; i++) {
-        CHECK(trt_task_state(&pool[i]) == TRT_TASK_ENDED);
-        CHECK(trt_task_priority(&pool[i]) == trt_task_base_priority(&pool[i]));
-    }
-    for (unsigned m = 0; m < 2; m++) CHECK(trt_mutex_owner(&mutex[m]) == NULL);
+    give();
+    act_send();
+    act_receive();
+    act_set();
 }
 
-static void check_tally(void) {
-    tally_t all = {0, 0, 0, 0, 0, 0, 0};
-    for (unsigned i = 0; i < sizeof tallies / sizeof tallies[0]; i++) {
-        all.tried += tallies[i].tried;
-        all.given += tallies[i].given;
-        all.taken += tallies[i].taken;
-        all.sent += tallies[i].sent;
-        all.received += tallies[i].received;
-        all.sum_sent += tallies[i].sum_sent;
-        all.sum_received += tallies[i].sum_received;
-    }
-    unsigned left = trt_sem_count(&sem), items = trt_queue_count(&queue);
-    CHECK(all.taken + left <= all.tried); // no token doubled
-    if (run.stops) return;                // who is stopped may have taken without having counted
-    CHECK(all.taken + left == all.given); // none lost
-    uint8_t value = 0;
-    while (trt_queue_receive(&queue, &value, TRT_NO_WAIT) == TRT_OK) all.sum_received += value;
-    CHECK(all.received + items == all.sent);
-    CHECK(all.sum_received == all.sum_sent);
+static void check_objects(void) {
+    for (unsigned m = 0; m < 2; m++) CHECK(trt_mutex_owner(&mutex[m]) == NULL);
+    while (trt_sem_count(&sem) > 0) take(TRT_NO_WAIT);
+    while (trt_queue_count(&queue) > 0) receive(TRT_NO_WAIT);
+    check_account(TOKENS);
+    check_account(ITEMS);
 }
 
 #endif // SWEEP_PROGRAMS_H

@@ -38,14 +38,17 @@ static void act_fpu(void);
 #define SWEEP_MORE_ACTIONS
 #endif
 
-#include "../sweep/programs.h"
+#ifndef SWEEP_PROGRAMS
+#define SWEEP_PROGRAMS "../sweep/programs.h"
+#endif
+#include SWEEP_PROGRAMS
 
-static tally_t *mine(void) {
+static unsigned caller(void) {
     uint32_t exception = LANDING_ICSR & 0x1FFu;
-    if (exception == 15) return &tallies[TASKS + 3];
-    if (exception != 0) return &tallies[TASKS + 1 + (exception & 1u)];
+    if (exception == 15) return IN_TICK;
+    if (exception != 0) return INTERRUPT + (exception & 1u);
     const trt_task_t *self = trt_task_self();
-    return self == &runner ? &tallies[TASKS] : &tallies[self - pool];
+    return self == &runner ? RUNNER : (unsigned)(self - pool);
 }
 
 // --- registers
@@ -375,10 +378,7 @@ static bool run_once(const program_t *program, const action_t *first, const acti
     run.over = true;
     disarm(0);
     disarm(1);
-    CHECK_INVARIANTS();
-    finish();
-    CHECK_INVARIANTS();
-    check_tally();
+    end_run();
     return run.came && !(program->idles && landings_alike >= END);
 }
 
