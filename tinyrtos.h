@@ -7322,11 +7322,16 @@ static trt_status_t trtk_barrier_open_i(trt_barrier_t *barrier, trt_critical_t f
     return TRT_LAST;
 }
 
-// One who waited goes, and counts no more. (While the last of a round are woken, count is 0.)
+// One who waited goes, and counts no more. (While the last of a round are woken, count is 0: he has
+// come, too late to go otherwise than they.)
 static void trtk_barrier_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    if (trtk_is_waiting(task) && task->wait->object->count > 0) task->wait->object->count--;
-    trtk_task_expire(timeout, found);
+    if (trtk_is_waiting(task) && task->wait->object->count == 0)
+        trtk_end_wait_i(task, TRT_OK, found);
+    else {
+        if (trtk_is_waiting(task)) task->wait->object->count--;
+        trtk_task_expire(timeout, found);
+    }
 }
 
 // Come to a barrier. Who waits there counts, from the moment in which he stands in the ring.
