@@ -2,8 +2,6 @@
 // each moment at which an interrupt can come (sweep.c). protocol.h is how the two talk.
 //
 //     run MCU FIRMWARE                  tests, in TAP
-//     run --ram-end ADDRESS MCU FIRMWARE
-//         the same, with more memory than the part has: to measure what does not fit
 //     run --storm MCU FIRMWARE
 //         one test, while interrupts keep coming
 //     run --board MILLISECONDS TEXT MCU FIRMWARE
@@ -12,6 +10,8 @@
 //         an interrupt at every STEP-th instruction boundary of each program, with each action; and
 //         for each program PAIRS times two, some instructions apart. With TINYRTOS_TEST_FULL in the
 //         environment (tools/test --full) at every boundary, and ten times so many
+//     run --ram-end ADDRESS ...
+//         any of these with more memory than the part has, for what does not fit
 //
 // Waiting takes no real time. A firmware that crashes, begins anew, sleeps for ever or runs on and
 // on fails its test with a message that says so. The status is 0 when every test passed.
@@ -611,29 +611,30 @@ static int run_board(unsigned long milliseconds, const char *text) {
 
 int main(int argc, char **argv) {
     bool full = getenv("TINYRTOS_TEST_FULL") != NULL;
+    unsigned ram_end = 0;
+    if (argc > 2 && strcmp(argv[1], "--ram-end") == 0) {
+        ram_end = (unsigned)strtoul(argv[2], NULL, 0);
+        argc -= 2, argv += 2;
+    }
     if (argc == 3) {
-        load(argv[1], argv[2], 0);
+        load(argv[1], argv[2], ram_end);
         return run_tests();
     }
     if (argc == 4 && strcmp(argv[1], "--storm") == 0) {
-        load(argv[2], argv[3], 0);
+        load(argv[2], argv[3], ram_end);
         return run_storm();
-    }
-    if (argc == 5 && strcmp(argv[1], "--ram-end") == 0) {
-        load(argv[3], argv[4], (unsigned)strtoul(argv[2], NULL, 0));
-        return run_tests();
     }
     if (argc == 6 && strcmp(argv[1], "--sweep") == 0) {
         sweep.step = full ? 1 : (unsigned)atoi(argv[2]);
         sweep.pairs = (full ? 10 : 1) * (unsigned)atoi(argv[3]);
-        load(argv[4], argv[5], 0);
+        load(argv[4], argv[5], ram_end);
         return run_sweep();
     }
     if (argc == 6 && strcmp(argv[1], "--board") == 0) {
-        load(argv[4], argv[5], 0);
+        load(argv[4], argv[5], ram_end);
         return run_board(strtoul(argv[2], NULL, 0), argv[3]);
     }
-    fprintf(stderr, "usage: run [--storm | --sweep STEP PAIRS | --ram-end ADDRESS | --board MS "
+    fprintf(stderr, "usage: run [--ram-end ADDRESS] [--storm | --sweep STEP PAIRS | --board MS "
                     "TEXT] MCU FIRMWARE\n");
     return 2;
 }
