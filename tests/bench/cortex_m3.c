@@ -29,7 +29,7 @@ static trt_queue_t queue;
 
 static void require(bool right) {
     if (right) return;
-    semihosting_say("a call failed\n");
+    say("a call failed\n");
     semihosting_exit(1);
 }
 
@@ -76,10 +76,10 @@ static void calibrate(void) {
 
 static void report(const char *name) {
     uint32_t taken = exceptions_ended - exceptions_began;
-    semihosting_say(name);
+    say(name);
     say_named(": ", between() - nothing - counting * taken - raising);
     say_named("/", taken);
-    semihosting_say("\n");
+    say("\n");
     semihosting_exit(0);
 }
 
@@ -446,8 +446,8 @@ static bool choose(const char *name) {
 
 static void say_names(void) {
     for (size_t i = 0; i < OPERATIONS; i++) {
-        semihosting_say(operations[i].name);
-        semihosting_say("\n");
+        say(operations[i].name);
+        say("\n");
     }
     semihosting_exit(0);
 }

@@ -8,7 +8,7 @@
 
 #include "tinyrtos.h"
 
-#include "../../ports/cortex-m/semihosting.h"
+#include "../target/say.h"
 
 #define REG(address) (*(volatile uint32_t *)(address))
 #define TIMER_CTRL(n) REG(0x40000000u + 0x1000u * (n))
@@ -97,24 +97,6 @@ static inline void barrier(void) {
 static inline void raise_irq(unsigned irq) {
     NVIC_ISPR = 1ul << irq;
     barrier();
-}
-
-// --- saying it
-
-static void say_number(uint32_t number) {
-    char digits[11];
-    unsigned at = sizeof digits - 1u;
-    digits[at] = '\0';
-    do {
-        digits[--at] = (char)('0' + number % 10u);
-        number /= 10u;
-    } while (number != 0);
-    semihosting_say(&digits[at]);
-}
-
-static void say_named(const char *name, uint32_t number) {
-    semihosting_say(name);
-    say_number(number);
 }
 
 #endif // CORTEX_M3_H

@@ -83,10 +83,10 @@ static uint32_t rounded(uint32_t sum, uint32_t count) {
 
 static void report_rounds(uint32_t instructions) {
     uint32_t gone = all_rounds() - rounds_before, taken = exceptions - exceptions_before;
-    semihosting_say(metric_name);
+    say(metric_name);
     say_named(": ", rounded(instructions - counting * taken, gone));
     say_named("/", rounded(taken, gone));
-    semihosting_say("\n");
+    say("\n");
     semihosting_exit(0);
 }
 
@@ -102,9 +102,9 @@ static void look(void) {
     TIMER_RELOAD(1)++; // lest every look is at the same place of a round
     if (--looks != 0) return;
     require(least > LOOKS);
-    semihosting_say(metric_name);
+    say(metric_name);
     say_named(": ", apart);
-    semihosting_say("\n");
+    say("\n");
     semihosting_exit(0);
 }
 

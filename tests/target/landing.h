@@ -19,7 +19,7 @@ static void landing_panic(const char *why);
 #include "tinyrtos.h"
 
 #include "../../ports/cortex-m/fault.c"
-#include "../../ports/cortex-m/semihosting.h"
+#include "say.h"
 
 #define LANDING_REG(address) (*(volatile uint32_t *)(address))
 
@@ -128,26 +128,6 @@ static const char *landing_what = "?", *landing_action = "", *landing_second = "
 static uint32_t landing_n, landing_later;
 static unsigned landing_tests;
 static volatile uint32_t landing_wrong; // calls under way that are wrong, and should be told so
-
-static void say(const char *text) {
-    semihosting_say(text);
-}
-
-static void say_number(uint32_t number) {
-    char digits[11];
-    unsigned at = sizeof digits - 1u;
-    digits[at] = '\0';
-    do {
-        digits[--at] = (char)('0' + number % 10u);
-        number /= 10u;
-    } while (number != 0);
-    say(&digits[at]);
-}
-
-static void say_named(const char *name, uint32_t number) {
-    say(name);
-    say_number(number);
-}
 
 // One thing is wrong: the kernel's state is of no use any longer, so that is the end.
 static void landing_fail(const char *file, int line, const char *text) {

@@ -439,8 +439,7 @@ static void sweep_program_twice(unsigned p) {
         all_runs++;
     }
     landing_second = "";
-    say("ok ");
-    say_number(++landing_tests);
+    say_named("ok ", ++landing_tests);
     say(" - ");
     say(landing_what);
     say(", then a second interrupt\n");
