@@ -1,9 +1,11 @@
 """The longest masked stretches and the stacks of all calls (calls.c) are those in calls.txt.
 usage: test_calls.py [--write] RUN ARGUMENT..."""
 import re
-import subprocess
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from measured import is_kept, mark, measure  # noqa: E402
 
 TABLE = Path(__file__).with_name("calls.txt")
 HEADER = Path(__file__).resolve().parents[2] / "tinyrtos.h"
@@ -20,7 +22,7 @@ cycles     stack
 
 def table_of(output):
     lines = re.findall(r"^# call (\d+) (\d+) (.*)$", output, re.MULTILINE)
-    return HEAD + "".join(f"{int(cycles):6}{'  ' if int(cycles) <= GOAL else ' !'}{int(stack):8}  {call}\n"
+    return HEAD + "".join(f"{int(cycles):6}{mark(int(cycles), GOAL)}{int(stack):7}  {call}\n"
                           for cycles, stack, call in lines)
 
 
@@ -34,30 +36,17 @@ def manual_of(table):
 
 
 def main(*arguments):
-    write = arguments[0] == "--write"
-    run = subprocess.run(arguments[1:] if write else arguments, stdout=subprocess.PIPE, text=True)
-    table = table_of(run.stdout)
-    if run.returncode != 0:
-        print(run.stdout)
-        return 1
-    manual = HEADER.read_text()
+    write, output = measure(arguments)
+    table, manual = table_of(output), HEADER.read_text()
     quoted = re.search(r"//     bytes of stack, ATmega328P.*\n//     \.\.\. an interrupt with.*\n", manual)[0]
-    if write:
-        TABLE.write_text(table)
-        HEADER.write_text(manual.replace(quoted, manual_of(table)))
-    print(table)
-    then, now = TABLE.read_text().splitlines(), table.splitlines()
-    for line in sorted(set(then) - set(now)):
-        print("no longer:", line)
-    for line in sorted(set(now) - set(then)):
-        print("now:      ", line)
-    above = sum(" !  " in line for line in now)
+    same = is_kept(TABLE, table, write)
     print(f"longest masked stretch {max(int(line[:6]) for line in table[len(HEAD):].splitlines())} cycles")
-    print(f"{above} of {len(now) - len(HEAD.splitlines())} above the goal of {GOAL}")
-    if quoted != manual_of(table) and not write:
+    if write:
+        HEADER.write_text(manual.replace(quoted, manual_of(table)))
+    elif quoted != manual_of(table):
         print(f"the manual says\n{quoted}it should say\n{manual_of(table)}")
         return 1
-    return int(then != now)
+    return int(not same)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 usage: test_cycles.py [--write] RUN ARGUMENT..."""
 import csv
 import re
-import subprocess
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from measured import is_kept, mark, measure  # noqa: E402
 
 TABLE = Path(__file__).with_name("cycles.txt")
 GOALS = Path(__file__).resolve().parents[1] / "bench" / "goals.csv"
@@ -27,22 +29,17 @@ def goals():
 
 def line_of(cycles, name, goal):
     cycles += RESPONSE if re.search("interrupt|tick", name) else 0
-    return f"{cycles:6}{' ! ' if goal and cycles > goal else '   '}{goal or '':>4}  {name}\n"
+    return f"{cycles:6}{mark(cycles, goal)}{goal or '':>4}  {name}\n"
 
 
 def main(*arguments):
-    write = arguments[0] == "--write"
-    run = subprocess.run(arguments[1:] if write else arguments, stdout=subprocess.PIPE, text=True)
-    found = re.findall(r"^# cycles (\d+) \d+ (.*)$", run.stdout, re.MULTILINE)
+    write, output = measure(arguments)
+    found = re.findall(r"^# cycles (\d+) \d+ (.*)$", output, re.MULTILINE)
+    if found[0] != ("0", "nothing"):
+        sys.exit(output)
     aimed = goals()
     table = HEAD + "".join(line_of(int(cycles), name, aimed.get(name)) for cycles, name in found)
-    if run.returncode != 0 or found[0] != ("0", "nothing"):
-        print(run.stdout)
-        return 1
-    if write:
-        TABLE.write_text(table)
-    print(table)
-    return int(table != TABLE.read_text())
+    return int(not is_kept(TABLE, table, write))
 
 
 if __name__ == "__main__":
