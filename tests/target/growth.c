@@ -1,12 +1,10 @@
-// Stacks do not grow, however interrupts keep coming during switches. Two timers are armed again by
-// each of their interrupts, every distance for a while, so that they keep landing at the same place
-// of a switch, down to one instruction after another. Tasks are switched in every way: they wait,
-// yield, are preempted by an interrupt and by a task, resumed by a call and by an interrupt. After
-// a warm-up, no task's high-water mark moves, nor that of the interrupts' stack.
+// Stacks do not grow (../sweep/growth.h), however interrupts keep coming during switches. Two
+// timers are armed again by each of their interrupts, every distance for a while, so that they keep
+// landing at the same place of a switch, down to one instruction after another. After a warm-up, no
+// task's high-water mark moves, nor that of the interrupts' stack.
 #include "landing.h"
 
 enum {
-    TASKS = 5,
     STACK = 512,
     FARTHEST = 3000, // ticks of the timer
     REPEATS = 10,    // interrupts at each distance
@@ -16,11 +14,10 @@ enum {
     MAIN_STACK = 1024 // bytes of the interrupts' stack that are looked at
 };
 
-static trt_task_t pool[TASKS];
-static TRT_STACK_DEFINE(pool_stack[TASKS], STACK);
-static trt_sem_t urgent, first, second, third;
+#include "../sweep/growth.h"
+
 static size_t marks[TASKS + 1];
-static uint32_t landings, repeats, turns[TASKS], distance = 1, passed;
+static uint32_t landings, repeats, distance = 1, passed;
 static uint8_t *main_stack;
 
 static size_t main_stack_unused(void) {
@@ -52,13 +49,9 @@ static void round_is_over(void) {
     say_named("# interrupts ", landings);
     say_named(", bytes of their stack used ", BESIDE + MAIN_STACK - (uint32_t)marks[TASKS]);
     say("\n");
-    for (unsigned i = 0; i < TASKS; i++) CHECK(turns[i] > 1000);
+    for (unsigned i = 0; i < TASKS; i++) CHECK(turns[i] > TURNS);
     landing_ok("stacks do not grow");
     landing_end();
-}
-
-static void give(trt_sem_t *sem) {
-    if (trt_sem_count(sem) == 0) CHECK(trt_sem_give(sem) == TRT_OK);
 }
 
 static void landed(unsigned timer, const uint32_t *frame, uint32_t late) {
@@ -75,67 +68,16 @@ static void landed(unsigned timer, const uint32_t *frame, uint32_t late) {
     arm(0, distance);
 }
 
-static void take(trt_sem_t *sem, unsigned task) {
-    CHECK(trt_sem_take(sem, TRT_FOREVER) == TRT_OK);
-    turns[task]++;
-}
-
-static void most_urgent(void *unused) {
-    (void)unused;
-    for (;;) take(&urgent, 0);
-}
-
-static void one_of_equals(void *unused) {
-    (void)unused;
-    for (;;) {
-        take(&first, 1);
-        give(&second);
-        (void)trt_yield();
-    }
-}
-
-static void other_of_equals(void *unused) {
-    (void)unused;
-    for (;;) {
-        take(&second, 2);
-        (void)trt_yield();
-    }
-}
-
-static void urgent_helper(void *unused) {
-    (void)unused;
-    for (;;) take(&third, 3);
-}
-
-// Never waits: it is preempted, and preempts itself by what it gives.
-static void least_urgent(void *unused) {
-    (void)unused;
+static void let_interrupts_come(void) {
     arm(0, 100);
     arm(1, 100);
-    for (;;) {
-        turns[4]++;
-        give(&third);
-        (void)trt_yield();
-    }
 }
 
-static void start(unsigned i, trt_task_fn_t fn, uint8_t priority) {
-    CHECK(trt_task_create(&pool[i], "p", fn, priority, pool_stack[i], sizeof pool_stack[i]) ==
-          TRT_OK);
-    CHECK(trt_task_start(&pool[i], NULL) == TRT_OK);
-}
+static void look(void) {}
 
 int main(void) {
     landing_start();
-    CHECK(trt_sem_init(&urgent, 0, 1) == TRT_OK);
-    CHECK(trt_sem_init(&first, 0, 1) == TRT_OK);
-    CHECK(trt_sem_init(&second, 0, 1) == TRT_OK);
-    CHECK(trt_sem_init(&third, 0, 1) == TRT_OK);
-    start(0, most_urgent, 1);
-    start(1, one_of_equals, 3);
-    start(2, other_of_equals, 3);
-    start(3, urgent_helper, 4);
-    start(4, least_urgent, 5);
+    start_tasks();
     // Above this lie main, which becomes idle, and its share; the interrupts' stack reaches into
     // it. (The vector table begins with where the stack does.)
     const uintptr_t vectors = *(volatile uintptr_t *)0xE000ED08u; // VTOR
