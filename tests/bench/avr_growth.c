@@ -2,114 +2,24 @@
 // that many. And whether equal tasks get on equally. Run by tools/bench.py.
 #include "../avr/cycles.h"
 
-// MOST: of tasks or timers, the one that measures or is measured counted.
-enum { MOST = 64, STACK = 112, MIDDLE = 4, OWN = 5, EQUALS = 5, LOOKS = 200 };
+// CROWD: of tasks or timers, the one that measures or is measured counted.
+enum { CROWD = 64, STACK = 112, TICKS_LONG = 30000 };
+enum { URGENT = 2, MIDDLE = 4, OWN = 5 }; // priorities
+enum { EQUALS = 5, LOOKS = 200 };
 
-static trt_sem_t sem, start;
-static trt_queue_t queue;
-static uint32_t buffer[4], item;
-static trt_task_t measuring, high, crowd[MOST];
+static trt_task_t measuring;
 static TRT_STACK_DEFINE(measuring_stack, 200);
-static TRT_STACK_DEFINE(high_stack, STACK);
-static TRT_STACK_DEFINE(crowd_stack[MOST], STACK);
-static trt_timer_t timer, timers[MOST];
-static uint8_t how_many; // what the # in the operation's name stands for
 
 static void require(bool right) {
     if (!right) end_test(AVR_FAIL);
 }
 
-#define OK(call) require((call) == TRT_OK)
-
-static void task(trt_task_t *which, trt_task_fn_t fn, uint8_t priority, trt_stack_t *stack) {
-    OK(trt_task_create(which, NULL, fn, priority, stack, STACK));
-    OK(trt_task_start(which, NULL));
-}
-
-static void crowd_of(uint8_t tasks, trt_task_fn_t fn, uint8_t priority) {
-    for (uint8_t i = 0; i < tasks; i++) task(&crowd[i], fn, priority, crowd_stack[i]);
-}
-
-// --- what the others do: each ends what is measured when it goes on, of which the first end counts
-
-static void yield_and_end(void *unused) {
-    (void)unused;
-    for (;;) {
-        (void)trt_yield();
-        END();
-    }
-}
-
-static void take_and_end(void *unused) {
-    (void)unused;
-    for (;;) {
-        (void)trt_sem_take(&sem, TRT_FOREVER);
-        END();
-    }
-}
-
-static void receive_and_end(void *unused) {
-    uint32_t received;
-    (void)unused;
-    for (;;) {
-        (void)trt_queue_receive(&queue, &received, TRT_FOREVER);
-        END();
-    }
-}
-
-// Each waits for another moment.
-static void sleep_in_turn(void *unused) {
-    (void)unused;
-    for (;;) (void)trt_delay(1000u + (trt_tick_t)(trt_task_self() - crowd));
-}
-
-// --- a task that waits, measured until the one that told it to goes on
-
-static void until_it_waits(trt_task_fn_t fn) {
-    task(&high, fn, MIDDLE, high_stack);
-    (void)trt_sem_give(&start);
-    END();
-}
-
-static void begin_and_take(void *unused) {
-    (void)unused;
-    (void)trt_sem_take(&start, TRT_FOREVER);
-    BEGIN();
-    (void)trt_sem_take(&sem, TRT_FOREVER);
-}
-
-static void begin_and_receive(void *unused) {
-    (void)unused;
-    (void)trt_sem_take(&start, TRT_FOREVER);
-    BEGIN();
-    (void)trt_queue_receive(&queue, &item, TRT_FOREVER);
-}
-
-static void begin_and_sleep(void *unused) {
-    (void)unused;
-    (void)trt_sem_take(&start, TRT_FOREVER);
-    BEGIN();
-    (void)trt_delay(30000);
-}
-
-// --- the operations
-
-static void yield(void) {
-    crowd_of((uint8_t)(how_many - 1u), yield_and_end, OWN);
-    (void)trt_yield();
-    BEGIN();
-    (void)trt_yield();
-}
+#include "crowd.h"
 
 static void give(void) {
     crowd_of(how_many, take_and_end, MIDDLE);
     BEGIN();
     (void)trt_sem_give(&sem);
-}
-
-static void take_behind(void) {
-    crowd_of(how_many, take_and_end, MIDDLE);
-    until_it_waits(begin_and_take);
 }
 
 static void send(void) {
@@ -118,46 +28,9 @@ static void send(void) {
     (void)trt_queue_send(&queue, &item, TRT_FOREVER);
 }
 
-static void receive_behind(void) {
-    crowd_of(how_many, receive_and_end, MIDDLE);
-    until_it_waits(begin_and_receive);
-}
-
 static void tick(void) {
     crowd_of(how_many, sleep_in_turn, MIDDLE);
     raise_tick();
-}
-
-static void sleep_farthest(void) {
-    crowd_of(how_many, sleep_in_turn, MIDDLE);
-    until_it_waits(begin_and_sleep);
-}
-
-static void on_timer(void *unused) {
-    (void)unused;
-}
-
-static void timers_armed(void) {
-    for (uint8_t i = 0; i < how_many; i++) {
-        OK(trt_timer_init(&timers[i], NULL, on_timer, NULL, 1000u + i, TRT_PERIODIC));
-        OK(trt_timer_start(&timers[i]));
-    }
-    OK(trt_timer_init(&timer, NULL, on_timer, NULL, 30000, TRT_PERIODIC));
-}
-
-static void timer_start(void) {
-    timers_armed();
-    BEGIN();
-    (void)trt_timer_start(&timer);
-    END();
-}
-
-static void timer_stop(void) {
-    timers_armed();
-    OK(trt_timer_start(&timer));
-    BEGIN();
-    (void)trt_timer_stop(&timer);
-    END();
 }
 
 // --- how far equal tasks that yield come apart, looked at again and again by an interrupt
@@ -212,7 +85,7 @@ typedef struct {
 } operation_t;
 
 static const operation_t operations[] PROGMEM = {
-    {"yield, # ready at one priority", yield, 2},
+    {"yield, # ready at one priority", yield_among, 2},
     {"semaphore give, the first of # returns", give, 1},
     {"semaphore take, behind #", take_behind, 1},
     {"queue send, the first of # returns", send, 1},
@@ -238,8 +111,6 @@ static void say_name(void) {
 static void measure(void *unused) {
     (void)unused;
     TCCR0B = 0;
-    OK(trt_sem_init(&sem, 0, 10));
-    OK(trt_sem_init(&start, 0, 1));
     OK(trt_queue_init(&queue, buffer, sizeof item, 4));
     operation.run();
     say_cycles();
@@ -252,7 +123,7 @@ static void choose(uint8_t test) {
     operation.run = equals_yield;
     if (test == OPERATIONS * COUNTS) return;
     memcpy_P(&operation, &operations[test / COUNTS], sizeof operation);
-    const uint8_t fewest = operation.fewest, most = fewest == 0 ? MOST - 1 : MOST;
+    const uint8_t fewest = operation.fewest, most = fewest == 0 ? CROWD - 1 : CROWD;
     const uint8_t counts[COUNTS] = {fewest, 8, 32, most};
     how_many = counts[test % COUNTS];
 }

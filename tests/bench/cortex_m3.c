@@ -13,32 +13,18 @@ enum {
     TICKS_LONG = 100000
 };
 
-static trt_task_t measuring, high, crowd[CROWD];
-static TRT_STACK_DEFINE(measuring_stack, 4096);
-static TRT_STACK_DEFINE(high_stack, STACK);
-static TRT_STACK_DEFINE(crowd_stack[CROWD], STACK);
-static trt_timer_t timer, timers[CROWD];
-static uint32_t buffer[4], item;
-static unsigned how_many = 1; // what the # in the operation's name stands for
-
-TRT_SEM_DEFINE(sem, 0, 1000);
-TRT_SEM_DEFINE(start, 0, 1);
-TRT_MUTEX_DEFINE(mutex, TRT_INHERIT);
-TRT_POOL_DEFINE(pool, uint64_t, 4);
-static trt_queue_t queue;
-
 static void require(bool right) {
     if (right) return;
     say("a call failed\n");
     semihosting_exit(1);
 }
 
-#define OK(call) require((call) == TRT_OK)
+#include "crowd.h"
 
-static void task(trt_task_t *which, trt_task_fn_t fn, uint8_t priority, trt_stack_t *stack) {
-    OK(trt_task_create(which, "task", fn, priority, stack, STACK));
-    OK(trt_task_start(which, NULL));
-}
+static trt_task_t measuring;
+static TRT_STACK_DEFINE(measuring_stack, 4096);
+TRT_MUTEX_DEFINE(mutex, TRT_INHERIT);
+TRT_POOL_DEFINE(pool, uint64_t, 4);
 
 // --- marks: what they cost, and what an exception costs to be counted
 
@@ -53,14 +39,14 @@ void EMPTY_HANDLER(void);
 void EMPTY_HANDLER(void) {}
 
 static void interrupt_empty(void) {
-    begin();
+    BEGIN();
     raise_irq(EMPTY_IRQ);
     END();
 }
 
 // By itself, lest the compiler moves anything between the marks.
 __attribute__((noipa)) static void mark_nothing(void) {
-    begin();
+    BEGIN();
     END();
 }
 
@@ -85,34 +71,13 @@ static void report(const char *name) {
 
 // --- yield
 
-static void yield_and_end(void *unused) {
-    (void)unused;
-    for (;;) {
-        (void)trt_yield();
-        END();
-    }
-}
-
-static void crowd_of(unsigned tasks, trt_task_fn_t fn, uint8_t priority) {
-    for (unsigned i = 0; i < tasks; i++) task(&crowd[i], fn, priority, crowd_stack[i]);
-}
-
-static void yield_among(void) {
-    crowd_of(how_many - 1u, yield_and_end, OWN);
-    (void)trt_yield();
-    (void)trt_yield();
-    begin();
-    (void)trt_yield();
-    END();
-}
-
 static void yield_2(void) {
     how_many = 2;
     yield_among();
 }
 
 static void yield_alone(void) {
-    begin();
+    BEGIN();
     (void)trt_yield();
     END();
 }
@@ -120,36 +85,23 @@ static void yield_alone(void) {
 // --- semaphores
 
 static void give_no_waiter(void) {
-    begin();
+    BEGIN();
     (void)trt_sem_give(&sem);
     END();
 }
 
 static void take_available(void) {
     OK(trt_sem_give(&sem));
-    begin();
+    BEGIN();
     (void)trt_sem_take(&sem, TRT_FOREVER);
     END();
-}
-
-static void take_and_end(void *unused) {
-    (void)unused;
-    for (;;) {
-        (void)trt_sem_take(&sem, TRT_FOREVER);
-        END();
-    }
-}
-
-static void take(void *unused) {
-    (void)unused;
-    for (;;) (void)trt_sem_take(&sem, TRT_FOREVER);
 }
 
 static void give_wakes(void) {
     crowd_of(how_many - 1u, take, MIDDLE);
     task(&high, take_and_end, URGENT, high_stack);
     OK(trt_sem_give(&sem));
-    begin();
+    BEGIN();
     (void)trt_sem_give(&sem);
     END();
 }
@@ -158,7 +110,7 @@ static void begin_and_take(void *unused) {
     (void)unused;
     for (;;) {
         (void)trt_sem_take(&sem, TRT_FOREVER);
-        begin();
+        BEGIN();
     }
 }
 
@@ -169,96 +121,42 @@ static void blocks_again(void) {
     END();
 }
 
-// A task that waits where it is told to, from when it is until the one that tells it goes on.
-#define BEGIN_AND(wait)                              \
-    static void begin_and_##wait(void *unused) {     \
-        (void)unused;                                \
-        for (;;) {                                   \
-            (void)trt_sem_take(&start, TRT_FOREVER); \
-            begin();                                 \
-            wait();                                  \
-        }                                            \
-    }
-
-static void until_it_waits(trt_task_fn_t fn, uint8_t priority) {
-    task(&high, fn, priority, high_stack);
-    (void)trt_sem_give(&start);
-    END();
-}
-
-static inline void wait_for_sem(void) {
-    (void)trt_sem_take(&sem, TRT_FOREVER);
-}
-
-BEGIN_AND(wait_for_sem)
-
-static void take_behind(void) {
-    crowd_of(how_many, take, MIDDLE);
-    until_it_waits(begin_and_wait_for_sem, MIDDLE);
-}
-
 // --- mutexes, queues, suspending
 
 static void lock_and_unlock(void) {
-    begin();
+    BEGIN();
     (void)trt_mutex_lock(&mutex, TRT_FOREVER);
     (void)trt_mutex_unlock(&mutex);
     END();
 }
 
 static void send(void) {
-    begin();
+    BEGIN();
     (void)trt_queue_send(&queue, &item, TRT_FOREVER);
     END();
 }
 
 static void receive(void) {
     OK(trt_queue_send(&queue, &item, TRT_FOREVER));
-    begin();
+    BEGIN();
     (void)trt_queue_receive(&queue, &item, TRT_FOREVER);
     END();
-}
-
-static void receive_and_end(void *unused) {
-    uint32_t received;
-    (void)unused;
-    for (;;) {
-        (void)trt_queue_receive(&queue, &received, TRT_FOREVER);
-        END();
-    }
-}
-
-static void receive_again(void *unused) {
-    uint32_t received;
-    (void)unused;
-    for (;;) (void)trt_queue_receive(&queue, &received, TRT_FOREVER);
 }
 
 static void send_wakes(void) {
     crowd_of(how_many - 1u, receive_again, MIDDLE);
     task(&high, receive_and_end, URGENT, high_stack);
     OK(trt_queue_send(&queue, &item, TRT_FOREVER));
-    begin();
+    BEGIN();
     (void)trt_queue_send(&queue, &item, TRT_FOREVER);
     END();
-}
-
-static inline void wait_for_item(void) {
-    (void)trt_queue_receive(&queue, &item, TRT_FOREVER);
-}
-
-BEGIN_AND(wait_for_item)
-
-static void receive_behind(void) {
-    crowd_of(how_many, receive_again, MIDDLE);
-    until_it_waits(begin_and_wait_for_item, MIDDLE);
 }
 
 static void allocate_and_free(void) {
     void *block;
     OK(trt_pool_take(&pool, &block, TRT_FOREVER)); // the first makes the pool ready
     OK(trt_pool_give(&pool, block));
-    begin();
+    BEGIN();
     (void)trt_pool_take(&pool, &block, TRT_FOREVER);
     (void)trt_pool_give(&pool, block);
     END();
@@ -275,7 +173,7 @@ static void suspend_and_end(void *unused) {
 static void resume_wakes(void) {
     task(&high, suspend_and_end, URGENT, high_stack);
     OK(trt_task_resume(&high));
-    begin();
+    BEGIN();
     (void)trt_task_resume(&high);
     END();
 }
@@ -290,7 +188,7 @@ void GIVE_HANDLER(void) {
 static void interrupt_gives(void) {
     task(&high, take_and_end, URGENT, high_stack);
     raise_irq(GIVE_IRQ);
-    begin();
+    BEGIN();
     raise_irq(GIVE_IRQ);
 }
 
@@ -303,7 +201,7 @@ static void sleep_long(void *unused) {
 
 // The same for either interrupt.
 __attribute__((noipa)) static void raise_marked(volatile uint32_t *where, uint32_t what) {
-    begin();
+    BEGIN();
     *where = what;
     barrier();
     END();
@@ -315,50 +213,6 @@ static void tick(void) {
     raise_marked(&NVIC_ISPR, 1ul << EMPTY_IRQ);
     raising = between() - nothing - counting - 1u;
     raise_marked(&ICSR, 1ul << 26);
-}
-
-// Each waits for another moment, this one for the farthest.
-static void sleep_in_turn(void *unused) {
-    (void)unused;
-    for (;;) (void)trt_delay(1000u + (trt_tick_t)(trt_task_self() - crowd));
-}
-
-static inline void sleep_longest(void) {
-    (void)trt_delay(TICKS_LONG);
-}
-
-BEGIN_AND(sleep_longest)
-
-static void sleep_farthest(void) {
-    crowd_of(how_many, sleep_in_turn, MIDDLE);
-    until_it_waits(begin_and_sleep_longest, URGENT);
-}
-
-static void on_timer(void *unused) {
-    (void)unused;
-}
-
-static void timers_armed(void) {
-    for (unsigned i = 0; i < how_many; i++) {
-        OK(trt_timer_init(&timers[i], "timer", on_timer, NULL, 1000u + i, TRT_PERIODIC));
-        OK(trt_timer_start(&timers[i]));
-    }
-    OK(trt_timer_init(&timer, "timer", on_timer, NULL, TICKS_LONG, TRT_PERIODIC));
-}
-
-static void timer_start(void) {
-    timers_armed();
-    begin();
-    (void)trt_timer_start(&timer);
-    END();
-}
-
-static void timer_stop(void) {
-    timers_armed();
-    OK(trt_timer_start(&timer));
-    begin();
-    (void)trt_timer_stop(&timer);
-    END();
 }
 
 // --- the seven programs of Thread-Metric, and how equally the first treats its tasks

@@ -82,6 +82,7 @@ __attribute__((noipa)) static void end(void) {
     exceptions_ended = exceptions;
 }
 
+#define BEGIN() begin()
 // An end that is no tail call: what a function does before it returns comes after it.
 #define END() (end(), (void)is_open)
 
