@@ -57,6 +57,11 @@ typedef uint8_t sweep_seed_t;
 #endif
 #include SWEEP_PROGRAMS
 
+enum { RUNNER_PRIORITY = 7 };
+static trt_task_t runner;
+static trt_sem_t runner_sem;
+static TRT_STACK_DEFINE(runner_stack, SWEEP_RUNNER_STACK);
+
 // --- what the run is about: from run.c
 
 static uint8_t first_line;
@@ -195,6 +200,7 @@ static void run_program(void *unused) {
     memcpy_P(&program, &programs[query(AVR_PLAN, 0)], sizeof program);
     CHECK(trt_sched_lock() == TRT_OK);
     set_up(&program);
+    CHECK(trt_sem_init(&runner_sem, 0, 100) == TRT_OK);
     load_action(0, query(AVR_PLAN, 1));
     load_action(1, query(AVR_PLAN, 2));
     first_line = query(AVR_PLAN, 3);

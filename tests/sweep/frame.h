@@ -1,11 +1,11 @@
 // What a sweep consists of, whatever its programs are about: tasks, what an interrupt does in their
 // midst, and what must be so afterwards: the invariants hold, every task comes to its end, and all
 // that went into an object is accounted for: nothing lost, nothing doubled. Where the interrupt
-// lands is the target's affair (target/sweep.c, avr/sweep.c), which has included tinyrtos.h and
-// defines, before it includes a file of programs (programs.h, objects.h)
+// lands is the port's affair (target/sweep.c, avr/sweep.c, host/sweep.h), which has included
+// tinyrtos.h and defines, before it includes a file of programs (programs.h, objects.h)
 //
 //     CHECK, CHECK_INVARIANTS    a fault is the end
-//     SWEEP_STACK, SWEEP_RUNNER_STACK    bytes of a task's stack, and of the runner's
+//     SWEEP_STACK                bytes of a task's stack
 //     SWEEP_SEED(n)              a different number of type sweep_seed_t for each n from 1 to 9
 //     SWEEP_FLASH                an attribute of large tables
 //     SWEEP_MORE_PROGRAMS, SWEEP_MORE_ACTIONS    rows of its own, for programs.h
@@ -13,22 +13,20 @@
 //     sweep_wrong                counts calls under way that are wrong, and should be told so
 //
 // and afterwards the functions that are only declared here. The file of programs says how many
-// THINGS are counted, includes this, and defines what else is only declared here, `programs`,
-// PROGRAMS, `actions` and ACTIONS, of which the first HARMLESS_ACTIONS may also be done by an
-// interrupt of which the kernel does not know that it is one.
+// TASKS there are, how many TICKS a run takes, how many THINGS are counted, and may define
+// SWEEP_ALSO_KNOWN(status): other statuses that may come. It includes this, and defines what else
+// is only declared here, `programs`, PROGRAMS, `actions` and ACTIONS, of which the first
+// HARMLESS_ACTIONS may also be done by an interrupt of which the kernel does not know that it is
+// one.
 #ifndef SWEEP_FRAME_H
 #define SWEEP_FRAME_H
 
-enum { TASKS = 3, TICKS = 4, RUNNER_PRIORITY = 7 };
-
-static trt_sem_t runner_sem;
-static trt_task_t pool[TASKS], runner;
+static trt_task_t pool[TASKS];
 static TRT_STACK_DEFINE(pool_stack[TASKS], SWEEP_STACK);
-static TRT_STACK_DEFINE(runner_stack, SWEEP_RUNNER_STACK);
 
-// What the tasks do.
+// What the tasks do. (There may be fewer.)
 typedef struct {
-    char name[20];
+    char name[24];
     trt_task_fn_t task[TASKS];
     uint8_t priority[TASKS];
     bool stops, idles;
@@ -36,16 +34,17 @@ typedef struct {
 
 // What an interrupt does.
 typedef struct {
-    char name[12];
+    char name[16];
     void (*act)(void);
     bool stops;
 } action_t;
 
 static struct {
-    bool stops;               // the program or the action stops tasks
+    bool stops;               // tasks are stopped, or objects end: not all is counted
     volatile bool came, over; // an interrupt came in; from now on none counts
     void (*act[2])(void);
     bool idles;
+    unsigned tasks;
 } run;
 
 // The objects begin, and after a run who waits for them is set free, and they are looked at.
@@ -68,9 +67,14 @@ static account_t accounts[CALLERS][THINGS];
 // Which of them calls.
 static unsigned caller(void);
 
+#ifndef SWEEP_ALSO_KNOWN
+#define SWEEP_ALSO_KNOWN(status) false
+#endif
+
 static trt_status_t known(trt_status_t status) {
     CHECK(status == TRT_OK || status == TRT_ABANDONED || status == TRT_ERR_WOULD_BLOCK ||
-          status == TRT_ERR_TIMEOUT || status == TRT_ERR_ABORTED || status == TRT_ERR_STATE);
+          status == TRT_ERR_TIMEOUT || status == TRT_ERR_ABORTED || status == TRT_ERR_STATE ||
+          SWEEP_ALSO_KNOWN(status));
     return status;
 }
 
@@ -91,7 +95,7 @@ static void count_out(unsigned thing, unsigned value) {
 }
 
 // Nothing is left in it any more. (Who was stopped may have put in or taken out what he has not
-// counted.)
+// counted; and what was in an object that has ended is lost.)
 static void check_account(unsigned thing) {
     account_t all = {0, 0, 0, 0, 0};
     for (unsigned i = 0; i < CALLERS; i++) {
@@ -110,15 +114,15 @@ static void check_account(unsigned thing) {
 
 // --- actions on tasks
 
-// Pended, since two interrupts must not both call trt_tick.
+// (An interrupt of its own, but on the host: two must not both call trt_tick.)
 static void act_tick(void) {
     tick();
 }
 static void act_abort(void) {
-    for (unsigned i = 0; i < TASKS; i++) (void)known(trt_task_abort_delay(&pool[i]));
+    for (unsigned i = 0; i < run.tasks; i++) (void)known(trt_task_abort_delay(&pool[i]));
 }
 static void act_resume(void) {
-    for (unsigned i = 0; i < TASKS; i++) (void)known(trt_task_resume(&pool[i]));
+    for (unsigned i = 0; i < run.tasks; i++) (void)known(trt_task_resume(&pool[i]));
 }
 static void act_suspend_0(void) {
     (void)known(trt_task_suspend(&pool[0]));
@@ -142,16 +146,20 @@ static void act_restart_1(void) {
     if (trt_task_self() != &pool[1]) (void)known(trt_task_restart(&pool[1], NULL));
 }
 
-#define HARMLESS_ACTIONS_ON_TASKS                                                                  \
-    {"abort", act_abort, false}, {"resume", act_resume, false}, {"raise 2", act_raise_2, false}, { \
-        "lower 0", act_lower_0, false                                                              \
-    }
-#define ACTIONS_ON_TASKS                                                   \
-    {"tick", act_tick, false}, {"suspend 0", act_suspend_0, false},        \
-        {"suspend 2", act_suspend_2, false}, {"stop 0", act_stop_0, true}, \
-        {"stop 2", act_stop_2, true}, {                                    \
-        "restart 1", act_restart_1, true                                   \
-    }
+// clang-format off
+#define HARMLESS_ACTIONS_ON_TASKS   \
+    {"abort", act_abort, false},    \
+    {"resume", act_resume, false},  \
+    {"raise 2", act_raise_2, false},\
+    {"lower 0", act_lower_0, false}
+#define ACTIONS_ON_TASKS                \
+    {"tick", act_tick, false},          \
+    {"suspend 0", act_suspend_0, false},\
+    {"suspend 2", act_suspend_2, false},\
+    {"stop 0", act_stop_0, true},       \
+    {"stop 2", act_stop_2, true},       \
+    {"restart 1", act_restart_1, true}
+// clang-format on
 
 // --- one run
 
@@ -160,17 +168,17 @@ static void set_up(const program_t *program) {
     memset(&run, 0, sizeof run);
     run.stops = program->stops;
     run.idles = program->idles;
-    CHECK(trt_sem_init(&runner_sem, 0, 100) == TRT_OK);
     make_objects();
-    for (unsigned i = 0; i < TASKS; i++) {
+    for (unsigned i = 0; i < TASKS && program->task[i] != NULL; i++) {
         CHECK(trt_task_create(&pool[i], "p", program->task[i], program->priority[i], pool_stack[i],
                               sizeof pool_stack[i]) == TRT_OK);
         CHECK(trt_task_start(&pool[i], NULL) == TRT_OK);
+        run.tasks++;
     }
 }
 
 static bool some_task_lives(void) {
-    for (unsigned i = 0; i < TASKS; i++) {
+    for (unsigned i = 0; i < run.tasks; i++) {
         if (trt_task_state(&pool[i]) != TRT_TASK_ENDED) return true;
     }
     return false;
@@ -183,7 +191,7 @@ static void finish(void) {
         set_free();
         for (unsigned i = 0; i < TICKS; i++) tick();
     }
-    for (unsigned i = 0; i < TASKS; i++) {
+    for (unsigned i = 0; i < run.tasks; i++) {
         CHECK(trt_task_state(&pool[i]) == TRT_TASK_ENDED);
         CHECK(trt_task_priority(&pool[i]) == trt_task_base_priority(&pool[i]));
     }

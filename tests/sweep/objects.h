@@ -3,7 +3,11 @@
 #ifndef SWEEP_OBJECTS_H
 #define SWEEP_OBJECTS_H
 
+enum { TASKS = 3, TICKS = 4 };
 enum { BLOCKS, BYTES, MESSAGES, RANKED, GOODS, COMERS, THINGS };
+
+// (At the end barriers are made anew, to set free who waits.)
+#define SWEEP_ALSO_KNOWN(status) ((status) == TRT_ERR_DELETED && run.over)
 
 #include "frame.h"
 
@@ -130,10 +134,10 @@ static void send_bytes_thrice(void *unused) {
     for (uint8_t i = 1; i <= 3; i++) send_bytes((uint8_t)(i << 4), i, 1);
 }
 
-// A message of n bytes: all of them `what` and n.
-static void send_message(uint8_t what, uint8_t size, trt_tick_t timeout) {
+// A message of n bytes: all of them `kind` and n.
+static void send_message(uint8_t kind, uint8_t size, trt_tick_t timeout) {
     uint8_t sent[4];
-    memset(sent, what | size, sizeof sent);
+    memset(sent, kind | size, sizeof sent);
     count_try(MESSAGES);
     if (known(trt_stream_send(&messages, sent, size, timeout)) == TRT_OK)
         count_in(MESSAGES, sent[0]);
@@ -169,8 +173,8 @@ static void send_messages(void *unused) {
 
 // --- priority queues: an item tells its level
 
-static void send_ranked(uint8_t what, uint8_t level, trt_tick_t timeout) {
-    uint8_t item = what | level;
+static void send_ranked(uint8_t kind, uint8_t level, trt_tick_t timeout) {
+    uint8_t item = kind | level;
     count_try(RANKED);
     if (known(trt_pqueue_send(&ranked, &item, level, timeout)) == TRT_OK) count_in(RANKED, item);
 }
@@ -268,7 +272,6 @@ static void make_goods_twice(void *unused) {
 static void come(trt_tick_t timeout) {
     count_try(COMERS);
     trt_status_t status = trt_barrier_wait(&barrier, timeout);
-    if (status == TRT_ERR_DELETED && run.over) return;
     for (unsigned i = 0; status == TRT_LAST && i < PARTIES; i++) count_in(COMERS, 0);
     if (status == TRT_LAST || known(status) == TRT_OK) count_out(COMERS, 0);
 }
@@ -448,14 +451,11 @@ static void make_objects(void) {
 
 // (Whoever could have goods does not wait for them; a signal to one who has been stopped is lost.)
 static void make_goods_if_none(void) {
-    CHECK(known(trt_mutex_lock(&monitor, TRT_FOREVER)) >= TRT_OK);
-    if (goods == 0 || run.stops) {
-        count_try(GOODS);
-        goods++;
-        count_in(GOODS, 0);
-        act_broadcast();
-    }
-    CHECK(trt_mutex_unlock(&monitor) == TRT_OK);
+    if (monitor.owner != NULL || (goods > 0 && !run.stops)) return;
+    count_try(GOODS);
+    goods++;
+    count_in(GOODS, 0);
+    act_broadcast();
 }
 
 static unsigned waiting_for(const trt_object_t *object) {

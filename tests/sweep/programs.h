@@ -2,17 +2,11 @@
 #ifndef SWEEP_PROGRAMS_H
 #define SWEEP_PROGRAMS_H
 
-enum { TOKENS, ITEMS, THINGS };
+enum { TASKS = 3, TICKS = 4 };
 
-#include "frame.h"
+#include "plain.h"
 
-static trt_sem_t sem;
-static trt_mutex_t mutex[2];
-static trt_flags_t flags;
-static trt_queue_t queue;
-static uint8_t buffer[2];
 static trt_timer_t timer;
-static const trt_task_t *inside[2]; // between lock and unlock
 
 // Call with the registers that a call keeps full of `seed` and more; whether they are so
 // afterwards.
@@ -25,51 +19,9 @@ static void *call_of(trt_status_t (*call)(trt_sem_t *, trt_tick_t)) {
     return (void *)(uintptr_t)call;
 }
 
-// --- calls that are counted
-
-static void give_by(unsigned who) {
-    account_t *account = &accounts[who][TOKENS];
-    account->tried++;
-    if (known(trt_sem_give(&sem)) == TRT_OK) account->in++;
-}
-
-static void give(void) {
-    give_by(caller());
-}
-
-static void count_taken(void) {
-    count_out(TOKENS, 0);
-}
-
-static void take(trt_tick_t timeout) {
-    if (known(trt_sem_take(&sem, timeout)) == TRT_OK) count_taken();
-}
-
-static void send(uint8_t value, trt_tick_t timeout) {
-    count_try(ITEMS);
-    if (known(trt_queue_send(&queue, &value, timeout)) == TRT_OK) count_in(ITEMS, value);
-}
-
-static void receive(trt_tick_t timeout) {
-    uint8_t value = 0;
-    if (known(trt_queue_receive(&queue, &value, timeout)) == TRT_OK) count_out(ITEMS, value);
-}
-
 static void on_timer(void *unused) {
     (void)unused;
     give_by(IN_TICK);
-}
-
-// Lock, be alone inside for a while, unlock.
-static void visit(unsigned m, trt_tick_t timeout) {
-    if (known(trt_mutex_lock(&mutex[m], timeout)) < TRT_OK) return;
-    CHECK(trt_mutex_owner(&mutex[m]) == trt_task_self());
-    CHECK(run.stops || inside[m] == NULL);
-    inside[m] = trt_task_self();
-    (void)trt_yield();
-    CHECK(run.stops || inside[m] == trt_task_self());
-    inside[m] = NULL;
-    CHECK(trt_mutex_unlock(&mutex[m]) == TRT_OK);
 }
 
 // --- programs: what the tasks do
@@ -305,21 +257,6 @@ static const program_t programs[] SWEEP_FLASH = {
 
 // --- actions: what an interrupt does
 
-static void act_take(void) {
-    take(TRT_NO_WAIT);
-}
-static void act_send(void) {
-    send(100, TRT_NO_WAIT);
-}
-static void act_receive(void) {
-    receive(TRT_NO_WAIT);
-}
-static void act_set(void) {
-    CHECK(trt_flags_set(&flags, 7) == TRT_OK);
-}
-static void act_set_one(void) {
-    CHECK(trt_flags_set(&flags, 1) == TRT_OK);
-}
 static void act_timer_start(void) {
     CHECK(trt_timer_start(&timer) == TRT_OK);
 }
@@ -336,12 +273,7 @@ static void act_wrongly(void) {
 
 // clang-format off
 static const action_t actions[] SWEEP_FLASH = {
-    {"give", give, false},
-    {"take", act_take, false},
-    {"send", act_send, false},
-    {"receive", act_receive, false},
-    {"set", act_set, false},
-    {"set one", act_set_one, false},
+    PLAIN_ACTIONS,
     {"timer start", act_timer_start, false},
     {"timer stop", act_timer_stop, false},
     HARMLESS_ACTIONS_ON_TASKS,
@@ -357,28 +289,13 @@ static const action_t actions[] SWEEP_FLASH = {
 // --- the objects
 
 static void make_objects(void) {
-    CHECK(trt_sem_init(&sem, 0, 100) == TRT_OK);
-    for (unsigned m = 0; m < 2; m++) CHECK(trt_mutex_init(&mutex[m], TRT_INHERIT) == TRT_OK);
-    memset(inside, 0, sizeof inside);
-    CHECK(trt_flags_init(&flags) == TRT_OK);
-    CHECK(trt_queue_init(&queue, buffer, 1, 2) == TRT_OK);
+    make_plain_objects();
     CHECK(trt_timer_init(&timer, "timer", on_timer, NULL, 1, TRT_ONE_SHOT) == TRT_OK);
 }
 
 static void set_free(void) {
     (void)trt_timer_stop(&timer);
-    give();
-    act_send();
-    act_receive();
-    act_set();
-}
-
-static void check_objects(void) {
-    for (unsigned m = 0; m < 2; m++) CHECK(trt_mutex_owner(&mutex[m]) == NULL);
-    while (trt_sem_count(&sem) > 0) take(TRT_NO_WAIT);
-    while (trt_queue_count(&queue) > 0) receive(TRT_NO_WAIT);
-    check_account(TOKENS);
-    check_account(ITEMS);
+    set_plain_free();
 }
 
 #endif // SWEEP_PROGRAMS_H

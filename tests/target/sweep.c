@@ -43,6 +43,11 @@ static void act_fpu(void);
 #endif
 #include SWEEP_PROGRAMS
 
+enum { RUNNER_PRIORITY = 7 };
+static trt_task_t runner;
+static trt_sem_t runner_sem;
+static TRT_STACK_DEFINE(runner_stack, SWEEP_RUNNER_STACK);
+
 static unsigned caller(void) {
     uint32_t exception = LANDING_ICSR & 0x1FFu;
     if (exception == 15) return IN_TICK;
@@ -365,6 +370,7 @@ static bool run_once(const program_t *program, const action_t *first, const acti
     watch(10000000u);
     CHECK(trt_sched_lock() == TRT_OK);
     set_up(program);
+    CHECK(trt_sem_init(&runner_sem, 0, 100) == TRT_OK);
     run.stops |= first->stops || (second != NULL && second->stops);
     run.act[0] = first->act;
     run.act[1] = second != NULL ? second->act : NULL;
