@@ -3335,11 +3335,20 @@ static inline uint8_t trtk_lowest_bit(trtk_bits_t bits) {
     return n;
 }
 
-static inline trtk_bits_t trtk_bit(uint8_t n) {
-    uint8_t low = (n & 1u) != 0 ? 2 : 1;
-    if ((n & 2u) != 0) low = (uint8_t)(low << 2);
-    if ((n & 4u) != 0) low = (uint8_t)(low << 4);
-    trtk_bits_t bit = low;
+// (gcc makes a jump of each condition, half as much again.)
+static TRTK_INLINE uint8_t trtk_low_bit(uint8_t n) {
+    uint8_t bit = 1;
+    if (__builtin_constant_p(n)) return (uint8_t)(bit << (n & 7u));
+    __asm__("sbrc %1, 1\n\tldi %0, 4\n\t"
+            "sbrc %1, 0\n\tlsl %0\n\t"
+            "sbrc %1, 2\n\tswap %0"
+            : "+d"(bit)
+            : "r"(n));
+    return bit;
+}
+
+static TRTK_INLINE trtk_bits_t trtk_bit(uint8_t n) {
+    trtk_bits_t bit = trtk_low_bit(n);
     for (; sizeof bit > 1 && n >= 8; n = (uint8_t)(n - 8u)) bit = (trtk_bits_t)(bit << 4 << 4);
     return bit;
 }
@@ -5776,39 +5785,66 @@ static inline void trtk_job_serve_i(trt_jobs_t *jobs, trt_critical_t found) {
 
 #endif
 
-// Set whether a job is pending; it was not so before.
-static trt_status_t trtk_job_change(const char *call, trt_jobs_t *jobs, uint8_t job, bool pending) {
-    TRTK_REFUSE(call, jobs, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_OK;
+// Whether there is such a job.
+static trt_status_t trtk_job_check(const trt_jobs_t *jobs, uint8_t job) {
+    if (!trtk_is_jobs(jobs)) return TRT_ERR_OBJECT;
+    return job < jobs->count ? TRT_OK : TRT_ERR_PARAM;
+}
+
+// A job is to run.
+static inline trt_status_t trtk_job_set(trt_jobs_t *jobs, trtk_bits_t bit) {
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_jobs(jobs)) status = TRT_ERR_OBJECT;
-    else if (job >= jobs->count) status = TRT_ERR_PARAM;
-    else if (((jobs->pending & trtk_bit(job)) != 0) == pending) status = TRT_ERR_STATE;
-    else {
-        jobs->pending = (trt_job_bits_t)(jobs->pending ^ trtk_bit(job));
-        if (pending) trtk_job_serve_i(jobs, found);
-    }
+    bool is_new = (jobs->pending & bit) == 0;
+    jobs->pending = (trt_job_bits_t)(jobs->pending | bit);
+    if (is_new) trtk_job_serve_i(jobs, found);
     trtk_unlock(found);
-    return trtk_report(call, jobs, status);
+    return is_new ? TRT_OK : TRT_ERR_STATE;
+}
+
+// It is not.
+static inline trt_status_t trtk_job_clear(trt_jobs_t *jobs, trtk_bits_t bit) {
+    trt_critical_t found = trtp_lock();
+    bool was_pending = (jobs->pending & bit) != 0;
+    jobs->pending = (trt_job_bits_t)(jobs->pending & ~bit);
+    trtk_unlock(found);
+    return was_pending ? TRT_OK : TRT_ERR_STATE;
 }
 
 trt_status_t trt_job_post(trt_jobs_t *jobs, uint8_t job) {
-    return trtk_job_change("trt_job_post", jobs, job, true);
+    TRTK_REFUSE("trt_job_post", jobs, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_job_check(jobs, job);
+    if (status == TRT_OK) status = trtk_job_set(jobs, trtk_bit(job));
+    return trtk_report("trt_job_post", jobs, status);
 }
 
 trt_status_t trt_job_cancel(trt_jobs_t *jobs, uint8_t job) {
-    return trtk_job_change("trt_job_cancel", jobs, job, false);
+    TRTK_REFUSE("trt_job_cancel", jobs, TRT_ERR_CONTEXT);
+    trt_status_t status = trtk_job_check(jobs, job);
+    if (status == TRT_OK) status = trtk_job_clear(jobs, trtk_bit(job));
+    return trtk_report("trt_job_cancel", jobs, status);
 }
 
-// Run the first pending job, if any, with the mask open.
-static void trtk_job_run_i(trt_jobs_t *jobs) {
-    if (jobs->pending == 0) return;
+#if defined(__AVR__) // where a step for each job before it is less than its number and an index
+static const trt_job_t *trtk_first_job(const trt_job_t *job, trt_job_bits_t pending) {
+    for (; (uint8_t)pending == 0; job += 8) pending = (trt_job_bits_t)(pending >> 4 >> 4);
+    for (uint8_t bits = (uint8_t)pending; (bits & 1u) == 0; bits >>= 1) job++;
+    return job;
+}
+#else
+static const trt_job_t *trtk_first_job(const trt_job_t *table, trt_job_bits_t pending) {
+    return &table[trtk_lowest_bit(pending)];
+}
+#endif
+
+// Run the first of the pending jobs, of which there is one, with the mask open.
+static TRTK_INLINE void trtk_job_run_i(trt_jobs_t *jobs, const trt_job_t *table) {
+    trt_job_bits_t pending = jobs->pending;
+    const trt_job_t *first = trtk_first_job(table, pending);
     trt_job_t job;
-    uint_fast8_t number = trtk_lowest_bit(jobs->pending);
-    jobs->pending = (trt_job_bits_t)(jobs->pending & (jobs->pending - 1u));
+    jobs->pending = (trt_job_bits_t)(pending & (pending - 1u));
     trtp_unlock(trtp_open());
-    TRTP_READ_FLASH(&job, &jobs->table[number], sizeof job);
-    TINYRTOS_JOB_HOOK(jobs, number);
+    TRTP_READ_FLASH(&job, first, sizeof job);
+    TINYRTOS_JOB_HOOK(jobs, (uint8_t)(first - table));
     job.run(job.arg);
     (void)trtp_lock();
 }
@@ -5828,7 +5864,7 @@ trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
         trt_status_t status = trtk_acquire("trt_jobs_run", TRTK_KIND_JOBS, &wait, TRT_FOREVER);
         if (status != TRT_OK) return status;
         trt_critical_t found = trtp_lock();
-        trtk_job_run_i(jobs);
+        if (jobs->pending != 0) trtk_job_run_i(jobs, jobs->table);
         trtk_unlock(found);
     }
 }
@@ -5838,10 +5874,11 @@ trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
 trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
     trt_status_t status = TRT_OK;
     if (!trtk_is_jobs(jobs)) return trtk_report("trt_jobs_run", jobs, TRT_ERR_OBJECT);
+    const trt_job_t *table = jobs->table;
     (void)trtp_lock();
     trtp_start();
     do {
-        while (jobs->pending != 0) trtk_job_run_i(jobs);
+        while (jobs->pending != 0) trtk_job_run_i(jobs, table);
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
         (void)trtp_lock();
@@ -9214,7 +9251,12 @@ static inline bool trtp_in_interrupt(void) {
     return trtp_interrupts != 0;
 }
 
-static inline void trtp_read_flash(void *to, const void *from, uint8_t bytes) {
+static TRTK_INLINE void trtp_read_flash(void *to, const void *from, uint8_t bytes) {
+    if (bytes == sizeof(uint32_t)) { // into registers
+        uint32_t four = pgm_read_dword(from);
+        memcpy(to, &four, sizeof four);
+        return;
+    }
     for (uint8_t i = 0; i < bytes; i++)
         ((uint8_t *)to)[i] = pgm_read_byte((const uint8_t *)from + i);
 }
