@@ -1327,10 +1327,12 @@ typedef struct trt_flags {
 struct trt_queue {
     trt_object_t
         object; // count: items; senders wait only when it is full, receivers only when it is empty
-    uint8_t *buffer;
+    uint8_t *first; // the oldest item
+    uint8_t *next;  // where the next one goes
+    // constant:
+    uint8_t *end; // of the buffer
     uint16_t item_size;
     uint16_t capacity;
-    uint16_t head; // index of the oldest item
 };
 
 // A call that a server has accepted.
@@ -2198,11 +2200,12 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
 // overwrite and peek. Waiters: by priority, then age. What is received is in the order in which it
 // was sent.
 
-#define TRT_QUEUE_DEFINE(queue, type, items)                                    \
-    TRTK_ASSERT((items) > 0 && (items) <= 65535u, queue##_length_out_of_range); \
-    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);                \
-    static uint8_t queue##_buffer[(items) * sizeof(type)];                      \
-    trt_queue_t queue = {{NULL, 0, 0, TRTK_KIND_QUEUE}, queue##_buffer, sizeof(type), items, 0}
+#define TRT_QUEUE_DEFINE(queue, type, items)                                                     \
+    TRTK_ASSERT((items) > 0 && (items) <= 65535u, queue##_length_out_of_range);                  \
+    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);                                 \
+    static uint8_t queue##_buffer[(items) * sizeof(type)];                                       \
+    trt_queue_t queue = {{NULL, 0, 0, TRTK_KIND_QUEUE},          queue##_buffer, queue##_buffer, \
+                         queue##_buffer + sizeof queue##_buffer, sizeof(type),   items}
 
 // Make a queue at run time over `buffer` of `item_size` * `capacity` bytes. As trt_sem_init.
 //   ctx:  any
@@ -3208,6 +3211,17 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_INLINE inline
 #endif
 
+// For an AVR, which pushes what the dearer of two ways needs on both, and reads fields by Y (to be
+// kept for the caller) or Z: a function for the dearer way only; and `pointer` is in Z, or in either
+// (b), where this stands. gcc likes X, by which every field takes a sum before and one after.
+#if defined(__AVR__)
+#define TRTK_ASIDE TRTK_APART
+#define TRTK_PIN(where, pointer) __asm__("" : "+" #where(pointer))
+#else
+#define TRTK_ASIDE TRTK_INLINE
+#define TRTK_PIN(where, pointer) ((void)0)
+#endif
+
 // Wide enough for the priorities and the jobs of a set.
 #if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX <= 8
 typedef uint8_t trtk_bits_t;
@@ -3624,6 +3638,7 @@ static bool trtk_has_equals(const trt_task_t *task) {
 
 // Make a task ready in a set, behind its equals or before them.
 static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
+    TRTK_PIN(b, task);
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
 #if TINYRTOS_BUDGETS
     task->set = set;
@@ -3638,6 +3653,7 @@ static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first
 }
 
 static inline void trtk_ready_remove_i(trt_task_t *task) {
+    TRTK_PIN(b, task);
     uint8_t set = trtk_set_of(task);
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
     trtk.due = true;
@@ -5827,7 +5843,7 @@ trt_status_t trt_job_cancel(trt_jobs_t *jobs, uint8_t job) {
 #if defined(__AVR__) // where a step for each job before it is less than its number and an index
 static const trt_job_t *trtk_first_job(const trt_job_t *job, trt_job_bits_t pending) {
     for (; (uint8_t)pending == 0; job += 8) pending = (trt_job_bits_t)(pending >> 4 >> 4);
-    for (uint8_t bits = (uint8_t)pending; (bits & 1u) == 0; bits >>= 1) job++;
+    for (uint8_t bits = (uint8_t)pending; (bits & 1u) == 0; job++) bits = (uint8_t)(bits >> 1);
     return job;
 }
 #else
@@ -5976,15 +5992,22 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// (In few steps: nobody waits, and there is room; or somebody waits for nothing else.)
+// Somebody waits, in few steps for nothing else; or there is no room.
+TRTK_ASIDE static trt_status_t trtk_sem_give_on(trt_sem_t *sem, trt_critical_t found) {
+    trt_wait_t *first = sem->object.waiters;
+    if (first != NULL && trtk_waits_plainly(first)) return trtk_hand_over(first, found);
+    return trtk_sem_give(sem, found);
+}
+
+// (In few steps: nobody waits, and there is room.)
 trt_status_t trt_sem_give(trt_sem_t *sem) {
     TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
+    TRTK_PIN(z, sem);
     if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || !trtk_sem_may_give(sem))
         return trtk_sem_give(sem, found);
-    trt_wait_t *first = sem->object.waiters;
-    if (first != NULL && trtk_waits_plainly(first)) return trtk_hand_over(first, found);
-    if (first != NULL || sem->object.count >= sem->limit) return trtk_sem_give(sem, found);
+    if (sem->object.waiters != NULL || sem->object.count >= sem->limit)
+        return trtk_sem_give_on(sem, found);
     sem->object.count++;
     trtp_unlock(found);
     return TRT_OK;
@@ -6001,6 +6024,7 @@ TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout)
 trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
+    TRTK_PIN(z, sem);
     if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || sem->object.count == 0) {
         trtp_unlock(found);
         return trtk_sem_take(sem, timeout);
@@ -6340,15 +6364,20 @@ static TRTK_INLINE bool trtk_is_queue(const trt_queue_t *queue) {
     return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
-#if defined(__AVR__) // where a call costs more than it does
-static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
-    uint8_t *next = (uint8_t *)to;
-    const uint8_t *byte = (const uint8_t *)from;
-    for (; bytes != 0; bytes--) *next++ = *byte++;
+// Copy an item. Both pointers are behind it then.
+#if defined(__AVR__) // where a call costs more than it does, and gcc's loop half as much again
+static TRTK_INLINE void trtk_copy(uint8_t **to, uint8_t **from, uint16_t bytes) {
+    __asm__ __volatile__("0: ld __tmp_reg__, X+\n\t"
+                         "st Z+, __tmp_reg__\n\t"
+                         "sbiw %2, 1\n\t"
+                         "brne 0b"
+                         : "+z"(*to), "+x"(*from), "+w"(bytes)
+                         :
+                         : "memory");
 }
 #else
 // The usual sizes without a call.
-static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
+static inline void trtk_copy_bytes(void *to, const void *from, uint16_t bytes) {
 #if defined(__GNUC__) // or gcc, when it sees the item, warns of the sizes that it has not
     __asm__("" : "+r"(to), "+r"(from));
 #endif
@@ -6356,18 +6385,29 @@ static inline void trtk_copy(void *to, const void *from, uint16_t bytes) {
     else if (bytes == 16) memcpy(to, from, 16);
     else memcpy(to, from, bytes);
 }
+
+static TRTK_INLINE void trtk_copy(uint8_t **to, uint8_t **from, uint16_t bytes) {
+    trtk_copy_bytes(*to, *from, bytes);
+    *to += bytes;
+    *from += bytes;
+}
 #endif
 
-// Where the item of that index lies.
-static uint8_t *trtk_queue_slot(const trt_queue_t *queue, uint_fast16_t index) {
-    return queue->buffer + (size_t)index * queue->item_size;
+// To or from a place where it stays.
+static inline void trtk_copy_item(void *to, const void *from, uint16_t bytes) {
+    uint8_t *at = (uint8_t *)to, *source = (uint8_t *)trtk_source(from);
+    trtk_copy(&at, &source, bytes);
 }
 
-// Where the next item goes.
-static inline uint8_t *trtk_queue_end(const trt_queue_t *queue) {
-    uint_fast16_t to_end = (uint_fast16_t)(queue->capacity - queue->head);
-    uint_fast16_t n = queue->object.count;
-    return trtk_queue_slot(queue, (uint_fast16_t)(n < to_end ? queue->head + n : n - to_end));
+// The buffer is a ring: what lies at its end lies at its beginning.
+static TRTK_INLINE uint8_t *trtk_queue_place(const trt_queue_t *queue, uint8_t *at) {
+    return at == queue->end ? at - (size_t)queue->capacity * queue->item_size : at;
+}
+
+// The place before that.
+static uint8_t *trtk_queue_before(const trt_queue_t *queue, uint8_t *at) {
+    size_t size = (size_t)queue->capacity * queue->item_size;
+    return (at == queue->end - size ? queue->end : at) - queue->item_size;
 }
 
 static bool trtk_queue_is_full(const trt_queue_t *queue) {
@@ -6375,14 +6415,18 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
 }
 
 static TRTK_INLINE void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
-    trtk_copy(trtk_queue_end(queue), item, queue->item_size);
+    uint8_t *at = queue->next, *source = (uint8_t *)trtk_source(item);
+    trtk_copy(&at, &source, queue->item_size);
+    TRTK_PIN(b, queue);
+    queue->next = trtk_queue_place(queue, at);
     queue->object.count++;
 }
 
 static TRTK_INLINE void trtk_queue_get_i(trt_queue_t *queue, void *item) {
-    trtk_copy(item, trtk_queue_slot(queue, queue->head), queue->item_size);
-    uint_fast16_t head = queue->head + 1u;
-    queue->head = head == queue->capacity ? 0 : (uint16_t)head;
+    uint8_t *at = queue->first, *to = (uint8_t *)item;
+    trtk_copy(&to, &at, queue->item_size);
+    TRTK_PIN(b, queue);
+    queue->first = trtk_queue_place(queue, at);
     queue->object.count--;
 }
 
@@ -6396,22 +6440,25 @@ static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
 static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
-    queue->head = (uint16_t)((queue->head == 0 ? queue->capacity : queue->head) - 1u);
-    trtk_copy(trtk_queue_slot(queue, queue->head), wait->data, queue->item_size);
+    queue->first = trtk_queue_before(queue, queue->first);
+    trtk_copy_item(queue->first, wait->data, queue->item_size);
     queue->object.count++;
     return TRT_OK;
 }
 
 static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
-    if (trtk_queue_is_full(queue)) queue->object.count--;
+    if (trtk_queue_is_full(queue)) {
+        queue->next = trtk_queue_before(queue, queue->next);
+        queue->object.count--;
+    }
     return trtk_send_attempt(wait);
 }
 
 static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy(wait->data, trtk_queue_slot(queue, queue->head), queue->item_size);
+    trtk_copy_item(wait->data, queue->first, queue->item_size);
     return TRT_OK;
 }
 
@@ -6431,10 +6478,10 @@ trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size
     }
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&queue->object, TRTK_KIND_QUEUE, 0, 0, found);
-    queue->buffer = (uint8_t *)buffer;
+    queue->first = queue->next = (uint8_t *)buffer;
+    queue->end = queue->first + (size_t)capacity * item_size;
     queue->item_size = item_size;
     queue->capacity = capacity;
-    queue->head = 0;
     trtk_unlock(found);
     return TRT_OK;
 }
@@ -6455,8 +6502,9 @@ static bool trtk_queue_has_receiver(const trt_queue_t *queue) {
 // Give that one its item, and leave the kernel.
 TRTK_APART static trt_status_t trtk_queue_pass(const trt_queue_t *queue, const void *item,
                                                trt_critical_t found) {
+    TRTK_PIN(z, queue);
     trt_wait_t *first = queue->object.waiters;
-    trtk_copy(first->data, item, queue->item_size);
+    trtk_copy_item(first->data, item, queue->item_size);
     return trtk_hand_over(first, found);
 }
 
@@ -6482,16 +6530,19 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_right = TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue),
-         is_awaited = is_right && queue->object.waiters != NULL;
-    if (is_awaited && trtk_queue_has_receiver(queue)) return trtk_queue_pass(queue, item, found);
-    if (!is_right || is_awaited || trtk_queue_is_full(queue)) {
-        trtp_unlock(found);
-        return trtk_queue_send(queue, item, timeout);
+    TRTK_PIN(b, queue);
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue)) {
+        bool is_awaited = queue->object.waiters != NULL;
+        if (is_awaited && trtk_queue_has_receiver(queue))
+            return trtk_queue_pass(queue, item, found);
+        if (!is_awaited && !trtk_queue_is_full(queue)) {
+            trtk_queue_put_i(queue, item);
+            trtp_unlock(found);
+            return TRT_OK;
+        }
     }
-    trtk_queue_put_i(queue, item);
     trtp_unlock(found);
-    return TRT_OK;
+    return trtk_queue_send(queue, item, timeout);
 }
 
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -6507,14 +6558,15 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!TINYRTOS_SHORTCUTS || item == NULL || !trtk_is_queue(queue) ||
-        queue->object.waiters != NULL || queue->object.count == 0) {
+    TRTK_PIN(b, queue);
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue) &&
+        queue->object.waiters == NULL && queue->object.count != 0) {
+        trtk_queue_get_i(queue, item);
         trtp_unlock(found);
-        return trtk_queue_receive(queue, item, timeout);
+        return TRT_OK;
     }
-    trtk_queue_get_i(queue, item);
     trtp_unlock(found);
-    return TRT_OK;
+    return trtk_queue_receive(queue, item, timeout);
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
@@ -6527,6 +6579,7 @@ trt_status_t trt_queue_reset(trt_queue_t *queue) {
     bool is_one = trtk_is_queue(queue);
     if (is_one && queue->object.count != 0) {
         queue->object.count = 0;
+        queue->first = queue->next;
         trtk_serve_i(&queue->object, found);
     }
     trtk_unlock(found);
@@ -10467,6 +10520,8 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_REFUSE
 #undef TRTK_APART
 #undef TRTK_INLINE
+#undef TRTK_ASIDE
+#undef TRTK_PIN
 #undef TRTK_PASSED_BYTES
 #undef TRTK_OPEN
 #undef TRTK_WAITS
