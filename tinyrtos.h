@@ -3561,7 +3561,7 @@ static inline void trtk_shut_out(void) {
     (void)trtp_lock();
 }
 
-static inline void trtk_reopen(trt_critical_t found) {
+static inline void trtk_breathe(trt_critical_t found) {
     trtp_unlock(found);
     (void)trtp_lock();
 }
@@ -4321,10 +4321,12 @@ static void trtk_expire_due_i(trt_critical_t found) {
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
     for (;;) {
-        trtk_reopen(found);
+        trtk_breathe(found); // in an interrupt, which is not left for a task
         trt_timeout_t *timeout = due;
         if (timeout == NULL) return;
-        trtk_disarm_i(timeout);
+        due = timeout->next;
+        if (due != NULL) due->link = &due;
+        timeout->link = NULL;
         if (timeout->when == trtk.now) timeout->expire(timeout, found);
         else trtk_arm_i(timeout, timeout->when);
     }
@@ -4578,10 +4580,25 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     return object->waiters;
 }
 
+// Whether a task waits for time only, and will run.
+static bool trtk_sleeps_plainly(const trt_task_t *task) {
+    return TINYRTOS_SHORTCUTS && task->legs == 0 &&
+           task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
+}
+
+// Wake such a one, whose timeout is over: it stands in no ring.
+static inline void trtk_end_sleep_i(trt_task_t *task) {
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, NULL);
+    task->status = TRT_ERR_TIMEOUT;
+    task->object.mode = TRTK_LISTED | TRTK_LIVE;
+    trtk_make_ready_i(task);
+}
+
 // The time of a waiting task is over; or it has been stopped, perhaps as it woke.
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    if (trtk_sleeps_plainly(task)) trtk_end_sleep_i(task);
+    else if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
     else trtk_leave_rings_i(task, found);
 }
 
@@ -9281,7 +9298,7 @@ static inline void trtp_begin_rest(void) {}
 static inline void trtp_in_tick(void) {}
 #endif
 
-static inline trt_critical_t trtp_lock(void) {
+static TRTK_INLINE trt_critical_t trtp_lock(void) {
     trt_critical_t found = SREG;
     __asm__ __volatile__("cli" ::: "memory");
     trtp_catch_up();
