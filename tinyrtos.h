@@ -3211,9 +3211,9 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_INLINE inline
 #endif
 
-// For an AVR, which pushes what the dearer of two ways needs on both, and reads fields by Y (to be
-// kept for the caller) or Z: a function for the dearer way only; and `pointer` is in Z, or in either
-// (b), where this stands. gcc likes X, by which every field takes a sum before and one after.
+// For AVRs. ASIDE: a function for the dearer of two ways, lest both push what it needs. PIN: here
+// `pointer` is in Z, or (b) in Y or Z, by which fields are read at once; gcc likes X, by which each
+// takes a sum before and one after.
 #if defined(__AVR__)
 #define TRTK_ASIDE TRTK_APART
 #define TRTK_PIN(where, pointer) __asm__("" : "+" #where(pointer))
@@ -3339,7 +3339,7 @@ static inline void trtk_pass_i(trt_critical_t found) {
 // ---------------------------------------------------------------------------------------------
 
 #if defined(__AVR__) // where a shift by a variable is a loop, and so is __builtin_ctz
-static inline uint8_t trtk_lowest_bit(trtk_bits_t bits) {
+static TRTK_INLINE uint8_t trtk_lowest_bit(trtk_bits_t bits) {
     uint8_t n = 0;
     for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_bits_t)(bits >> 4 >> 4);
     uint8_t rest = (uint8_t)bits;
@@ -3601,9 +3601,10 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
 // ---------------------------------------------------------------------------------------------
 
 static void trtk_ring_link(trt_link_t *link, trt_link_t *next) {
+    trt_link_t *prev = next->prev;
     link->next = next;
-    link->prev = next->prev;
-    next->prev->next = link;
+    link->prev = prev;
+    prev->next = link;
     next->prev = link;
 }
 
@@ -3636,8 +3637,8 @@ static bool trtk_has_equals(const trt_task_t *task) {
     return task->link.next != &task->link;
 }
 
-// Make a task ready in a set, behind its equals or before them.
-static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first) {
+// Make a task ready in a set, behind its equals.
+static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set) {
     TRTK_PIN(b, task);
     trt_link_t **ring = trtk_ready_ring(set, task->prio);
 #if TINYRTOS_BUDGETS
@@ -3649,7 +3650,6 @@ static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set, bool first
         return;
     }
     trtk_ring_link(&task->link, *ring);
-    if (first) *ring = &task->link;
 }
 
 static inline void trtk_ready_remove_i(trt_task_t *task) {
@@ -3673,21 +3673,17 @@ static void trtk_slice_reload(trt_task_t *task) {
     (void)task;
 }
 
-// Whether a task, behind its equals, should run and not who does. (Idle: any should.)
-static bool trtk_is_more_urgent(const trt_task_t *task) {
-    return trtk.current == NULL || task->prio < trtk.current->prio;
-}
-
 // A task begins to be runnable.
 static inline void trtk_enter_ready_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trtk_ready_insert_i(task, trtk_turn_i(), false);
+    trtk_ready_insert_i(task, trtk_turn_i());
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
 }
 
-// The same, which may change who should run.
+// The same, which may change who should run. (Idle: any should.)
 static inline void trtk_make_ready_i(trt_task_t *task) {
-    if (TRTK_HAS_POLICY || trtk_is_more_urgent(task)) trtk.due = true;
+    const trt_task_t *self = trtk.current;
+    if (TRTK_HAS_POLICY || self == NULL || task->prio < self->prio) trtk.due = true;
     trtk_enter_ready_i(task);
 }
 
@@ -3896,9 +3892,12 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     if (is_ready) trtk_ready_remove_i(task);
     else if (trtk_is_waiting(task) && !trtk_move_waits_i(task, prio, found)) return false;
     task->prio = prio;
-    if (is_ready)
-        trtk_ready_insert_i(task, trtk_turn_i(),
-                            lowered || task == trtk.current); // who runs is the head
+    if (is_ready) {
+        uint8_t set = trtk_turn_i();
+        trtk_ready_insert_i(task, set);
+        if (lowered || task == trtk.current) // who runs is the head
+            *trtk_ready_ring(set, prio) = &task->link;
+    }
     trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
@@ -4318,6 +4317,7 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
 static void trtk_expire_due_i(trt_critical_t found) {
     trt_timeout_t **bucket = trtk_bucket_due_i(), *due = *bucket;
     if (due == NULL) return;
+    const trt_tick_t now = trtk.now;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
     for (;;) {
@@ -4326,8 +4326,9 @@ static void trtk_expire_due_i(trt_critical_t found) {
         if (timeout == NULL) return;
         due = timeout->next;
         if (due != NULL) due->link = &due;
+        TRTK_PIN(z, timeout);
         timeout->link = NULL;
-        if (timeout->when == trtk.now) timeout->expire(timeout, found);
+        if (timeout->when == now) timeout->expire(timeout, found);
         else trtk_arm_i(timeout, timeout->when);
     }
 }
@@ -4371,7 +4372,7 @@ static void trtk_expire_share_i(trt_task_t *task) {
     bool is_lent_priority = task->prio < task->base_prio; // somebody more urgent waits for it
     if (!trtk_is_runnable(task) || is_lent_priority) return;
     trtk_ready_remove_i(task);
-    trtk_ready_insert_i(task, others, false);
+    trtk_ready_insert_i(task, others);
 }
 
 // The running task has used up another tick.
@@ -4466,7 +4467,8 @@ static void trtk_skip_i(trt_tick_t ticks) {
 // There is one kind of wait: for any of several things, of which most calls name one, and a delay
 // none. It begins and ends step by step, interrupts let in between. A wait for one thing without
 // an owner has shortcuts: it begins at once if its place is the last (trtk_wait_for_one_i), and
-// ends at once if its waker gives it what it wants (trtk_hand_over).
+// ends at once if its waker gives it what it wants (trtk_hand_over). So does one for time only
+// when its time is over (trtk_end_sleep_i).
 // ---------------------------------------------------------------------------------------------
 
 // Say what is wanted, of which object.
@@ -4580,13 +4582,7 @@ static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     return object->waiters;
 }
 
-// Whether a task waits for time only, and will run.
-static bool trtk_sleeps_plainly(const trt_task_t *task) {
-    return TINYRTOS_SHORTCUTS && task->legs == 0 &&
-           task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
-}
-
-// Wake such a one, whose timeout is over: it stands in no ring.
+// Wake a task that waited for time only, and will run: it stands in no ring.
 static inline void trtk_end_sleep_i(trt_task_t *task) {
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, NULL);
     task->status = TRT_ERR_TIMEOUT;
@@ -4597,7 +4593,9 @@ static inline void trtk_end_sleep_i(trt_task_t *task) {
 // The time of a waiting task is over; or it has been stopped, perhaps as it woke.
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
-    if (trtk_sleeps_plainly(task)) trtk_end_sleep_i(task);
+    TRTK_PIN(z, task);
+    bool will_run = task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
+    if (TINYRTOS_SHORTCUTS && will_run && task->legs == 0) trtk_end_sleep_i(task);
     else if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
     else trtk_leave_rings_i(task, found);
 }
@@ -6464,12 +6462,10 @@ static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
 }
 
 static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
-    trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
-    if (trtk_queue_is_full(queue)) {
-        queue->next = trtk_queue_before(queue, queue->next);
-        queue->object.count--;
-    }
-    return trtk_send_attempt(wait);
+    const trt_queue_t *queue = (const trt_queue_t *)(const void *)wait->object;
+    if (!trtk_queue_is_full(queue)) return trtk_send_attempt(wait);
+    trtk_copy_item(trtk_queue_before(queue, queue->next), wait->data, queue->item_size);
+    return TRT_OK;
 }
 
 static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
