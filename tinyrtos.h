@@ -4591,7 +4591,7 @@ static inline void trtk_end_sleep_i(trt_task_t *task) {
 }
 
 // The time of a waiting task is over; or it has been stopped, perhaps as it woke.
-static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
+TRTK_APART static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
     TRTK_PIN(z, task);
     bool will_run = task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
