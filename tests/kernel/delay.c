@@ -76,6 +76,20 @@ static void sleep_for_ever(void *letter) {
     note(LETTER(letter));
 }
 
+static void sleep_again(void *unused) {
+    (void)unused;
+    CHECK_EQ(trt_delay(5), TRT_ERR_ABORTED);
+    sleep_and_note(ARG(2));
+}
+
+KTEST(delay, T4_delay_after_an_aborted_one_lasts_to_its_end) {
+    spawn(0, 3, sleep_again, 0);
+    CHECK_EQ(trt_task_abort_delay(&helper[0]), TRT_OK);
+    CHECK_EQ(trt_delay(5), TRT_OK);
+    CHECK_LOG("2");
+    CHECK_EQ(result, TRT_OK);
+}
+
 KTEST(delay, T4_delay_for_ever_ends_by_abort_only) {
     spawn(0, 3, sleep_for_ever, 'a');
     CHECK_EQ(trt_delay(1000), TRT_OK);
