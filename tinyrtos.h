@@ -9286,7 +9286,11 @@ static void trtp_end_rest(void);
 static inline void trtp_catch_up(void) {
     if (trtp_tickless.rests) trtp_end_rest();
 }
+
+#define TRTP_LOCKS inline
 #else
+#define TRTP_LOCKS TRTK_INLINE // two instructions, which gcc would rather call
+
 static inline void trtp_catch_up(void) {}
 
 static inline void trtp_begin_rest(void) {}
@@ -9294,7 +9298,7 @@ static inline void trtp_begin_rest(void) {}
 static inline void trtp_in_tick(void) {}
 #endif
 
-static TRTK_INLINE trt_critical_t trtp_lock(void) {
+static TRTP_LOCKS trt_critical_t trtp_lock(void) {
     trt_critical_t found = SREG;
     __asm__ __volatile__("cli" ::: "memory");
     trtp_catch_up();
@@ -9736,6 +9740,7 @@ static inline bool trtp_idle(trt_status_t *status) {
     return true;
 }
 
+#undef TRTP_LOCKS
 #undef TRTP_MOVE
 #undef TRTP_STORE_SP
 #undef TRTP_LOAD_SP
