@@ -2021,7 +2021,8 @@ trt_status_t trt_calls_run(trt_queue_t *calls);
 // none is pending. Without: in main, instead of trt_start; it sleeps while none is pending.
 //   ctx:  task; without tasks: main, once
 //   ret:  TRT_ERR_CONTEXT, TRT_ERR_NOT_STARTED
-//   cost: a job begins a constant time after its turn has come
+//   cost: a job begins a constant time after its turn has come (AVR: plus a step for each one of
+//         its set that is before it)
 trt_status_t trt_jobs_run(trt_jobs_t *jobs);
 #endif // TINYRTOS_JOBS
 
