@@ -3611,8 +3611,9 @@ static void trtk_ring_link(trt_link_t *link, trt_link_t *next) {
 
 // Take a link out of a ring with others.
 static inline void trtk_ring_cut(const trt_link_t *link) {
-    link->next->prev = link->prev;
-    link->prev->next = link->next;
+    trt_link_t *next = link->next, *prev = link->prev;
+    next->prev = prev;
+    prev->next = next;
 }
 
 // --- ready: one ring for each priority
@@ -3799,9 +3800,10 @@ static TRTK_INLINE void trtk_first_remove_i(trt_wait_t *wait) {
     trt_wait_t *next = trtk_next_waiter(wait);
     if (next == wait) wait->object->waiters = NULL;
     else {
-        if (wait->group != wait) {
-            next->group = wait->group;
-            wait->group->group = next;
+        trt_wait_t *last = wait->group;
+        if (last != wait) {
+            next->group = last;
+            last->group = next;
         }
         trtk_ring_cut(&wait->link);
         wait->object->waiters = next;
