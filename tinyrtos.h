@@ -357,8 +357,8 @@
 // 10. Limits
 //
 // One processor (ports/several_processors.md: what a second would take). Priorities: 32. Tokens,
-// items in a queue, bytes of an item: 65535. Locks of one mutex by its owner, nested
-// trt_sched_lock: 255. One mutex among the things of one trt_wait_any. A task and its stack must
+// items in a queue, bytes of an item: 65535. Locks of one mutex by its owner: 255, nested
+// trt_sched_lock: 127. One mutex among the things of one trt_wait_any. A task and its stack must
 // exist for ever once started; so must other objects until they are deleted. Items are copied with
 // interrupts shut out: keep them small, or send pointers. While a task is suspended, what it is
 // given stays given to it.
@@ -1145,18 +1145,11 @@ typedef uint32_t trt_bits_t;
 #endif
 
 typedef struct trt_task trt_task_t;
-typedef struct trt_link trt_link_t;
 typedef struct trt_wait trt_wait_t;
 typedef struct trt_object trt_object_t;
 typedef struct trt_timeout trt_timeout_t;
 typedef struct trt_mutex trt_mutex_t;
 typedef struct trt_timer trt_timer_t;
-
-// A place in a ring. Ready tasks stand in the ring of their priority; what a waiting task waits for
-// stands in the ring of that object.
-struct trt_link {
-    trt_link_t *next, *prev; // neighbours; itself when alone
-};
 
 // What every object begins with.
 struct trt_object {
@@ -1198,7 +1191,7 @@ typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
 // trt_wait_any takes an array of them.
 struct trt_wait {
     // lock:
-    trt_link_t link;   // its place among those who wait for the same object; next is NULL when not
+    trt_wait_t *next, *prev; // in the ring of those who wait for the same object; NULL when not
     trt_wait_t *group; // the first of a run of equal priority and its last point at each other,
                        // those between at themselves
     uint32_t since;    // its age, smaller is older
@@ -1248,14 +1241,14 @@ typedef void (*trt_task_fn_t)(void *arg);
 struct trt_task {
     trt_object_t object; // its waiters are those who join it; mode is the state (TRTK_*)
     // lock:
-    trt_link_t link;       // its place among the ready tasks of its priority
-    void *sp;              // the saved context, while it does not run
-    trt_wait_t *wait;      // the things it waits for
-    trt_timeout_t timeout; // ends the wait
-    uint8_t prio;          // effective priority, the key of every ring
-    uint8_t base_prio;     // the priority it was given
-    uint8_t legs;          // how many things it waits for
-    trt_status_t status;   // how its last wait ended
+    trt_task_t *next, *prev; // in the ring of the ready tasks of its priority
+    void *sp;                // the saved context, while it does not run
+    trt_wait_t *wait;        // the things it waits for
+    trt_timeout_t timeout;   // ends the wait
+    uint8_t prio;            // effective priority, the key of every ring
+    uint8_t base_prio;       // the priority it was given
+    uint8_t legs;            // how many things it waits for
+    trt_status_t status;     // how its last wait ended
 #if TINYRTOS_TIME_SLICE
     uint8_t slice; // ticks left of its turn
 #endif
@@ -1548,7 +1541,7 @@ trt_tick_t trt_now(void);
 //   cost: constant
 bool trt_yield(void);
 
-// Keep the processor: no other task runs until the matching unlock; interrupts stay on. Nests 255
+// Keep the processor: no other task runs until the matching unlock; interrupts stay on. Nests 127
 // deep.
 //   ctx:  task
 //   ret:  TRT_OK, TRT_ERR_CONTEXT, TRT_ERR_OVERFLOW
@@ -3023,7 +3016,7 @@ void trtp_swap(void **save, void *next);
 
 // clang-format off
 #define TRTK_TASK_INIT(text, fn, priority, stack)                                                \
-    {{NULL, 0, 0, TRTK_KIND_TASK}, {NULL, NULL}, NULL, NULL, {NULL, NULL, 0, NULL},              \
+    {{NULL, 0, 0, TRTK_KIND_TASK}, NULL, NULL, NULL, NULL, {NULL, NULL, 0, NULL},              \
      (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
      TRTK_STATS_INIT TRTK_SWITCH_HOOK_INIT TRTK_MAIL_INIT TRTK_PROTECTION_INIT                   \
@@ -3223,6 +3216,13 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_PIN(where, pointer) ((void)0)
 #endif
 
+// The usual way: a compiler takes a pointer that is null for a rare thing.
+#if defined(__GNUC__)
+#define TRTK_LIKELY(condition) __builtin_expect((condition), 1)
+#else
+#define TRTK_LIKELY(condition) (condition)
+#endif
+
 // Wide enough for the priorities and the jobs of a set.
 #if TINYRTOS_PRIORITIES <= 8 && TINYRTOS_JOBS_MAX <= 8
 typedef uint8_t trtk_bits_t;
@@ -3248,7 +3248,7 @@ typedef uint32_t trtk_bits_t;
 
 static struct trtk {
     // lock:
-    trt_link_t *ready[TRTK_SETS][TINYRTOS_PRIORITIES];
+    trt_task_t *ready[TRTK_SETS][TINYRTOS_PRIORITIES];
     trtk_bits_t ready_bits[TRTK_SETS];
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
@@ -3257,16 +3257,19 @@ static struct trtk {
 #ifdef TRTP_TIMEOUT_CHAIN
     trt_tick_t nearest; // no timeout ends before; now: none is known
 #endif
-    trt_task_t *tasks;   // all that were ever started; grows at its head only
-    uint32_t arrivals;   // counts waits: the age of a waiter
-    unsigned changes;    // counts what may make a search in a waiting ring void
-    uint16_t gate;       // TRTK_OPEN once started, plus one for each reason not to switch now
-    uint8_t sched_locks; // such a reason: nesting of trt_sched_lock
-    bool due;            // who should run may have changed; set by whatever can change it
+    trt_task_t *tasks; // all that were ever started; grows at its head only
+    uint32_t arrivals; // counts waits: the age of a waiter
+    unsigned changes;  // counts what may make a search in a waiting ring void
+    struct trtk_hold {
+        uint8_t gate;    // the number of reasons not to switch now
+        bool due;        // who should run may have changed; set by whatever can change it
+    } hold;              // all zero: who runs is who should, and may be left (trtk_is_calm)
+    uint8_t sched_locks; // some of those reasons: nesting of trt_sched_lock
+    bool started;
+    bool stopping; // the running task has been stopped, and goes as soon as it can
 #if !TINYRTOS_PREEMPTION
     bool yielding; // the running task lets others run
 #endif
-    bool stopping; // the running task has been stopped, and goes as soon as it can
 #if TINYRTOS_BUDGETS
     uint8_t turn; // the set that has its turn
 #endif
@@ -3297,8 +3300,8 @@ enum {
     TRTK_STANDS = TRTK_LIVE | TRTK_SUSPENDED | TRTK_WAITING | TRTK_WAKING | TRTK_ENDING
 };
 
-// The gate when tasks may be switched. (One comparison instead of three: every switch asks.)
-#define TRTK_OPEN 0x8000u
+// The gate counts these, and one for each call that interrupts come into, and that these come into.
+#define TRTK_SCHED_LOCKS_MAX 127
 
 // The status of a call that has begun to wait; the task has the status of the wait when it is over.
 #define TRTK_WAITS ((trt_status_t)INT8_MAX)
@@ -3415,10 +3418,6 @@ static bool trtk_is_runnable(const trt_task_t *task) {
     return (task->object.mode & TRTK_STANDS) == TRTK_LIVE;
 }
 
-static trt_task_t *trtk_task_of(trt_link_t *link) {
-    return (trt_task_t *)(void *)((char *)link - offsetof(trt_task_t, link));
-}
-
 #if TINYRTOS_BUDGETS
 // The set that has its turn: when it has become empty, it is the other's.
 static uint8_t trtk_turn_i(void) {
@@ -3434,7 +3433,7 @@ static inline uint8_t trtk_turn_i(void) {
 static trt_task_t *trtk_most_urgent_i(void) {
     uint8_t set = trtk_turn_i();
     if (trtk.ready_bits[set] == 0) return NULL;
-    return trtk_task_of(trtk.ready[set][trtk_lowest_bit(trtk.ready_bits[set])]);
+    return trtk.ready[set][trtk_lowest_bit(trtk.ready_bits[set])];
 }
 
 #if TINYRTOS_PREEMPTION
@@ -3456,7 +3455,7 @@ static void trtk_begin_turn(void) {
 }
 
 static void trtk_let_urgent_run_i(void) {
-    trtk.due = trtk.yielding = trtk_most_urgent_i() != trtk.current;
+    trtk.hold.due = trtk.yielding = trtk_most_urgent_i() != trtk.current;
 }
 #endif
 
@@ -3469,11 +3468,23 @@ static trt_task_t *trtk_pick_i(void) {
 }
 
 static bool trtk_has_started(void) {
-    return trtk.gate >= TRTK_OPEN;
+    return trtk.started;
 }
 
-static bool trtk_may_switch(void) {
-    return trtk.gate == TRTK_OPEN;
+static TRTK_INLINE bool trtk_is_gate_open(void) {
+    return trtk.hold.gate == 0;
+}
+
+static TRTK_INLINE bool trtk_may_switch(void) {
+    return trtk_has_started() && trtk_is_gate_open();
+}
+
+// Whether who runs is the one that should, and nothing is in the way of a switch. (Of all that it
+// asks in one comparison: every short way begins with it.)
+static TRTK_INLINE bool trtk_is_calm(void) {
+    uint16_t any;
+    memcpy(&any, &trtk.hold, sizeof any);
+    return any == 0;
 }
 
 // Let interrupts in, and a task that they make ready: between the steps of a call that could end
@@ -3483,7 +3494,7 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
-static void trtk_pass_processor_s(void);
+static trt_status_t trtk_pass_processor_s(void);
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends; and leave the kernel.
@@ -3491,7 +3502,7 @@ TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
     if (trtk_may_switch()) {
         if (!trtp_in_interrupt() && trtp_is_open(found)) {
             trtk_breathe(found);
-            trtk_pass_processor_s();
+            (void)trtk_pass_processor_s();
             return;
         }
         trtp_pend();
@@ -3501,19 +3512,19 @@ TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
 
 // Leave the kernel.
 static inline void trtk_unlock(trt_critical_t found) {
-    if (trtk.due) trtk_see_to_switch(found);
+    if (trtk.hold.due) trtk_see_to_switch(found);
     else trtp_unlock(found);
 }
 
 // Let interrupts in, but no other task, until they are shut out again.
 static void trtk_let_in(trt_critical_t found) {
-    trtk.gate++;
+    trtk.hold.gate++;
     trtp_unlock(found);
 }
 
 static void trtk_shut_out(void) {
     (void)trtp_lock();
-    trtk.gate--;
+    trtk.hold.gate--;
 }
 
 // Between two steps of a loop.
@@ -3522,14 +3533,14 @@ static void trtk_reopen(trt_critical_t found) {
     trtk_shut_out();
 }
 
-// Whether the caller, who found this, is a task that may be left at once.
-static TRTK_INLINE bool trtk_may_leave(trt_critical_t found) {
-    return trtk_may_switch() && trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found);
+// Whether the caller, who found this, is a task that lets interrupts in.
+static TRTK_INLINE bool trtk_is_open_task(trt_critical_t found) {
+    return trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found);
 }
 
 // Whether the caller, who found this, may wait.
 static trt_status_t trtk_may_wait(trt_critical_t found) {
-    if (trtk_may_leave(found)) return TRT_OK;
+    if (TRTK_LIKELY(trtk_is_gate_open() && trtk_is_open_task(found))) return TRT_OK;
     return trtk_has_started() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
@@ -3601,25 +3612,29 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
 // >>sets: the rings of ready tasks and of waiters
 // ---------------------------------------------------------------------------------------------
 
-static void trtk_ring_link(trt_link_t *link, trt_link_t *next) {
-    trt_link_t *prev = next->prev;
-    link->next = next;
-    link->prev = prev;
-    prev->next = link;
-    next->prev = link;
-}
+// A ring goes round by `next` and `prev`; who is alone in one is his own neighbour. Into a ring,
+// before one who is there; out of a ring with others.
+#define TRTK_RING_OF(type, ring)                               \
+    static inline void ring##_join(type *item, type *before) { \
+        type *prev = before->prev;                             \
+        item->next = before;                                   \
+        item->prev = prev;                                     \
+        prev->next = item;                                     \
+        before->prev = item;                                   \
+    }                                                          \
+    static inline void ring##_leave(const type *item) {        \
+        type *next = item->next, *prev = item->prev;           \
+        next->prev = prev;                                     \
+        prev->next = next;                                     \
+    }
 
-// Take a link out of a ring with others.
-static inline void trtk_ring_cut(const trt_link_t *link) {
-    trt_link_t *next = link->next, *prev = link->prev;
-    next->prev = prev;
-    prev->next = next;
-}
+TRTK_RING_OF(trt_task_t, trtk_ring_of_tasks)
+TRTK_RING_OF(trt_wait_t, trtk_ring_of_waits)
 
 // --- ready: one ring for each priority
 
 // (With one priority the compiler is told so: it would warn of an index that cannot be.)
-static trt_link_t **trtk_ready_ring(uint8_t set, uint8_t prio) {
+static trt_task_t **trtk_ready_ring(uint8_t set, uint8_t prio) {
     return &trtk.ready[TRTK_SETS > 1 ? set : 0][TINYRTOS_PRIORITIES > 1 ? prio : 0];
 }
 
@@ -3636,36 +3651,36 @@ static uint8_t trtk_set_of(const trt_task_t *task) {
 
 // Whether others are ready at a ready task's priority.
 static bool trtk_has_equals(const trt_task_t *task) {
-    return task->link.next != &task->link;
+    return task->next != task;
 }
 
 // Make a task ready in a set, behind its equals.
 static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set) {
     TRTK_PIN(b, task);
-    trt_link_t **ring = trtk_ready_ring(set, task->prio);
+    trt_task_t **ring = trtk_ready_ring(set, task->prio);
 #if TINYRTOS_BUDGETS
     task->set = set;
 #endif
-    if (*ring == NULL) {
-        task->link.next = task->link.prev = *ring = &task->link;
+    if (TRTK_LIKELY(*ring == NULL)) {
+        *ring = task->next = task->prev = task;
         trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(task->prio));
         return;
     }
-    trtk_ring_link(&task->link, *ring);
+    trtk_ring_of_tasks_join(task, *ring);
 }
 
 static inline void trtk_ready_remove_i(trt_task_t *task) {
     TRTK_PIN(b, task);
     uint8_t set = trtk_set_of(task);
-    trt_link_t **ring = trtk_ready_ring(set, task->prio);
-    trtk.due = true;
-    if (!trtk_has_equals(task)) {
+    trt_task_t **ring = trtk_ready_ring(set, task->prio);
+    trtk.hold.due = true;
+    if (TRTK_LIKELY(!trtk_has_equals(task))) {
         *ring = NULL;
         trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(task->prio));
         return;
     }
-    trtk_ring_cut(&task->link);
-    if (*ring == &task->link) *ring = task->link.next;
+    trtk_ring_of_tasks_leave(task);
+    if (*ring == task) *ring = task->next;
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -3685,30 +3700,22 @@ static inline void trtk_enter_ready_i(trt_task_t *task) {
 // The same, which may change who should run. (Idle: any should.)
 static inline void trtk_make_ready_i(trt_task_t *task) {
     const trt_task_t *self = trtk.current;
-    if (TRTK_HAS_POLICY || self == NULL || task->prio < self->prio) trtk.due = true;
+    if (TRTK_HAS_POLICY || self == NULL || task->prio < self->prio) trtk.hold.due = true;
     trtk_enter_ready_i(task);
 }
 
 // The turn of the running task is over: its equals are before it.
 static void trtk_rotate_i(trt_task_t *task) {
     trtk_slice_reload(task);
-    trt_link_t **ring = trtk_ready_ring(trtk_set_of(task), task->prio);
-    if (*ring == &task->link) *ring = task->link.next;
-    trtk.due = true;
+    trt_task_t **ring = trtk_ready_ring(trtk_set_of(task), task->prio);
+    if (*ring == task) *ring = task->next;
+    trtk.hold.due = true;
 }
 
 // --- waiting: one ring for each object
 
 static bool trtk_is_fifo(const trt_object_t *object) {
     return (object->kind & TRTK_FIFO) != 0;
-}
-
-static trt_wait_t *trtk_next_waiter(const trt_wait_t *wait) {
-    return (trt_wait_t *)(void *)wait->link.next;
-}
-
-static trt_wait_t *trtk_prev_waiter(const trt_wait_t *wait) {
-    return (trt_wait_t *)(void *)wait->link.prev;
 }
 
 // A step of a search is done: let interrupts in. False: the ring may have changed, and the search
@@ -3728,15 +3735,15 @@ static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t *
     *after = NULL;
     if (head == NULL) return true;
     bool by_age = trtk_is_fifo(wait->object);
-    trt_wait_t *at = trtk_prev_waiter(head);
+    trt_wait_t *at = head->prev;
     if (at->prio > prio && !by_age) {
         if (head->prio > prio) return true;
-        for (at = head->group; trtk_next_waiter(at)->prio <= prio; at = trtk_next_waiter(at)->group)
+        for (at = head->group; at->next->prio <= prio; at = at->next->group)
             if (!trtk_search_on(found)) return false;
     }
     while (at == wait || (at->prio == prio && (int32_t)(at->since - wait->since) > 0 && !by_age)) {
         if (at == head) return true;
-        at = trtk_prev_waiter(at);
+        at = at->prev;
         if (!trtk_search_on(found)) return false;
     }
     *after = at;
@@ -3756,16 +3763,15 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     trt_object_t *object = wait->object;
     trt_wait_t *head = object->waiters;
     wait->group = wait;
-    if (head == NULL) {
-        wait->link.next = wait->link.prev = &wait->link;
-        object->waiters = wait;
+    if (TRTK_LIKELY(head == NULL)) {
+        object->waiters = wait->next = wait->prev = wait;
         return;
     }
-    trtk_ring_link(&wait->link, after == NULL ? &head->link : after->link.next);
+    trt_wait_t *next = after == NULL ? head : after->next;
+    trtk_ring_of_waits_join(wait, next);
     if (after == NULL) object->waiters = wait;
     if (trtk_is_fifo(object)) return;
 
-    trt_wait_t *next = trtk_next_waiter(wait);
     bool joins_left = after != NULL && after->prio == wait->prio;
     bool joins_right = next != object->waiters && next->prio == wait->prio;
     if (joins_left && !joins_right) trtk_end_run_i(wait, after);
@@ -3774,9 +3780,9 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 
 // A run of equals ends no longer with this waiter.
 static inline void trtk_leave_run_i(const trt_wait_t *head, const trt_wait_t *wait) {
-    trt_wait_t *prev = trtk_prev_waiter(wait), *other_end = wait->group;
+    trt_wait_t *prev = wait->prev, *other_end = wait->group;
     bool is_first = wait == head || prev->prio != wait->prio;
-    trt_wait_t *neighbour = is_first ? trtk_next_waiter(wait) : prev;
+    trt_wait_t *neighbour = is_first ? wait->next : prev;
     neighbour->group = other_end;
     other_end->group = neighbour;
 }
@@ -3785,30 +3791,29 @@ static inline void trtk_leave_run_i(const trt_wait_t *head, const trt_wait_t *wa
 static inline void trtk_leave_waiters_i(const trt_wait_t *wait) {
     trt_wait_t *head = wait->object->waiters;
     if (wait->group != wait) trtk_leave_run_i(head, wait);
-    trtk_ring_cut(&wait->link);
-    if (head == wait) wait->object->waiters = trtk_next_waiter(wait);
+    trtk_ring_of_waits_leave(wait);
+    if (head == wait) wait->object->waiters = wait->next;
 }
 
 static TRTK_INLINE void trtk_waiters_remove_i(trt_wait_t *wait) {
-    if (wait->link.next == &wait->link) wait->object->waiters = NULL;
+    if (TRTK_LIKELY(wait->next == wait)) wait->object->waiters = NULL;
     else trtk_leave_waiters_i(wait);
-    wait->link.next = NULL;
+    wait->next = NULL;
 }
 
 // The same for the first, in fewer steps: the next begins its run, and the ring.
 static TRTK_INLINE void trtk_first_remove_i(trt_wait_t *wait) {
-    trt_wait_t *next = trtk_next_waiter(wait);
-    if (next == wait) wait->object->waiters = NULL;
+    trt_wait_t *next = wait->next;
+    if (TRTK_LIKELY(next == wait)) wait->object->waiters = NULL;
     else {
         trt_wait_t *last = wait->group;
         if (last != wait) {
             next->group = last;
             last->group = next;
         }
-        trtk_ring_cut(&wait->link);
+        trtk_ring_of_waits_leave(wait);
         wait->object->waiters = next;
     }
-    wait->link.next = NULL;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -3865,7 +3870,7 @@ static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
     trt_task_t *owner = NULL;
     if (!trtk_is_waiting(task)) return NULL;
     for (uint_fast8_t i = 0; i < task->legs && owner == NULL; i++)
-        if (task->wait[i].link.next != NULL) owner = trtk_owner_of(task->wait[i].object);
+        if (task->wait[i].next != NULL) owner = trtk_owner_of(task->wait[i].object);
     return owner;
 }
 
@@ -3874,7 +3879,7 @@ static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
 static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i], *after;
-        if (wait->link.next == NULL || wait->prio == prio) continue;
+        if (wait->next == NULL || wait->prio == prio) continue;
         if (trtk_is_fifo(wait->object)) {
             wait->prio = prio;
             continue;
@@ -3899,7 +3904,7 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
         uint8_t set = trtk_turn_i();
         trtk_ready_insert_i(task, set);
         if (lowered || task == trtk.current) // who runs is the head
-            *trtk_ready_ring(set, prio) = &task->link;
+            *trtk_ready_ring(set, prio) = task;
     }
     trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
@@ -4019,7 +4024,7 @@ static void **trtk_sp_of(trt_task_t *task) {
 
 // From now on `next` has the processor, and not `last`.
 static TRTK_INLINE void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next) {
-    if (last != NULL && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
+    if (TRTK_LIKELY(last != NULL) && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
     trtk_tell_switch(last, false);
     trtk_tell_switch(next, true);
@@ -4033,14 +4038,14 @@ static inline trt_task_t *trtk_elect_i(void) {
     trt_task_t *last = trtk.current;
     if (trtk.stopping) trtk_end_i(last, trtp_open());
     trt_task_t *next = trtk_pick_i();
-    trtk.due = false;
+    trtk.hold.due = false;
     trtk_begin_turn();
     if (next != last) trtk_pass_processor_i(last, next);
     return next;
 }
 
 static inline trt_task_t *trtk_choose_i(void) {
-    return trtk_may_switch() ? trtk_elect_i() : trtk.current;
+    return trtk_is_gate_open() ? trtk_elect_i() : trtk.current;
 }
 
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
@@ -4051,10 +4056,12 @@ static inline void trtk_switch_s(void) {
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
-// The same, and leave the kernel.
-TRTK_APART static void trtk_pass_processor_s(void) {
+// The same, and leave the kernel. How the caller's wait ended, if it has waited.
+TRTK_APART static trt_status_t trtk_pass_processor_s(void) {
+    const trt_task_t *self = trtk.current;
     trtk_switch_s();
     trtp_unlock(trtp_open());
+    return TRTK_LIKELY(self != NULL) ? self->status : TRT_OK;
 }
 
 // The same as trtk_switch_s, if tasks may be switched.
@@ -4089,13 +4096,13 @@ static TRTK_INLINE void trtk_switch_to_s(trt_task_t *next) {
 // Whether the most urgent ready task is the one that should run, and none was due to run before.
 static TRTK_INLINE bool trtk_is_plain_choice(void) {
     const bool is_usual = TINYRTOS_PREEMPTION && !TINYRTOS_PASSES && !TRTK_HAS_POLICY;
-    return TINYRTOS_SHORTCUTS && is_usual && !trtk.due;
+    return TINYRTOS_SHORTCUTS && is_usual && trtk_is_calm();
 }
 
 // A task begins to be runnable, and its maker leaves the kernel: if it is more urgent, it runs.
 TRTK_APART static trt_status_t trtk_release(trt_task_t *task, trt_critical_t found) {
     const trt_task_t *self = trtk.current;
-    if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice() || !trtk_may_switch()) {
+    if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice()) {
         trtk.changes++; // an interrupted call may be looking for a place beside it
         trtk_make_ready_i(task);
         trtk_unlock(found);
@@ -4103,7 +4110,7 @@ TRTK_APART static trt_status_t trtk_release(trt_task_t *task, trt_critical_t fou
     }
     trtk_enter_ready_i(task);
     if (trtp_in_interrupt() || !trtp_is_open(found)) {
-        trtk.due = true;
+        trtk.hold.due = true;
         trtp_pend();
         trtp_unlock(found);
     } else {
@@ -4131,7 +4138,7 @@ TRTK_APART static bool trtk_yield(trt_critical_t found) {
         bool has_equals = trtk_has_equals(trtk.current);
         others = has_equals || trtk_others_are_ready();
         if (has_equals) trtk_rotate_i(trtk.current);
-        if (TRTK_HAS_POLICY) trtk.due = true;
+        if (TRTK_HAS_POLICY) trtk.hold.due = true;
         trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
@@ -4144,12 +4151,12 @@ bool trt_yield(void) {
     TRTK_REFUSE("trt_yield", NULL, false);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    if (!trtk_is_plain_choice() || !trtk_may_leave(found)) return trtk_yield(found);
+    if (!trtk_is_plain_choice() || !trtk_is_open_task(found)) return trtk_yield(found);
     bool has_equals = trtk_has_equals(self), others = has_equals || trtk_others_are_ready();
     if (has_equals) {
-        trt_task_t *next = trtk_task_of(self->link.next);
+        trt_task_t *next = self->next;
         trtk_slice_reload(self);
-        *trtk_ready_ring(trtk_set_of(self), self->prio) = &next->link;
+        *trtk_ready_ring(trtk_set_of(self), self->prio) = next;
         trtk_switch_to_s(next);
     }
     trtp_unlock(trtp_open());
@@ -4161,8 +4168,8 @@ trt_status_t trt_sched_lock(void) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
-        if (trtk.sched_locks == UINT8_MAX) status = TRT_ERR_OVERFLOW;
-        else trtk.sched_locks++, trtk.gate++;
+        if (trtk.sched_locks == TRTK_SCHED_LOCKS_MAX) status = TRT_ERR_OVERFLOW;
+        else trtk.sched_locks++, trtk.hold.gate++;
     }
     trtp_unlock(found);
     return trtk_report("trt_sched_lock", NULL, status);
@@ -4174,7 +4181,7 @@ trt_status_t trt_sched_unlock(void) {
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK) {
         if (trtk.sched_locks == 0) status = TRT_ERR_STATE;
-        else trtk.sched_locks--, trtk.gate--;
+        else trtk.sched_locks--, trtk.hold.gate--;
     }
     trtk_unlock(found);
     return trtk_report("trt_sched_unlock", NULL, status);
@@ -4187,12 +4194,11 @@ trt_task_t *trt_ready_next(const trt_task_t *task) {
     uint8_t set = trtk_turn_i();
     if (task == NULL) next = trtk_most_urgent_i();
     else if (trtk_is_task(task) && trtk_is_runnable(task) && trtk_set_of(task) == set) {
-        const trt_link_t *head = *trtk_ready_ring(set, task->prio);
+        const trt_task_t *head = *trtk_ready_ring(set, task->prio);
         trtk_bits_t less_urgent =
             (trtk_bits_t)(trtk.ready_bits[set] & ~(trtk_bit(task->prio) * 2u - 1u));
-        if (task->link.next != head) next = trtk_task_of(task->link.next);
-        else if (less_urgent != 0)
-            next = trtk_task_of(trtk.ready[set][trtk_lowest_bit(less_urgent)]);
+        if (task->next != head) next = task->next;
+        else if (less_urgent != 0) next = trtk.ready[set][trtk_lowest_bit(less_urgent)];
     }
     trtp_unlock(found);
     return next;
@@ -4476,7 +4482,7 @@ static void trtk_skip_i(trt_tick_t ticks) {
 
 // Say what is wanted, of which object.
 static void trtk_want(trt_wait_t *wait, void *object, trt_attempt_t attempt, void *data) {
-    wait->link.next = NULL;
+    wait->next = NULL;
     wait->task = trtk.current;
     wait->object = (trt_object_t *)object;
     wait->attempt = attempt;
@@ -4503,7 +4509,8 @@ static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found);
 static inline void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count) {
     trt_task_t *task = trtk.current;
     TINYRTOS_TRACE(TRT_TRACE_WAIT, task, count == 1 ? legs->object : NULL);
-    if (trtk_is_runnable(task)) trtk_ready_remove_i(task); // an interrupt may have suspended it
+    if (TRTK_LIKELY(trtk_is_runnable(task))) // or an interrupt has suspended it
+        trtk_ready_remove_i(task);
     task->object.mode |= TRTK_WAITING;
     task->wait = legs;
     task->legs = count;
@@ -4537,7 +4544,7 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
         if (left == 0) break;
-        if (wait->link.next != NULL && !trtk_leave_ring_i(task, wait, found)) return;
+        if (wait->next != NULL && !trtk_leave_ring_i(task, wait, found)) return;
         if (--left == 0) break;
     }
     task->object.mode &= (uint8_t) ~(TRTK_WAKING | TRTK_STEPS);
@@ -4566,16 +4573,27 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
-// Wake such a one, who has what it waited for, and leave the kernel.
-TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *wait, trt_critical_t found) {
-    trt_task_t *task = wait->task;
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, wait->object);
-    trtk_disarm_i(&task->timeout);
-    trtk_first_remove_i(wait);
-    wait->came = true;
+// Such a one, who stands in no ring and has what it waited for, goes on; and leave the kernel.
+static TRTK_INLINE trt_status_t trtk_let_go_on(trt_task_t *task, trt_critical_t found) {
     task->status = TRT_OK;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     return trtk_release(task, found);
+}
+
+TRTK_ASIDE static trt_status_t trtk_hand_over_timed(trt_wait_t *first, trt_critical_t found) {
+    trtk_disarm_i(&first->task->timeout);
+    trtk_first_remove_i(first);
+    return trtk_let_go_on(first->task, found);
+}
+
+// Wake the first who waits, and leave the kernel. (In few steps: it is the only one, for ever.)
+TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found) {
+    TRTK_PIN(z, first);
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, first->task, first->object);
+    if (first->next != first || first->task->timeout.link != NULL)
+        return trtk_hand_over_timed(first, found);
+    first->object->waiters = NULL;
+    return trtk_let_go_on(first->task, found);
 }
 
 // The first who waits for an object.
@@ -4632,8 +4650,7 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
     trt_wait_t *wait = object->waiters;
     unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
     while (wait != NULL) {
-        trt_wait_t *next =
-            trtk_next_waiter(wait) == object->waiters ? NULL : trtk_next_waiter(wait);
+        trt_wait_t *next = wait->next == object->waiters ? NULL : wait->next;
         trt_status_t status = TRT_ERR_WOULD_BLOCK;
         if (trtk_is_waiting(wait->task))
             status = takes != NULL ? takes(wait, have) : wait->attempt(wait);
@@ -4657,7 +4674,7 @@ static bool trtk_is_two_ended(const trt_object_t *object) {
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (trtk_is_two_ended(object) && object->waiters != NULL && !trtk_may_switch())
+    if (trtk_is_two_ended(object) && object->waiters != NULL && !trtk_is_gate_open())
         trtk_serve_i(object, found);
     return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
@@ -4721,7 +4738,7 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
 // if its place is the last.
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
-    trt_wait_t *head = wait->object->waiters, *last = head != NULL ? trtk_prev_waiter(head) : NULL;
+    trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     if (!TINYRTOS_SHORTCUTS || !trtk_goes_behind(wait, last)) {
@@ -4740,14 +4757,12 @@ static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t time
 
 // Leave a call that may have begun to wait: how it ended.
 static trt_status_t trtk_leave(trt_status_t status, trt_critical_t found) {
-    const trt_task_t *self = trtk.current;
     if (status != TRTK_WAITS) {
         trtk_unlock(found);
         return status;
     }
     trtk_breathe(found);
-    trtk_pass_processor_s();
-    return self->status;
+    return trtk_pass_processor_s();
 }
 
 // Wait for things that were not there a moment ago.
@@ -4756,16 +4771,10 @@ static inline trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick
     return trtk_leave(trtk_wait_i(things, count, timeout, found), found);
 }
 
-// Take a thing if it is there.
-static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
-    trt_status_t status = TRT_ERR_OBJECT;
-    trt_critical_t found = trtp_lock();
-    if (trtk_is(wait->object, kind)) {
-        status = trtk_attempt_i(wait, found);
-        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
-    }
-    trtk_unlock(found);
-    return status;
+// The same, and leave the kernel: how the wait ended.
+TRTK_APART static trt_status_t trtk_wait_for_one(trt_wait_t *wait, trt_tick_t timeout,
+                                                 trt_critical_t found) {
+    return trtk_leave(trtk_wait_for_one_i(wait, timeout, found), found);
 }
 
 // Take what is wanted, waiting for it if need be.
@@ -4776,9 +4785,15 @@ static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeo
         status = trtk_attempt_i(wait, found);
         if (status >= TRT_OK) trtk_taken_i(wait->object, found);
         else if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-            status = trtk_wait_for_one_i(wait, timeout, found);
+            return trtk_wait_for_one(wait, timeout, found);
     }
-    return trtk_leave(status, found);
+    trtk_unlock(found);
+    return status;
+}
+
+// Take a thing if it is there.
+static trt_status_t trtk_try(trt_wait_t *wait, uint8_t kind) {
+    return trtk_obtain(wait, kind, TRT_NO_WAIT);
 }
 
 // The body of every call that may wait for an object.
@@ -5016,7 +5031,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     trtp_unlock(trtp_open());
     if (was_locked) (void)trtk_report("return from a task", task, TRT_ERR_CONTEXT);
     (void)trtp_lock();
-    trtk.gate = (uint16_t)(trtk.gate - trtk.sched_locks);
+    trtk.hold.gate = (uint8_t)(trtk.hold.gate - trtk.sched_locks);
     trtk.sched_locks = 0;
     trtk_end_i(task, trtp_open());
     trtk_reschedule_s();
@@ -5044,7 +5059,7 @@ static trt_status_t trtk_protect(const char *call, bool more) {
         else if (!more && task->protections == 0) status = TRT_ERR_STATE;
         else task->protections = (uint8_t)(more ? task->protections + 1u : task->protections - 1u);
         if (task->protections == 0 && (task->object.mode & TRTK_DOOMED) != 0)
-            trtk.stopping = trtk.due = true;
+            trtk.stopping = trtk.hold.due = true;
     }
     trtk_unlock(found);
     return trtk_report(call, NULL, status);
@@ -5072,7 +5087,7 @@ static trt_status_t trtk_stop_i(trt_task_t *task, trt_critical_t found) {
         return TRT_DEFERRED;
     }
     if (task != trtk.current) trtk_end_i(task, found);
-    else trtk.stopping = trtk.due = true;
+    else trtk.stopping = trtk.hold.due = true;
     return TRT_OK;
 }
 
@@ -5147,6 +5162,14 @@ trt_status_t trt_task_join(trt_task_t *task, trt_tick_t timeout) {
     return trtk_report("trt_task_join", task, status);
 }
 
+// The caller suspends itself: that ends as a wait does.
+static trt_status_t trtk_begin_rest_i(trt_task_t *self, trt_critical_t found) {
+    trt_status_t status = trtk_may_wait(found);
+    if (status != TRT_OK) return status;
+    self->status = TRT_OK;
+    return TRTK_WAITS;
+}
+
 trt_status_t trt_task_suspend(trt_task_t *task) {
     TRTK_REFUSE("trt_task_suspend", task, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
@@ -5154,13 +5177,12 @@ trt_status_t trt_task_suspend(trt_task_t *task) {
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (!trtk_is_alive(task) || (task->object.mode & TRTK_SUSPENDED) != 0)
         status = TRT_ERR_STATE;
-    else if (task == trtk.current && !trtp_in_interrupt()) status = trtk_may_wait(found);
-    if (status == TRT_OK) {
+    else if (trtk_is_self(task)) status = trtk_begin_rest_i(task, found);
+    if (status >= TRT_OK) {
         if (trtk_is_runnable(task)) trtk_ready_remove_i(task);
         task->object.mode |= TRTK_SUSPENDED;
     }
-    trtk_unlock(found);
-    return trtk_report("trt_task_suspend", task, status);
+    return trtk_report("trt_task_suspend", task, trtk_leave(status, found));
 }
 
 trt_status_t trt_task_resume(trt_task_t *task) {
@@ -5281,7 +5303,7 @@ trt_status_t trt_start(void) {
     if (trtk_has_started()) status = TRT_ERR_STATE;
     else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
     else {
-        trtk.gate |= TRTK_OPEN;
+        trtk.started = true;
         trtp_start();
         status = trtk_run_s();
     }
@@ -6032,9 +6054,13 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
 }
 
 // No token is there, or the semaphore is another kind than most.
-TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
+TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout,
+                                             trt_critical_t found) {
     trt_wait_t wait;
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
+    if (TINYRTOS_SHORTCUTS && trtk_is_plain_sem(sem) && timeout != TRT_NO_WAIT)
+        return trtk_report("trt_sem_take", sem, trtk_wait_for_one(&wait, timeout, found));
+    trtp_unlock(found);
     return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
 }
 
@@ -6043,10 +6069,8 @@ trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     TRTK_PIN(z, sem);
-    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || sem->object.count == 0) {
-        trtp_unlock(found);
-        return trtk_sem_take(sem, timeout);
-    }
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || sem->object.count == 0)
+        return trtk_sem_take(sem, timeout, found);
     sem->object.count--;
     trtp_unlock(found);
     return TRT_OK;
@@ -6434,18 +6458,18 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
 
 static TRTK_INLINE void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
     uint8_t *at = queue->next, *source = (uint8_t *)trtk_source(item);
+    queue->object.count++;
     trtk_copy(&at, &source, queue->item_size);
     TRTK_PIN(b, queue);
     queue->next = trtk_queue_place(queue, at);
-    queue->object.count++;
 }
 
 static TRTK_INLINE void trtk_queue_get_i(trt_queue_t *queue, void *item) {
     uint8_t *at = queue->first, *to = (uint8_t *)item;
+    queue->object.count--;
     trtk_copy(&to, &at, queue->item_size);
     TRTK_PIN(b, queue);
     queue->first = trtk_queue_place(queue, at);
-    queue->object.count--;
 }
 
 static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
@@ -6596,6 +6620,7 @@ trt_status_t trt_queue_reset(trt_queue_t *queue) {
     if (is_one && queue->object.count != 0) {
         queue->object.count = 0;
         queue->first = queue->next;
+        trtk_reopen(found);
         trtk_serve_i(&queue->object, found);
     }
     trtk_unlock(found);
@@ -6740,7 +6765,7 @@ static bool trtk_is_channel(const trt_channel_t *channel) {
 // The call of a task at this channel; NULL: it is not calling.
 static trt_wait_t *trtk_call_of(const trt_channel_t *channel, const trt_task_t *client) {
     bool calls = client != NULL && trtk_is_waiting(client) && client->legs == 1 &&
-                 client->wait->object == &channel->door.object && client->wait->link.next != NULL;
+                 client->wait->object == &channel->door.object && client->wait->next != NULL;
     return calls ? client->wait : NULL;
 }
 
@@ -7448,7 +7473,7 @@ static trt_status_t trtk_barrier_come_i(trt_wait_t *wait, trt_tick_t timeout,
     if (barrier->object.count + 1u >= barrier->parties) return trtk_barrier_open_i(barrier, found);
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
-    if (wait->link.next == NULL) return status;
+    if (wait->next == NULL) return status;
     wait->task->timeout.expire = trtk_barrier_expire;
     barrier->object.count++;
     return status;
@@ -8050,7 +8075,7 @@ static trt_status_t trtk_things_prepare(trt_wait_t *things, uint8_t count) {
         if (object == NULL || trtk_is(object, 0) || things[i].attempt == NULL)
             return TRT_ERR_OBJECT;
         if (trtk_is(object, TRTK_KIND_MUTEX)) mutexes++;
-        things[i].link.next = NULL;
+        things[i].next = NULL;
         things[i].task = trtk.current;
         things[i].came = false;
     }
@@ -8068,8 +8093,10 @@ static trt_status_t trtk_things_try(trt_wait_t *things, uint8_t count) {
     return status;
 }
 
-// Which of the things has come, if any.
-static void trtk_things_which(const trt_wait_t *things, uint8_t count, uint8_t *which) {
+// Which of the things has come, if any. (One alone may have been handed over without a mark.)
+static void trtk_things_which(const trt_wait_t *things, uint8_t count, trt_status_t status,
+                              uint8_t *which) {
+    if (count == 1 && status >= TRT_OK) *which = 0;
     for (uint8_t i = 0; i < count; i++)
         if (things[i].came) *which = i;
 }
@@ -8081,7 +8108,7 @@ trt_status_t trt_wait_any(trt_wait_t *things, uint8_t count, uint8_t *which, trt
         status = trtk_things_try(things, count);
         if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
             status = trtk_wait(things, count, timeout);
-        if (which != NULL) trtk_things_which(things, count, which);
+        if (which != NULL) trtk_things_which(things, count, status, which);
     }
     return trtk_report("trt_wait_any", things, status);
 }
@@ -8249,27 +8276,26 @@ void trt_dump(void (*put)(char c)) {
 
 // Whether a call is between two of its steps: it has let interrupts in.
 static bool trtk_is_under_way(void) {
-    return (trtk.gate & ~TRTK_OPEN) != trtk.sched_locks;
+    return trtk.hold.gate != trtk.sched_locks;
 }
 
 static const char *trtk_check_ready_ring(uint8_t set, uint8_t prio) {
-    trt_link_t *head = *trtk_ready_ring(set, prio), *link = head;
+    const trt_task_t *head = *trtk_ready_ring(set, prio), *task = head;
     if ((head != NULL) != (((uint32_t)trtk.ready_bits[set] >> prio & 1u) != 0))
         return TRTK_FAULT("1", "a ready bit is wrong");
-    while (link != NULL) {
-        const trt_task_t *task = trtk_task_of(link);
+    while (task != NULL) {
         if (!trtk_is_task(task) || !trtk_is_runnable(task))
             return TRTK_FAULT("1", "a ready task is not runnable");
         if (task->prio != prio || trtk_set_of(task) != set)
             return TRTK_FAULT("1", "a ready task is in the ring of another priority");
-        if (link->next->prev != link) return TRTK_FAULT("1", "a ready ring is broken");
-        link = link->next == head ? NULL : link->next;
+        if (task->next->prev != task) return TRTK_FAULT("1", "a ready ring is broken");
+        task = task->next == head ? NULL : task->next;
     }
     return NULL;
 }
 
 static const char *trtk_check_ready(void) {
-    bool is_settled = !trtk_may_switch() || trtk.due || TRTK_HAS_POLICY;
+    bool is_settled = !trtk_may_switch() || trtk.hold.due || TRTK_HAS_POLICY;
     if (!is_settled && (trtk.stopping || trtk_pick_i() != trtk.current))
         return TRTK_FAULT("2", "somebody should run, and nobody knows");
     for (uint8_t set = 0; set < TRTK_SETS; set++) {
@@ -8281,18 +8307,18 @@ static const char *trtk_check_ready(void) {
     return NULL;
 }
 
-static bool trtk_ring_has(const trt_link_t *head, const trt_link_t *wanted) {
-    const trt_link_t *link = head;
-    while (link != NULL && link != wanted) link = link->next == head ? NULL : link->next;
-    return link == wanted;
+static bool trtk_is_ready(const trt_task_t *wanted) {
+    const trt_task_t *head = *trtk_ready_ring(trtk_set_of(wanted), wanted->prio), *task = head;
+    while (task != NULL && task != wanted) task = task->next == head ? NULL : task->next;
+    return task == wanted;
 }
 
 // Whether two neighbours stand in the right order, and whether they know the ends of their runs.
 static const char *trtk_check_neighbours(const trt_object_t *object, const trt_wait_t *wait) {
-    const trt_wait_t *head = object->waiters, *next = trtk_next_waiter(wait), *last = wait;
+    const trt_wait_t *head = object->waiters, *next = wait->next, *last = wait;
     bool older = next == head || (int32_t)(wait->since - next->since) <= 0;
-    bool is_first = wait == head || trtk_prev_waiter(wait)->prio != wait->prio;
-    if (next->link.prev != &wait->link) return TRTK_FAULT("3", "a waiting ring is broken");
+    bool is_first = wait == head || wait->prev->prio != wait->prio;
+    if (next->prev != wait) return TRTK_FAULT("3", "a waiting ring is broken");
     if (wait->object != object)
         return TRTK_FAULT("3", "a waiter stands in the ring of another object");
     if (trtk_is_fifo(object))
@@ -8301,8 +8327,7 @@ static const char *trtk_check_neighbours(const trt_object_t *object, const trt_w
         return TRTK_FAULT("3", "a waiting ring is not sorted by priority");
     if (wait->prio == next->prio && !older)
         return TRTK_FAULT("3", "equal waiters are not in order of age");
-    while (trtk_next_waiter(last) != head && trtk_next_waiter(last)->prio == wait->prio)
-        last = trtk_next_waiter(last);
+    while (last->next != head && last->next->prio == wait->prio) last = last->next;
     if (is_first && (wait->group != last || last->group != wait))
         return TRTK_FAULT("3", "a run of equals does not know its ends");
     if (!is_first && next != head && next->prio == wait->prio && wait->group != wait)
@@ -8381,18 +8406,23 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
     return trtk_check_others(wait);
 }
 
+static bool trtk_is_in_ring(const trt_wait_t *wanted) {
+    const trt_wait_t *head = wanted->object->waiters, *wait = head;
+    while (wait != NULL && wait != wanted) wait = wait->next == head ? NULL : wait->next;
+    return wait == wanted;
+}
+
 // The ring that a thing that `task` waits for should stand in.
 static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *task) {
     const trt_object_t *object = wanted->object;
-    if (object->waiters == NULL || !trtk_ring_has(&object->waiters->link, &wanted->link))
-        return TRTK_FAULT("3", "a waiting task is not in its ring");
+    if (!trtk_is_in_ring(wanted)) return TRTK_FAULT("3", "a waiting task is not in its ring");
     if (wanted->prio != task->prio)
         return TRTK_FAULT("3", "a waiter stands there with another priority");
     const trt_wait_t *wait = object->waiters;
     do {
         const char *fault = trtk_check_neighbours(object, wait);
         if (fault != NULL) return fault;
-        wait = trtk_next_waiter(wait);
+        wait = wait->next;
     } while (wait != object->waiters);
     return trtk_check_nothing_to_take(wanted);
 }
@@ -8403,7 +8433,7 @@ static const char *trtk_check_waiting(const trt_task_t *task) {
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         const trt_wait_t *wait = &task->wait[i];
         if (wait->task != task) return TRTK_FAULT("3", "a wait of somebody else");
-        if (wait->link.next == NULL && task == trtk.current) continue; // it is about to join
+        if (wait->next == NULL && task == trtk.current) continue; // it is about to join
         const char *fault = trtk_check_ring(wait, task);
         if (fault != NULL) return fault;
     }
@@ -8441,10 +8471,8 @@ static const char *trtk_check_tasks(void) {
         if (fault != NULL) return fault;
         if (trtk_check_prio(task) != task->prio)
             return TRTK_FAULT("5", "a priority is not what it should be");
-        if (trtk_is_runnable(task) &&
-            !trtk_ring_has(*trtk_ready_ring(trtk_set_of(task), task->prio), &task->link)) {
+        if (trtk_is_runnable(task) && !trtk_is_ready(task))
             return TRTK_FAULT("1", "a runnable task is not ready");
-        }
     }
     return NULL;
 }
@@ -9440,7 +9468,7 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 void trtp_isr_end(void) {
     __asm__ __volatile__("cli" ::: "memory");
 #if TINYRTOS_TASKS
-    if (--trtp_interrupts == 0 && trtk.due) trtk_reschedule_s();
+    if (--trtp_interrupts == 0 && trtk.hold.due) trtk_reschedule_s();
 #else
     trtp_interrupts--;
 #endif
@@ -9704,7 +9732,7 @@ ISR(TRTP_TICK_VECTOR, ISR_NAKED) {
                          "out __SREG__, r24\n\t"
                          "pop r24\n\t"
                          "%~jmp __vector_trtp_tick_fully" ::[now] "i"(&trtk.now),
-                         [nearest] "i"(&trtk.nearest), [due] "i"(&trtk.due));
+                         [nearest] "i"(&trtk.nearest), [due] "i"(&trtk.hold.due));
 }
 
 #define TRTP_TICK_HEAD void trtp_tick_fully(void)
@@ -10390,7 +10418,7 @@ static bool trtp_is_driver(void) {
 static trt_status_t trtp_drive(const char *call, bool until_idle, trt_tick_t ticks) {
     if (!trtp_is_driver()) return trtk_report(call, NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    trtk.gate |= TRTK_OPEN;
+    trtk.started = true;
     trtp_start();
     trtp.until_idle = until_idle;
     trtp.to_end = !until_idle;
@@ -10541,12 +10569,14 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_REFUSE
 #undef TRTK_APART
 #undef TRTK_INLINE
+#undef TRTK_RING_OF
 #undef TRTK_ASIDE
+#undef TRTK_LIKELY
 #undef TRTK_PIN
 #undef TRTK_PASSED_BYTES
-#undef TRTK_OPEN
 #undef TRTK_WAITS
 #undef TRTK_BUCKETS
+#undef TRTK_SCHED_LOCKS_MAX
 #undef TRTK_SETS
 #undef TRTK_NOTE_CLEAR
 #undef TRTK_WORD_BYTES

@@ -12,7 +12,7 @@ LIMIT = 120  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
 GIVE = "    trt_wait_t *first = sem->object.waiters;\n"
-HAND_OVER = "    trtk_first_remove_i(wait);\n    wait->came = true;\n"
+HAND_OVER = "    first->object->waiters = NULL;\n"
 WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 LAST_LOOK = "        if (trtk_still_waits_i(&things[i], found)) "
@@ -44,7 +44,7 @@ BROKEN = {
                           '"stmdb r0!, {r3-r11, lr}\\n\\tstr r3, [r0, #32]\\n\\t"')],
     "a wake in an interrupt pends nothing": [
         ("        trtp_pend();\n        trtp_unlock(found);\n", "        trtp_unlock(found);\n"),
-        ("        trtp_pend();\n", "        trtk.due = false;\n")],
+        ("        trtp_pend();\n", "        trtk.hold.due = false;\n")],
 }
 
 # What only the programs of ../sweep/objects.h find.
