@@ -8526,14 +8526,14 @@ const char *trt_check(void) {
 // that does not run has one of two frames at its sp, ten words each:
 //
 //     V, saved by a call: pad, r4 to r11, return address; above, if the pad says so, FP state.
-//     P, saved by an interrupt: pad, r4 to r11, EXC_RETURN; above, what the hardware stacked.
+//     P, saved by an interrupt: EXC_RETURN, r4 to r11, trtp_to_limbo; above, what the hardware
+//     stacked.
 //
-// The last word is negative in a P frame only. A switch from V to V takes no exception. A P frame
-// can only be left by an exception return: whoever switches to one in thread mode pends PendSV and
-// waits for it ("limbo", on the stack of the task that it has just saved), since a task that is
-// resumed by hand would keep its hardware frame, and its stack would grow. PendSV in turn resumes a
-// V frame by returning to trtp_resume, which goes on as a call would have, with the lock still
-// held.
+// A switch from V takes both for V, and one to V takes no exception. A P frame can only be left by
+// an exception return, since a task that is resumed by hand would keep its hardware frame, and its
+// stack would grow: where a call would return to, it has trtp_to_limbo, which goes back to the
+// stack of the task that was left, pends PendSV and waits for it. PendSV in turn resumes a V frame
+// by returning to trtp_resume, which goes on as a call would have, with the lock still held.
 // ---------------------------------------------------------------------------------------------
 
 #if TRTK_PORT_CORTEX_M
@@ -8574,6 +8574,8 @@ extern "C" {
 uint64_t trtp_preempt(uint32_t *frame);
 void trtp_first(trt_task_t *task, void *arg);
 void trtp_resume(void);
+void trtp_to_limbo(void);
+void trtp_wait_in_limbo(void);
 void TINYRTOS_CM_PENDSV_HANDLER(void);
 #if TINYRTOS_CM_SYSTICK
 void TINYRTOS_CM_SYSTICK_HANDLER(void);
@@ -8596,8 +8598,7 @@ static uint32_t trtp_primask(void) {
 
 #if TINYRTOS_CM_CEILING == 0
 
-#define TRTP_PRIMASK_LOCK 1u                // what opens the lock under PRIMASK: nothing
-#define TRTP_ASM_OPEN "msr primask, r2\n\t" // r2 is 0
+#define TRTP_PRIMASK_LOCK 1u // what opens the lock under PRIMASK: nothing
 
 static trt_critical_t trtp_lock(void) {
     trt_critical_t found = trtp_primask();
@@ -8617,7 +8618,6 @@ static bool trtp_is_open(trt_critical_t found) {
 #else
 
 #define TRTP_PRIMASK_LOCK 0u
-#define TRTP_ASM_OPEN "msr basepri, r2\n\t"
 #define TRTP_BASEPRI (TINYRTOS_CM_CEILING << (8 - TINYRTOS_CM_PRIORITY_BITS))
 
 static trt_critical_t trtp_lock(void) {
@@ -8710,7 +8710,7 @@ static void trtp_stack_prepare(trt_task_t *task) {
 }
 
 static bool trtp_is_preempted(const void *frame) {
-    return ((const int32_t *)frame)[TRTP_LAST_WORD] < 0;
+    return ((const uint32_t *)frame)[TRTP_LAST_WORD] == (uint32_t)(uintptr_t)trtp_to_limbo;
 }
 
 // A V frame returns here, with the lock held, the task in r4 and its argument in r5.
@@ -8756,15 +8756,6 @@ static void trtp_guard_stack(const trt_task_t *task) {
     TRTP_MPU_RASR = TRTP_MPU_ON;
 }
 
-// To limbo: an interrupt may come in and fill this stack, for its task to start anew. What is about
-// to be saved here must have room.
-static void trtp_leave_stack(void) {
-    volatile uint32_t *sp;
-    __asm__ __volatile__("mrs %0, psp" : "=r"(sp));
-    *(sp - TRTP_FRAME_WORDS) = 0;
-    trtp_guard_stack(NULL);
-}
-
 static void trtp_start_guard(void) {
     uint32_t regions = TRTP_MPU_TYPE >> 8 & 0xFFu;
     if (regions == 0) trtp_panic("there is no MPU for TINYRTOS_CM_MPU_GUARD", NULL);
@@ -8785,7 +8776,6 @@ static void trtp_start_guard(void) {
 static void trtp_guard_stack(const trt_task_t *task) {
     (void)task;
 }
-static void trtp_leave_stack(void) {}
 static void trtp_start_guard(void) {}
 #endif
 
@@ -8827,7 +8817,8 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "isb\n\t"             \
     "1:\n\t"
 #define TRTP_RESTORE_FP  \
-    "cbz r3, 2f\n\t"     \
+    "cmp r3, #4\n\t"     \
+    "bne 2f\n\t"         \
     "pop {r2, r3}\n\t"   \
     "vpop {s16-s31}\n\t" \
     "vmsr fpscr, r2\n\t" \
@@ -8847,8 +8838,8 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 #define TRTP_UNSTACK_FP
 #endif
 
-// What the instruction set changes: pushing a V frame; resuming the one at r1; the P frame below
-// r0.
+// What the instruction set changes: pushing a V frame; resuming the one at r1; pushing a P frame
+// again that was taken for that; the P frame below r0.
 #if __ARM_ARCH_ISA_THUMB >= 2
 #define TRTP_PUSH_V "push {r3-r11, lr}\n\t"
 #if defined(__ARM_FP)
@@ -8860,10 +8851,18 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "mov sp, r1\n\t" \
     "pop {r3-r11, pc}\n\t"
 #endif
+#define TRTP_PUSH_P_AGAIN \
+    "ldr lr, 3f\n\t"      \
+    "push {r3-r11, lr}\n\t"
 #define TRTP_STORE_SP "str sp, [r0]\n\t"
-#define TRTP_STORE_P TRTP_STACK_FP "stmdb r0!, {r3-r11, lr}\n\t"
-#define TRTP_LOAD_P                                                 \
-    "ldmia r0!, {r3-r11, lr}\n\t" TRTP_UNSTACK_FP "msr psp, r0\n\t" \
+#define TRTP_STORE_P \
+    TRTP_STACK_FP    \
+    "mov r3, lr\n\t" \
+    "ldr lr, 3f\n\t" \
+    "stmdb r0!, {r3-r11, lr}\n\t"
+#define TRTP_LOAD_P                                    \
+    "ldmia r0!, {r3-r11, lr}\n\t"                      \
+    "mov lr, r3\n\t" TRTP_UNSTACK_FP "msr psp, r0\n\t" \
     "bx lr\n\t"
 #else // ARMv6-M and ARMv8-M baseline reach r8 to r11 through r4 to r7
 #define TRTP_STORE_4_TO_11   \
@@ -8891,19 +8890,25 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 #define TRTP_POP_V                                                 \
     "mov sp, r1\n\t"                                               \
     "add r2, sp, #4\n\t" TRTP_LOAD_4_TO_11 "ldr r2, [sp, #36]\n\t" \
+    "ldr r3, [sp]\n\t"                                             \
     "add sp, #40\n\t"                                              \
     "bx r2\n\t"
+#define TRTP_PUSH_P_AGAIN "mov lr, r2\n\t" TRTP_PUSH_V "str r3, [sp]\n\t"
 #define TRTP_STORE_P        \
     "subs r0, #40\n\t"      \
-    "mov r2, lr\n\t"        \
+    "mov r3, lr\n\t"        \
+    "str r3, [r0]\n\t"      \
+    "ldr r2, 3f\n\t"        \
     "str r2, [r0, #36]\n\t" \
     "adds r2, r0, #4\n\t" TRTP_STORE_4_TO_11
-#define TRTP_LOAD_P                                                 \
-    "adds r2, r0, #4\n\t" TRTP_LOAD_4_TO_11 "ldr r2, [r0, #36]\n\t" \
-    "adds r0, #40\n\t"                                              \
-    "msr psp, r0\n\t"                                               \
+#define TRTP_LOAD_P                                            \
+    "adds r2, r0, #4\n\t" TRTP_LOAD_4_TO_11 "ldr r2, [r0]\n\t" \
+    "adds r0, #40\n\t"                                         \
+    "msr psp, r0\n\t"                                          \
     "bx r2\n\t"
 #endif
+
+#define TRTP_LIMBO_WORD ".balign 4\n3:\n\t.word trtp_to_limbo"
 
 #if defined(__clang__)
 #define TRTP_NAKED __attribute__((naked, noinline))
@@ -8920,26 +8925,26 @@ TRTP_NAKED static void trtp_swap(void **save, void *next) {
                          "trtp_resume:\n\t" TRTP_POP_V);
 }
 
-// Save a V frame, its sp in *save; pend PendSV by *icsr and wait in limbo, with the mask open.
-TRTP_NAKED static void trtp_park(void **save, volatile bool *limbo, volatile uint32_t *icsr) {
-    (void)save, (void)limbo, (void)icsr;
-    __asm__ __volatile__(".syntax unified\n\t"
-                         "mov r12, r2\n\t" TRTP_SAVE_FP TRTP_PUSH_V TRTP_STORE_SP "movs r2, #1\n\t"
-                         "strb r2, [r1]\n\t"
-                         "lsls r2, r2, #28\n\t"
-                         "mov r3, r12\n\t"
-                         "str r2, [r3]\n\t"
-                         "movs r2, #0\n\t" TRTP_ASM_OPEN "dsb\n\t"
-                         "isb\n\t"
-                         "b .");
+// Where trtp_swap returns to that has taken a P frame for V: the task that was left has its sp at
+// r0. (Some interrupts are never shut out, and may have used the stack below the frame's words.)
+TRTP_NAKED void trtp_to_limbo(void) {
+    __asm__ __volatile__(".syntax unified\n\t" TRTP_PUSH_P_AGAIN "ldr r0, [r0]\n\t"
+                         "mov sp, r0\n\t"
+                         "bl trtp_wait_in_limbo\n\t" TRTP_LIMBO_WORD);
+}
+
+// The lock is held. Interrupts may come in and fill the stack, for its task to start anew.
+__attribute__((used)) void trtp_wait_in_limbo(void) {
+    trtp_guard_stack(NULL);
+    trtp_limbo = true;
+    trtp_pend();
+    trtp_unlock(trtp_open());
+    for (;;) __asm__ __volatile__("isb");
 }
 
 static void trtp_switch(void **save, void *next) {
     trtp_limit_stack(NULL);
-    if (trtp_is_preempted(next)) {
-        trtp_leave_stack();
-        trtp_park(save, &trtp_limbo, &TRTP_ICSR);
-    } else trtp_swap(save, next);
+    trtp_swap(save, next);
     trtp_enter_stack(trtk.current);
 }
 
@@ -8968,7 +8973,7 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
 // The EXC_RETURN to trtp_resume is that of the interrupted task without its FP state.
 __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
     __asm__ __volatile__(".syntax unified\n\t"
-                         "mrs r0, psp\n\t" TRTP_STORE_P "mov r4, lr\n\t"
+                         "mrs r0, psp\n\t" TRTP_STORE_P "mov r4, r3\n\t"
                          "bl trtp_preempt\n\t"
                          "cmp r1, #0\n\t"
                          "beq 1f\n\t"
@@ -8976,7 +8981,7 @@ __attribute__((naked)) void TINYRTOS_CM_PENDSV_HANDLER(void) {
                          "movs r1, #16\n\t"
                          "orrs r4, r1\n\t"
                          "bx r4\n"
-                         "1:\n\t" TRTP_LOAD_P);
+                         "1:\n\t" TRTP_LOAD_P TRTP_LIMBO_WORD);
 }
 
 // --- starting, ticking, idling
@@ -9263,7 +9268,8 @@ static bool trtp_idle(trt_status_t *status) {
 #undef TRTP_SLEEP
 #undef TRTP_HAS_PSPLIM
 #undef TRTP_PRIMASK_LOCK
-#undef TRTP_ASM_OPEN
+#undef TRTP_LIMBO_WORD
+#undef TRTP_PUSH_P_AGAIN
 #undef TRTP_BASEPRI
 #undef TRTP_SAVE_FP
 #undef TRTP_RESTORE_FP

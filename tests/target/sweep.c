@@ -432,11 +432,11 @@ static uint32_t random_below(uint32_t limit) {
 // and into what follows.
 #define FARTHEST 400u
 
-static void sweep_program_twice(unsigned p) {
+static void sweep_program_twice(unsigned p, const action_t *always) {
     landing_what = programs[p].name;
     for (uint32_t i = 0; i < SWEEP_SECONDS; i++) {
         const action_t *first = &actions[random_below(ACTIONS)];
-        const action_t *second = &actions[random_below(ACTIONS)];
+        const action_t *second = always != NULL ? always : &actions[random_below(ACTIONS)];
         landing_action = first->name;
         landing_second = second->name;
         landings_alike = 0;
@@ -448,13 +448,30 @@ static void sweep_program_twice(unsigned p) {
     say_named("ok ", ++landing_tests);
     say(" - ");
     say(landing_what);
-    say(", then a second interrupt\n");
+    say(", then ");
+    say(always != NULL ? always->name : "a second interrupt");
+    say("\n");
 }
+
+#if TINYRTOS_CM_CEILING > 0
+static void act_nothing(void) {}
+
+// Where the kernel thinks that it is alone, too, the second finds a stack to use.
+static void sweep_above_ceiling(void) {
+    static const action_t above = {"above all", act_nothing, false};
+    landing_prioritise(LANDING_IRQ + 1u, 0);
+    for (unsigned p = 0; p < PROGRAMS; p++)
+        if (!programs[p].idles) sweep_program_twice(p, &above);
+}
+#else
+static void sweep_above_ceiling(void) {}
+#endif
 
 static void run_all(void *unused) {
     (void)unused;
     for (unsigned p = 0; p < PROGRAMS; p++) sweep_program(p);
-    for (unsigned p = 0; p < PROGRAMS; p++) sweep_program_twice(p);
+    for (unsigned p = 0; p < PROGRAMS; p++) sweep_program_twice(p, NULL);
+    sweep_above_ceiling();
     say_named("# all: points ", all_points);
     say_named(", runs ", all_runs);
     say_named(", longest masked stretch ", longest);
