@@ -249,20 +249,20 @@
 //         semaphore                               12           8
 //         mutex                                   16          10
 //         event flags                             12          10
-//         queue, without its items                20          14
+//         queue, without its items                24          16
 //         timer                                   32          20
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1688        2168
-//         ... and a delay                       2216        2916
-//         ... and a semaphore                   3568        5144
-//         ... and a mutex                       5124        7482
-//         ... and a queue                       5944        8414
-//         ... and event flags                   6296        9092
-//         ... and a timer                       6546        9334
-//         ... and trt_wait_any                  6958       10030
-//         all that, no shortcuts                6094        8574
+//         two tasks that yield                  1636        2110
+//         ... and a delay                       2164        2856
+//         ... and a semaphore                   3584        5202
+//         ... and a mutex                       5064        7436
+//         ... and a queue                       5864        8300
+//         ... and event flags                   6216        8978
+//         ... and a timer                       6510        9266
+//         ... and trt_wait_any                  6946        9978
+//         all that, no shortcuts                6058        8602
 //
 // (end of the table)
 //
@@ -271,44 +271,44 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1332, 12     2210, 8
-//         Y2   owner of a semaphore                   1444, 16    2374, 10
-//         Y3   mutex                                  2192, 16    3370, 10
-//         Y6   condition variable, with its mutex     2648, 12     3976, 8
-//         Y9   reader-writer lock                     2580, 24    3958, 16
-//         Y7   event flags                            1224, 12    2140, 10
-//         Y10  barrier                                 948, 12     1528, 8
-//         M1   queue                                  1908, 20    2826, 14
-//         M8   queue with priorities                  1548, 28    2304, 21
-//         M6   stream                                 2020, 20    3078, 14
-//         M7   pool                                   1300, 28    2376, 19
-//         M4   mailbox, with its queue                 1664, 4     2440, 2
-//         M5   rendezvous                             2636, 28    4046, 18
-//         E1   notification                            1364, 8     2402, 5
-//         E5   services and conditions                1128, 12     1782, 6
-//         E4   trt_wait_any, for a semaphore          1500, 40    2346, 25
+//         Y2   semaphore                              1400, 12     2328, 8
+//         Y2   owner of a semaphore                   1512, 16    2492, 10
+//         Y3   mutex                                  2184, 16    3372, 10
+//         Y6   condition variable, with its mutex     2640, 12     3980, 8
+//         Y9   reader-writer lock                     2572, 24    3958, 16
+//         Y7   event flags                            1264, 12    2292, 10
+//         Y10  barrier                                 944, 12     1534, 8
+//         M1   queue                                  1916, 24    2842, 16
+//         M8   queue with priorities                  1572, 28    2470, 21
+//         M6   stream                                 1988, 20    3134, 14
+//         M7   pool                                   1324, 28    2508, 19
+//         M4   mailbox, with its queue                 1684, 4     2516, 2
+//         M5   rendezvous                             2664, 28    4212, 18
+//         E1   notification                            1412, 8     2564, 5
+//         E5   services and conditions                1224, 12     1996, 6
+//         E4   trt_wait_any, for a semaphore          1656, 40    2718, 25
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   268, 28     354, 18
-//         S7   jobs in a task                         1132, 16    1728, 10
-//         I6   deferred calls, with their queue       1580, 20    2272, 14
+//         C4   timer                                   288, 28     422, 18
+//         S7   jobs in a task                         1180, 16    1944, 10
+//         I6   deferred calls, with their queue       1572, 24    2326, 16
 //         M3   name of an object                       642, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
-//         S3   turns among equals                        92, 4      118, 1
-//         S4   budgets                                  328, 8      498, 6
+//         S3   turns among equals                        92, 4      130, 1
+//         S4   budgets                                  332, 8      454, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         260, 4      286, 1
-//         T8   switch hooks                             124, 4      172, 2
+//         T8   switch hooks                             120, 4      196, 2
 //         T10  the user's pointer in a task              52, 4       56, 2
-//         T10  run times                                116, 4      236, 4
-//         T11  stack check                               32, 0        4, 0
+//         T10  run times                                116, 4      260, 4
+//         T11  stack check                               28, 0       22, 0
 //         D5   dump                                    1119, 8     1654, 6
 //
 // (end of what each adds)
 //
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
-//     bytes of stack, ATmega328P: any call at most                 104
-//     ... an interrupt with any call (its frame counted)            95
+//     bytes of stack, ATmega328P: any call at most                 102
+//     ... an interrupt with any call (its frame counted)            90
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
@@ -3517,12 +3517,12 @@ static inline void trtk_unlock(trt_critical_t found) {
 }
 
 // Let interrupts in, but no other task, until they are shut out again.
-static void trtk_let_in(trt_critical_t found) {
+static TRTK_INLINE void trtk_let_in(trt_critical_t found) {
     trtk.hold.gate++;
     trtp_unlock(found);
 }
 
-static void trtk_shut_out(void) {
+static TRTK_INLINE void trtk_shut_out(void) {
     (void)trtp_lock();
     trtk.hold.gate--;
 }
@@ -3535,7 +3535,8 @@ static void trtk_reopen(trt_critical_t found) {
 
 // Whether the caller, who found this, is a task that lets interrupts in.
 static TRTK_INLINE bool trtk_is_open_task(trt_critical_t found) {
-    return trtk.current != NULL && !trtp_in_interrupt() && trtp_is_open(found);
+    if (trtk.current == NULL || trtp_in_interrupt()) return false;
+    return trtp_is_open(found);
 }
 
 // Whether the caller, who found this, may wait.
@@ -3804,8 +3805,7 @@ static TRTK_INLINE void trtk_waiters_remove_i(trt_wait_t *wait) {
 // The same for the first, in fewer steps: the next begins its run, and the ring.
 static TRTK_INLINE void trtk_first_remove_i(trt_wait_t *wait) {
     trt_wait_t *next = wait->next;
-    if (TRTK_LIKELY(next == wait)) wait->object->waiters = NULL;
-    else {
+    if (TRTK_LIKELY(next != wait)) { // lest many cost more than one by more than need be
         trt_wait_t *last = wait->group;
         if (last != wait) {
             next->group = last;
@@ -3813,7 +3813,7 @@ static TRTK_INLINE void trtk_first_remove_i(trt_wait_t *wait) {
         }
         trtk_ring_of_waits_leave(wait);
         wait->object->waiters = next;
-    }
+    } else wait->object->waiters = NULL;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -4155,6 +4155,7 @@ bool trt_yield(void) {
     bool has_equals = trtk_has_equals(self), others = has_equals || trtk_others_are_ready();
     if (has_equals) {
         trt_task_t *next = self->next;
+        TRTK_PIN(z, next);
         trtk_slice_reload(self);
         *trtk_ready_ring(trtk_set_of(self), self->prio) = next;
         trtk_switch_to_s(next);
@@ -4573,27 +4574,15 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
-// Such a one, who stands in no ring and has what it waited for, goes on; and leave the kernel.
-static TRTK_INLINE trt_status_t trtk_let_go_on(trt_task_t *task, trt_critical_t found) {
+// Wake the first who waits, such a one, who has what it waited for; and leave the kernel.
+TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found) {
+    trt_task_t *task = first->task;
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, first->object);
+    trtk_disarm_i(&task->timeout);
+    trtk_first_remove_i(first);
     task->status = TRT_OK;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     return trtk_release(task, found);
-}
-
-TRTK_ASIDE static trt_status_t trtk_hand_over_timed(trt_wait_t *first, trt_critical_t found) {
-    trtk_disarm_i(&first->task->timeout);
-    trtk_first_remove_i(first);
-    return trtk_let_go_on(first->task, found);
-}
-
-// Wake the first who waits, and leave the kernel. (In few steps: it is the only one, for ever.)
-TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found) {
-    TRTK_PIN(z, first);
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, first->task, first->object);
-    if (first->next != first || first->task->timeout.link != NULL)
-        return trtk_hand_over_timed(first, found);
-    first->object->waiters = NULL;
-    return trtk_let_go_on(first->task, found);
 }
 
 // The first who waits for an object.
@@ -9347,7 +9336,7 @@ static inline void trtp_unlock(trt_critical_t found) {
 }
 
 static inline bool trtp_is_open(trt_critical_t found) {
-    return (found & 0x80u) != 0;
+    return (int8_t)found < 0;
 }
 
 static inline trt_critical_t trtp_open(void) {

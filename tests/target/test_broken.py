@@ -12,7 +12,7 @@ LIMIT = 120  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
 GIVE = "    trt_wait_t *first = sem->object.waiters;\n"
-HAND_OVER = "    first->object->waiters = NULL;\n"
+HAND_OVER = "    trtk_first_remove_i(first);\n"
 WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 LAST_LOOK = "        if (trtk_still_waits_i(&things[i], found)) "
