@@ -256,6 +256,19 @@ KTEST(task, T5_running_task_suspends_itself) {
     CHECK_LOG("s");
 }
 
+static void suspend_after_a_delay(void *letter) {
+    CHECK_EQ(trt_delay(1), TRT_OK);
+    suspend_oneself(letter);
+}
+
+KTEST(task, T5_suspend_tells_nothing_of_an_earlier_wait) {
+    spawn(0, 3, suspend_after_a_delay, 'a');
+    ticks_pass(2);
+    CHECK_LOG("a");
+    CHECK_EQ(trt_task_resume(&helper[0]), TRT_OK);
+    CHECK_LOG("s");
+}
+
 KTEST(task, T5_ready_task_is_suspended) {
     spawn(0, 5, noter, 'a');
     CHECK_EQ(trt_task_suspend(&helper[0]), TRT_OK);
