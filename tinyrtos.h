@@ -254,15 +254,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1636        2110
-//         ... and a delay                       2164        2856
-//         ... and a semaphore                   3584        5202
-//         ... and a mutex                       5064        7436
-//         ... and a queue                       5864        8300
-//         ... and event flags                   6216        8978
-//         ... and a timer                       6510        9266
-//         ... and trt_wait_any                  6946        9978
-//         all that, no shortcuts                6058        8602
+//         two tasks that yield                  1632        2102
+//         ... and a delay                       2160        2848
+//         ... and a semaphore                   3580        5194
+//         ... and a mutex                       5060        7428
+//         ... and a queue                       5860        8292
+//         ... and event flags                   6212        8970
+//         ... and a timer                       6506        9258
+//         ... and trt_wait_any                  6942        9970
+//         all that, no shortcuts                6054        8594
 //
 // (end of the table)
 //
@@ -4058,9 +4058,9 @@ static inline void trtk_switch_s(void) {
 
 // The same, and leave the kernel. How the caller's wait ended, if it has waited.
 TRTK_APART static trt_status_t trtk_pass_processor_s(void) {
-    const trt_task_t *self = trtk.current;
     trtk_switch_s();
     trtp_unlock(trtp_open());
+    const trt_task_t *self = trtk.current;
     return TRTK_LIKELY(self != NULL) ? self->status : TRT_OK;
 }
 
