@@ -254,15 +254,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1628        2090
-//         ... and a delay                       2164        2840
-//         ... and a semaphore                   3576        5160
-//         ... and a mutex                       5056        7394
-//         ... and a queue                       5856        8258
-//         ... and event flags                   6208        8936
-//         ... and a timer                       6502        9248
-//         ... and trt_wait_any                  6938        9960
-//         all that, no shortcuts                6054        8590
+//         two tasks that yield                  1628        2102
+//         ... and a delay                       2164        2848
+//         ... and a semaphore                   3576        5194
+//         ... and a mutex                       5056        7428
+//         ... and a queue                       5856        8292
+//         ... and event flags                   6208        8970
+//         ... and a timer                       6502        9258
+//         ... and trt_wait_any                  6938        9970
+//         all that, no shortcuts                6054        8594
 //
 // (end of the table)
 //
@@ -271,26 +271,26 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1392, 12     2302, 8
-//         Y2   owner of a semaphore                   1504, 16    2466, 10
-//         Y3   mutex                                  2180, 16    3376, 10
-//         Y6   condition variable, with its mutex     2632, 12     3984, 8
-//         Y9   reader-writer lock                     2564, 24    3962, 16
-//         Y7   event flags                            1256, 12    2266, 10
-//         Y10  barrier                                 936, 12     1538, 8
-//         M1   queue                                  1908, 24    2816, 16
-//         M8   queue with priorities                  1564, 28    2444, 21
-//         M6   stream                                 1980, 20    3108, 14
-//         M7   pool                                   1316, 28    2482, 19
-//         M4   mailbox, with its queue                 1676, 4     2490, 2
-//         M5   rendezvous                             2656, 28    4186, 18
-//         E1   notification                            1404, 8     2538, 5
-//         E5   services and conditions                1216, 12     1972, 6
-//         E4   trt_wait_any, for a semaphore          1648, 40    2692, 25
+//         Y2   semaphore                              1392, 12     2328, 8
+//         Y2   owner of a semaphore                   1504, 16    2492, 10
+//         Y3   mutex                                  2180, 16    3372, 10
+//         Y6   condition variable, with its mutex     2632, 12     3980, 8
+//         Y9   reader-writer lock                     2564, 24    3958, 16
+//         Y7   event flags                            1256, 12    2292, 10
+//         Y10  barrier                                 936, 12     1534, 8
+//         M1   queue                                  1908, 24    2842, 16
+//         M8   queue with priorities                  1564, 28    2470, 21
+//         M6   stream                                 1980, 20    3134, 14
+//         M7   pool                                   1316, 28    2508, 19
+//         M4   mailbox, with its queue                 1676, 4     2516, 2
+//         M5   rendezvous                             2656, 28    4212, 18
+//         E1   notification                            1404, 8     2564, 5
+//         E5   services and conditions                1216, 12     1996, 6
+//         E4   trt_wait_any, for a semaphore          1648, 40    2718, 25
 //         C3   passive timer                            136, 4      274, 4
 //         C4   timer                                   288, 28     422, 18
-//         S7   jobs in a task                         1172, 16    1918, 10
-//         I6   deferred calls, with their queue       1564, 24    2300, 16
+//         S7   jobs in a task                         1172, 16    1944, 10
+//         I6   deferred calls, with their queue       1564, 24    2326, 16
 //         M3   name of an object                       642, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        92, 4      130, 1
@@ -3216,13 +3216,18 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_PIN(where, pointer) ((void)0)
 #endif
 
-// LIKELY: the usual way; a compiler takes a pointer that is null for a rare thing. KEEP: what gcc
-// would work out in another order, or twice, with a register more, which is a push and a pop.
+// The usual way: a compiler takes a pointer that is null for a rare thing.
 #if defined(__GNUC__)
 #define TRTK_LIKELY(condition) __builtin_expect((condition), 1)
-#define TRTK_KEEP(value) __asm__("" : "+r"(value))
 #else
 #define TRTK_LIKELY(condition) (condition)
+#endif
+
+// What gcc would work out in another order, or twice, with a register more, which is a push and a
+// pop. (Not on an AVR, where it costs one.)
+#if defined(__GNUC__) && !defined(__AVR__)
+#define TRTK_KEEP(value) __asm__("" : "+r"(value))
+#else
 #define TRTK_KEEP(value) ((void)0)
 #endif
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-LIMIT = 120  # seconds
+LIMIT = 60  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
 GIVE = "    trt_wait_t *first = sem->object.waiters;\n"
