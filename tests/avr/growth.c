@@ -15,7 +15,7 @@ static void growth_fail(void);
 
 #define CHECK(condition) ((condition) ? (void)0 : growth_fail())
 
-enum { STACK = 200, WARM_UP = 10, ROUNDS = 100, LITTLE = 40, LANDINGS_PER_ROUND = 3000 };
+enum { STACK = 200, WARM_UP = 10, ROUNDS = 150, LITTLE = 40, LANDINGS_PER_ROUND = 3000 };
 
 #include "../sweep/growth.h"
 

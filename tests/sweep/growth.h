@@ -10,7 +10,7 @@
 #ifndef SWEEP_GROWTH_H
 #define SWEEP_GROWTH_H
 
-enum { TASKS = 5, TURNS = 500 }; // of a task, at least
+enum { TASKS = 5, TURNS = 1000 }; // of a task, at least
 
 static trt_task_t pool[TASKS];
 static TRT_STACK_DEFINE(pool_stack[TASKS], STACK);
