@@ -1155,10 +1155,10 @@ typedef struct trt_timer trt_timer_t;
 struct trt_object {
     // lock:
     trt_wait_t *waiters; // ring by priority, then age (TRTK_FIFO: by age); NULL when nobody waits
-    uint16_t count;      // what there is: tokens, locks, items; mutexes that a task holds
+    uint16_t count;      // what there is: tokens, items, readers; mutexes that a task holds
     uint8_t mode;        // what the kind makes of it
     // constant:
-    uint8_t kind; // TRTK_KIND_*, the mark of an initialised object, plus TRTK_FIFO
+    uint8_t kind; // TRTK_KIND_*, the mark of an initialised object, plus TRTK_FIFO or TRTK_CEILING
 };
 
 enum {
@@ -1173,12 +1173,13 @@ enum {
     TRTK_KIND_FLAGS = 0x53,
     TRTK_KIND_QUEUE = 0x54 | TRTK_TWO_ENDED,
     TRTK_KIND_TASK = 0x55,
-    TRTK_KIND_JOBS = 0x56,
+    TRTK_KIND_JOBS = 0x46,
     TRTK_KIND_PASSES = 0x57,
-    TRTK_KIND_CALLS = 0x58,
-    TRTK_KIND_CHANNEL = 0x5A, // a mutex's, with a bit of its own
-    TRTK_KIND_PQUEUE = 0x5F | TRTK_TWO_ENDED,
-    TRTK_FIFO = 0x80 // added to a kind: waiters in order of arrival
+    TRTK_KIND_CALLS = 0x47,
+    TRTK_KIND_CHANNEL = 0x56, // a mutex's, with a bit of its own
+    TRTK_KIND_PQUEUE = 0x57 | TRTK_TWO_ENDED,
+    TRTK_CEILING = 0x08, // added to a mutex's kind: it has a ceiling
+    TRTK_FIFO = 0x80     // added to a kind: waiters in order of arrival
 };
 
 // A condition of the user's.
@@ -1307,7 +1308,7 @@ typedef struct trt_sem {
 
 struct trt_mutex {
     trt_object_t
-        object; // count: how often its owner has locked it, or TRTK_LEFT_BEHIND; mode: the protocol
+        object; // count: the protocol; mode: how often its owner has locked it, or TRTK_LEFT_BEHIND
     trt_task_t *owner; // NULL: free, and then nobody waits
     trt_mutex_t *next_held;
 };
@@ -2083,12 +2084,15 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner);
 #define TRT_CEILING(priority) \
     (priority) // protocol: the owner has at least this priority, and inherits
 
-#define TRT_MUTEX_DEPTH_MAX 255u // how often its owner may lock a mutex
+#define TRT_MUTEX_DEPTH_MAX 254u // how often its owner may lock a mutex
 
-#define TRT_MUTEX_DEFINE(mutex, protocol)                                     \
-    trt_mutex_t mutex = {{NULL, 0, (protocol), TRTK_KIND_MUTEX}, NULL, NULL}; \
-    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) ||              \
-                    TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL),          \
+#define TRTK_MUTEX_OBJECT(protocol) \
+    { NULL, (protocol), 0, TRTK_KIND_MUTEX + TRTK_CEILING *((protocol) < TINYRTOS_PRIORITIES) }
+
+#define TRT_MUTEX_DEFINE(mutex, protocol)                            \
+    trt_mutex_t mutex = {TRTK_MUTEX_OBJECT(protocol), NULL, NULL};   \
+    TRTK_ASSERT(TRTK_IN(protocol, 0, TINYRTOS_PRIORITIES - 1) ||     \
+                    TRTK_IN(protocol, TRT_INHERIT, TRT_NO_PROTOCOL), \
                 mutex##_protocol_out_of_range)
 
 // Make a mutex at run time. `mutex` must be zero (static) or have been one: its waiters then return
@@ -2297,7 +2301,7 @@ uint16_t trt_mail_count(const trt_task_t *task);
 // (inheritance, through further calls and mutexes too). Clients are served by priority, then age.
 
 #define TRT_CHANNEL_DEFINE(channel)                                                   \
-    trt_channel_t channel = {{{NULL, 0, TRT_INHERIT, TRTK_KIND_CHANNEL}, NULL, NULL}, \
+    trt_channel_t channel = {{{NULL, TRT_INHERIT, 0, TRTK_KIND_CHANNEL}, NULL, NULL}, \
                              {NULL, 0, 0, TRTK_KIND_CALLS},                           \
                              NULL}
 
@@ -2569,7 +2573,7 @@ uint16_t trt_barrier_count(const trt_barrier_t *barrier);
 
 #define TRT_RWLOCK_DEFINE(lock)                          \
     trt_rwlock_t lock = {{NULL, 0, 0, TRTK_KIND_RWLOCK}, \
-                         {{NULL, 0, TRT_INHERIT, TRTK_KIND_MUTEX}, NULL, NULL}}
+                         {{NULL, TRT_INHERIT, 0, TRTK_KIND_MUTEX}, NULL, NULL}}
 
 // Make a reader-writer lock at run time, free; or make an end of one. As trt_mutex_init and
 // trt_mutex_delete.
@@ -3396,11 +3400,15 @@ static inline trtk_bits_t trtk_bit(uint8_t n) {
 
 #if TINYRTOS_TASKS
 
-static bool trtk_is(const trt_object_t *object, uint8_t kind) {
-    return object != NULL && (object->kind & (uint8_t)~TRTK_FIFO) == kind;
+static uint8_t trtk_kind_of(const trt_object_t *object) {
+    return object->kind & (uint8_t) ~(TRTK_FIFO | TRTK_CEILING);
 }
 
-// The same, without those whose waiters stand by age: one test less.
+static bool trtk_is(const trt_object_t *object, uint8_t kind) {
+    return object != NULL && trtk_kind_of(object) == kind;
+}
+
+// The same, without those whose waiters stand by age, or that have a ceiling: one test less.
 static TRTK_INLINE bool trtk_is_plain(const trt_object_t *object, uint8_t kind) {
     if (object == NULL) return false;
     return object->kind == kind;
@@ -3835,8 +3843,9 @@ static TRTK_INLINE void trtk_first_remove_i(trt_wait_t *wait) {
 static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_critical_t found) {
     *prio = task->base_prio;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
-        bool lends = m->object.mode != TRT_NO_PROTOCOL && m->object.waiters != NULL;
-        if (m->object.mode < *prio) *prio = m->object.mode; // a ceiling: TRT_INHERIT is large
+        uint8_t protocol = (uint8_t)m->object.count;
+        bool lends = protocol != TRT_NO_PROTOCOL && m->object.waiters != NULL;
+        if (protocol < *prio) *prio = protocol; // a ceiling: TRT_INHERIT is large
         if (lends && m->object.waiters->prio < *prio) *prio = m->object.waiters->prio;
         if (m->next_held != NULL && !trtk_search_on(found)) return false;
     }
@@ -3846,7 +3855,7 @@ static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_cri
 // Whether an object has an owner, who inherits: a mutex, or a channel's door.
 static bool trtk_is_owned(const trt_object_t *object) {
     const uint8_t channel = TRTK_KIND_CHANNEL & (uint8_t)~TRTK_KIND_MUTEX;
-    return (object->kind & (uint8_t)~channel) == TRTK_KIND_MUTEX;
+    return (object->kind & (uint8_t) ~(channel | TRTK_CEILING)) == TRTK_KIND_MUTEX;
 }
 
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
@@ -6089,16 +6098,20 @@ uint16_t trt_sem_count(const trt_sem_t *sem) {
 
 #if TINYRTOS_MUTEXES
 
-// The count of a free mutex whose last owner ended while holding it; the next is told.
-#define TRTK_LEFT_BEHIND UINT16_MAX
+// The mode of a free mutex whose last owner ended while holding it; the next is told.
+#define TRTK_LEFT_BEHIND UINT8_MAX
 
-static TRTK_INLINE bool trtk_is_mutex(const trt_mutex_t *mutex) {
-    return trtk_is_plain((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
+static bool trtk_is_mutex(const trt_mutex_t *mutex) {
+    return trtk_is((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
+}
+
+static bool trtk_has_ceiling(const trt_mutex_t *mutex) {
+    return (mutex->object.kind & TRTK_CEILING) != 0;
 }
 
 static void trtk_own_i(trt_mutex_t *mutex, trt_task_t *task) {
     mutex->owner = task;
-    mutex->object.count = 1;
+    mutex->object.mode = 1;
     mutex->next_held = task->held;
     task->held = mutex;
     task->object.count++;
@@ -6112,22 +6125,21 @@ static void trtk_disown_i(trt_mutex_t *mutex) {
     *link = mutex->next_held;
     task->object.count--;
     mutex->owner = NULL;
-    mutex->object.count = 0;
+    mutex->object.mode = 0;
 }
 
 static trt_status_t trtk_mutex_attempt(trt_wait_t *wait) {
     trt_mutex_t *mutex = (trt_mutex_t *)(void *)wait->object;
     trt_task_t *task = wait->task;
     if (mutex->owner == task) {
-        if (mutex->object.count == TRT_MUTEX_DEPTH_MAX) return TRT_ERR_OVERFLOW;
-        mutex->object.count++;
+        if (mutex->object.mode == TRT_MUTEX_DEPTH_MAX) return TRT_ERR_OVERFLOW;
+        mutex->object.mode++;
         return TRT_OK;
     }
-    if (mutex->object.mode < TINYRTOS_PRIORITIES && task->base_prio < mutex->object.mode)
-        return TRT_ERR_PARAM;
+    if (trtk_has_ceiling(mutex) && task->base_prio < mutex->object.count) return TRT_ERR_PARAM;
     if (task->object.count == TINYRTOS_MUTEXES_HELD_MAX) return TRT_ERR_OVERFLOW;
     if (mutex->owner != NULL) return TRT_ERR_WOULD_BLOCK;
-    bool was_left = mutex->object.count == TRTK_LEFT_BEHIND;
+    bool was_left = mutex->object.mode == TRTK_LEFT_BEHIND;
     trtk_own_i(mutex, task);
     return was_left ? TRT_ABANDONED : TRT_OK;
 }
@@ -6145,17 +6157,17 @@ static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical
         trtk_reopen(found);
         trtk_reprioritise_i(next, found);
     } else if (status == TRT_ABANDONED) {
-        mutex->object.count = TRTK_LEFT_BEHIND;
+        mutex->object.mode = TRTK_LEFT_BEHIND;
     }
     trtk_reprioritise_i(last, found);
 }
 
 // A mutex begins or ends: who owned what it was owns it no longer.
-static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t mode,
+static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t protocol,
                               trt_critical_t found) {
     trt_task_t *last = trtk_is_mutex(mutex) ? mutex->owner : NULL;
     if (last != NULL) trtk_disown_i(mutex);
-    trtk_make_object_i(&mutex->object, kind, 0, mode, found);
+    trtk_make_object_i(&mutex->object, kind, protocol, 0, found);
     mutex->owner = NULL;
     trtk_reprioritise_i(last, found);
 }
@@ -6169,7 +6181,10 @@ trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
     else if (protocol >= TINYRTOS_PRIORITIES && protocol != TRT_INHERIT &&
              protocol != TRT_NO_PROTOCOL) {
         status = TRT_ERR_PARAM;
-    } else trtk_mutex_make_i(mutex, TRTK_KIND_MUTEX, protocol, found);
+    } else {
+        uint8_t ceiling = protocol < TINYRTOS_PRIORITIES ? TRTK_CEILING : 0;
+        trtk_mutex_make_i(mutex, TRTK_KIND_MUTEX | ceiling, protocol, found);
+    }
     trtk_unlock(found);
     return trtk_report("trt_mutex_init", mutex, status);
 }
@@ -6187,7 +6202,7 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
 
 // Whether to lock or unlock a mutex changes nobody's priority.
 static bool trtk_lends_nothing(const trt_mutex_t *mutex) {
-    return mutex->object.waiters == NULL && mutex->object.mode >= TINYRTOS_PRIORITIES;
+    return mutex->object.waiters == NULL && !trtk_has_ceiling(mutex);
 }
 
 TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
@@ -6199,13 +6214,14 @@ TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t ti
     return trtk_report("trt_mutex_lock", mutex, status);
 }
 
-// (In few steps: a free mutex without a ceiling. One whose count is 0 has no owner.)
+// (In few steps: a free mutex without a ceiling. One whose mode is 0 has no owner. The compiler
+// makes one comparison of mode and kind.)
 trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) ||
-        mutex->object.count != 0 || mutex->object.mode < TINYRTOS_PRIORITIES ||
+    if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || mutex == NULL ||
+        mutex->object.mode != 0 || mutex->object.kind != TRTK_KIND_MUTEX ||
         self->object.count >= TINYRTOS_MUTEXES_HELD_MAX) {
         trtp_unlock(found);
         return trtk_mutex_lock(mutex, timeout);
@@ -6219,7 +6235,7 @@ TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critica
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
         if (mutex->owner != trtk.current) status = TRT_ERR_OWNER;
-        else if (mutex->object.count > 1) mutex->object.count--;
+        else if (mutex->object.mode > 1) mutex->object.mode--;
         else if (trtk_lends_nothing(mutex)) trtk_disown_i(mutex);
         else trtk_pass_on_i(mutex, TRT_OK, found);
     }
@@ -6232,13 +6248,14 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || !trtk_is_mutex(mutex) ||
-        self->held != mutex || mutex->object.count != 1 || !trtk_lends_nothing(mutex))
+    if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || mutex == NULL ||
+        mutex->object.mode != 1 || mutex->object.kind != TRTK_KIND_MUTEX || self->held != mutex ||
+        mutex->object.waiters != NULL)
         return trtk_mutex_unlock(mutex, found);
     self->held = mutex->next_held;
     self->object.count--;
     mutex->owner = NULL;
-    mutex->object.count = 0;
+    mutex->object.mode = 0;
     trtp_unlock(found);
     return TRT_OK;
 }
@@ -6814,7 +6831,7 @@ static trt_status_t trtk_channel_make(const char *call, trt_channel_t *channel, 
     else {
         trt_task_t *server = trtk_is_channel(channel) ? channel->door.owner : NULL;
         if (server != NULL) trtk_disown_i(&channel->door);
-        trtk_make_object_i(&channel->door.object, begins ? TRTK_KIND_CHANNEL : 0, 0, TRT_INHERIT,
+        trtk_make_object_i(&channel->door.object, begins ? TRTK_KIND_CHANNEL : 0, TRT_INHERIT, 0,
                            found);
         trtk_make_object_i(&channel->calls, begins ? TRTK_KIND_CALLS : 0, 0, 0, found);
         channel->door.owner = channel->client = NULL;
@@ -6924,8 +6941,7 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     }
 #endif
 #if TINYRTOS_MUTEXES
-    if (object->kind == TRTK_KIND_MUTEX && object->mode < TINYRTOS_PRIORITIES)
-        trtk_reprioritise_i(trtk.current, found); // a ceiling
+    if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) trtk_reprioritise_i(trtk.current, found);
 #endif
     (void)object;
     (void)found;
@@ -7329,13 +7345,13 @@ static trt_status_t trtk_cond_may_wait_i(trt_cond_t *cond, const trt_mutex_t *mu
 
 // Stand among those who wait, then let go of the mutex: so no signal comes between. How often it
 // was locked is kept.
-static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint16_t *depth,
+static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint8_t *depth,
                                       trt_tick_t timeout, trt_critical_t found) {
     trt_cond_t *cond = (trt_cond_t *)(void *)wait->object;
     trt_status_t status = trtk_cond_may_wait_i(cond, mutex);
     if (status != TRT_OK) return status;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
-    *depth = mutex->object.count;
+    *depth = mutex->object.mode;
     status = trtk_wait_i(wait, 1, timeout, found);
     if (status != TRTK_WAITS) return status;
     cond->mutex = mutex;
@@ -7344,13 +7360,13 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
 }
 
 // Lock the mutex as often as it was. The status of the wait, unless there is worse to tell.
-static trt_status_t trtk_cond_end(trt_wait_t *wait, trt_mutex_t *mutex, uint16_t depth,
+static trt_status_t trtk_cond_end(trt_wait_t *wait, trt_mutex_t *mutex, uint8_t depth,
                                   trt_status_t ended) {
     trt_status_t status = trtk_lock(wait, mutex, TRT_FOREVER);
     if (status == TRT_ERR_OBJECT) return TRT_ERR_DELETED;
     if (status < TRT_OK) return status;
     trt_critical_t found = trtp_lock();
-    if (mutex->owner == trtk.current) mutex->object.count = depth;
+    if (mutex->owner == trtk.current) mutex->object.mode = depth;
     trtk_unlock(found);
     return status == TRT_OK ? ended : status;
 }
@@ -7358,7 +7374,7 @@ static trt_status_t trtk_cond_end(trt_wait_t *wait, trt_mutex_t *mutex, uint16_t
 trt_status_t trt_cond_wait(trt_cond_t *cond, trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_REFUSE("trt_cond_wait", cond, TRT_ERR_CONTEXT);
     trt_wait_t wait;
-    uint16_t depth = 0;
+    uint8_t depth = 0;
     trtk_want(&wait, cond, trtk_cond_attempt, NULL);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_cond_begin_i(&wait, mutex, &depth, timeout, found);
@@ -7541,7 +7557,7 @@ trt_status_t trt_rwlock_delete(trt_rwlock_t *lock) {
 // done.
 static void trtk_gate_leave_i(trt_mutex_t *gate, trt_status_t status, trt_critical_t found) {
     if (gate->owner != trtk.current) return;
-    if (gate->object.count > 1) gate->object.count--;
+    if (gate->object.mode > 1) gate->object.mode--;
     else trtk_pass_on_i(gate, status, found);
 }
 
@@ -7556,7 +7572,7 @@ static trt_status_t trtk_read_at_once(trt_rwlock_t *lock) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_rwlock_check(lock);
     if (status == TRT_OK) {
-        bool is_free = lock->gate.owner == NULL && lock->gate.object.count == 0;
+        bool is_free = lock->gate.owner == NULL && lock->gate.object.mode == 0;
         status = is_free ? trtk_reader_count_i(lock) : TRT_ERR_WOULD_BLOCK;
     }
     trtp_unlock(found);
@@ -8087,7 +8103,7 @@ static trt_status_t trtk_things_prepare(trt_wait_t *things, uint8_t count) {
 static trt_status_t trtk_things_try(trt_wait_t *things, uint8_t count) {
     trt_status_t status = TRT_ERR_WOULD_BLOCK;
     for (uint_fast8_t i = 0; i < count && status == TRT_ERR_WOULD_BLOCK; i++) {
-        status = trtk_try(&things[i], things[i].object->kind & (uint8_t)~TRTK_FIFO);
+        status = trtk_try(&things[i], trtk_kind_of(things[i].object));
         things[i].came = status != TRT_ERR_WOULD_BLOCK;
     }
     return status;
@@ -8200,7 +8216,7 @@ static void trtk_put_kind(trtk_put_t put, uint8_t wanted) {
     unsigned n = 0;
     for (uint8_t kind = 0; n < sizeof trtk_word_kinds; n++) {
         TRTP_READ_FLASH(&kind, &trtk_word_kinds[n], sizeof kind);
-        if (kind == (wanted & (uint8_t)~TRTK_FIFO)) break;
+        if (kind == wanted) break;
     }
     trtk_put_word(put, TRTK_WORD_SEM + n);
 }
@@ -8213,7 +8229,7 @@ static bool trtk_dump_thing(trtk_put_t put, const trt_task_t *task, uint8_t leg)
     trt_critical_t found = trtp_lock();
     if (trtk_is_waiting(task) && leg < task->legs) {
         object = task->wait[leg].object;
-        kind = object->kind;
+        kind = trtk_kind_of(object);
         holder = trtk_holder_of(&task->wait[leg]);
     }
     trtk_unlock(found);
@@ -8444,7 +8460,7 @@ static const char *trtk_check_waiting(const trt_task_t *task) {
 static const char *trtk_check_held(const trt_task_t *task) {
     unsigned held = 0;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held, held++) {
-        if (m->owner != task || m->object.count == 0 || m->object.count > TRT_MUTEX_DEPTH_MAX)
+        if (m->owner != task || m->object.mode == 0 || m->object.mode > TRT_MUTEX_DEPTH_MAX)
             return TRTK_FAULT("6", "a held mutex has another owner, or no lock");
         if (held > TINYRTOS_MUTEXES_HELD_MAX) return TRTK_FAULT("6", "too many mutexes are held");
     }
