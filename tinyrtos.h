@@ -3244,6 +3244,16 @@ typedef uint16_t trtk_bits_t;
 typedef uint32_t trtk_bits_t;
 #endif
 
+// Counts and flags of the kernel's state, and two of them. (An ARM reaches a byte by a short
+// instruction at the first 32 places only, a half-word at twice as many.)
+#if defined(__AVR__)
+typedef uint8_t trtk_small_t;
+typedef uint16_t trtk_pair_t;
+#else
+typedef uint16_t trtk_small_t;
+typedef uint32_t trtk_pair_t;
+#endif
+
 #ifdef TRTP_TIMEOUT_CHAIN
 #define TRTK_BUCKETS 1
 #else
@@ -3261,24 +3271,23 @@ typedef uint32_t trtk_bits_t;
 static struct trtk {
     // lock:
     trt_task_t *ready[TRTK_SETS][TINYRTOS_PRIORITIES];
+    struct trtk_hold {
+        trtk_small_t gate;    // the number of reasons not to switch now
+        trtk_small_t due;     // true: who should run may have changed; set by all that can do so
+    } hold;                   // all zero: who runs is who should, and may be left (trtk_is_calm)
+    trtk_small_t sched_locks; // some of those reasons: nesting of trt_sched_lock
+    trtk_small_t started;
+    trtk_small_t stopping; // the running task has been stopped, and goes as soon as it can
     trtk_bits_t ready_bits[TRTK_SETS];
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
     trt_tick_t now;
-    trt_timeout_t *buckets[TRTK_BUCKETS];
 #ifdef TRTP_TIMEOUT_CHAIN
     trt_tick_t nearest; // no timeout ends before; now: none is known
 #endif
     trt_task_t *tasks; // all that were ever started; grows at its head only
     uint32_t arrivals; // counts waits: the age of a waiter
     unsigned changes;  // counts what may make a search in a waiting ring void
-    struct trtk_hold {
-        uint8_t gate;    // the number of reasons not to switch now
-        bool due;        // who should run may have changed; set by whatever can change it
-    } hold;              // all zero: who runs is who should, and may be left (trtk_is_calm)
-    uint8_t sched_locks; // some of those reasons: nesting of trt_sched_lock
-    bool started;
-    bool stopping; // the running task has been stopped, and goes as soon as it can
 #if !TINYRTOS_PREEMPTION
     bool yielding; // the running task lets others run
 #endif
@@ -3297,6 +3306,7 @@ static struct trtk {
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
+    trt_timeout_t *buckets[TRTK_BUCKETS]; // (last: what is near is reached in less)
 } trtk;
 
 // A task's state, in its object's mode.
@@ -3484,7 +3494,7 @@ static trt_task_t *trtk_pick_i(void) {
 }
 
 static bool trtk_has_started(void) {
-    return trtk.started;
+    return trtk.started != 0;
 }
 
 static TRTK_INLINE bool trtk_is_gate_open(void) {
@@ -3498,7 +3508,7 @@ static TRTK_INLINE bool trtk_may_switch(void) {
 // Whether who runs is the one that should, and nothing is in the way of a switch. (Of all that it
 // asks in one comparison: every short way begins with it.)
 static TRTK_INLINE bool trtk_is_calm(void) {
-    uint16_t any;
+    trtk_pair_t any;
     memcpy(&any, &trtk.hold, sizeof any);
     return any == 0;
 }
@@ -5041,7 +5051,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     trtp_unlock(trtp_open());
     if (was_locked) (void)trtk_report("return from a task", task, TRT_ERR_CONTEXT);
     (void)trtp_lock();
-    trtk.hold.gate = (uint8_t)(trtk.hold.gate - trtk.sched_locks);
+    trtk.hold.gate = (trtk_small_t)(trtk.hold.gate - trtk.sched_locks);
     trtk.sched_locks = 0;
     trtk_end_i(task, trtp_open());
     trtk_reschedule_s();
