@@ -890,6 +890,8 @@ typedef uint32_t trt_critical_t;
 #endif
 #if TINYRTOS_CM_CEILING > 0
 #define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
+#else
+#define TRTP_SHUT() trtp_shut()
 #endif
 #if TINYRTOS_TICKLESS
 #define TRTP_SKIPS_TICKS
@@ -978,6 +980,7 @@ typedef uint8_t trt_critical_t; // SREG
 #define TRTP_FLASH PROGMEM // constants would lie in RAM
 #define TRTP_READ_FLASH(to, from, bytes) trtp_read_flash(to, from, bytes)
 #define TRTP_STACK_FILL 0xA5
+#define TRTP_SHUT() trtp_shut()
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
 #if TINYRTOS_TICKLESS
 #define TRTP_SKIPS_TICKS
@@ -3160,6 +3163,13 @@ static inline void trtp_name_forbidden(const char *call);
 
 #endif
 
+#ifdef TRTP_SHUT // optional, a macro that calls it
+// As trtp_lock, for one who does not ask what is found.
+static void trtp_shut(void);
+#else
+#define TRTP_SHUT() ((void)trtp_lock())
+#endif
+
 #ifndef TRTP_RAW // an attribute for functions that look where a sanitizer would not
 #define TRTP_RAW
 #endif
@@ -3517,7 +3527,7 @@ static TRTK_INLINE bool trtk_is_calm(void) {
 // here.
 static void trtk_breathe(trt_critical_t found) {
     trtp_unlock(found);
-    (void)trtp_lock();
+    TRTP_SHUT();
 }
 
 static trt_status_t trtk_pass_processor_s(void);
@@ -3549,7 +3559,7 @@ static TRTK_INLINE void trtk_let_in(trt_critical_t found) {
 }
 
 static TRTK_INLINE void trtk_shut_out(void) {
-    (void)trtp_lock();
+    TRTP_SHUT();
     trtk.hold.gate--;
 }
 
@@ -3597,12 +3607,12 @@ static inline void trtk_let_in(trt_critical_t found) {
 }
 
 static inline void trtk_shut_out(void) {
-    (void)trtp_lock();
+    TRTP_SHUT();
 }
 
 static inline void trtk_breathe(trt_critical_t found) {
     trtp_unlock(found);
-    (void)trtp_lock();
+    TRTP_SHUT();
 }
 
 static inline trt_task_t *trtk_running(void) {
@@ -4108,7 +4118,7 @@ static trt_status_t trtk_run_s(void) {
         trtk_reschedule_s();
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
-        (void)trtp_lock();
+        TRTP_SHUT();
     } while (trtk_is_some_ready_i() || trtp_idle(&status));
     return status;
 }
@@ -5050,7 +5060,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     bool was_locked = trtk.sched_locks != 0 || !trtp_is_open(found);
     trtp_unlock(trtp_open());
     if (was_locked) (void)trtk_report("return from a task", task, TRT_ERR_CONTEXT);
-    (void)trtp_lock();
+    TRTP_SHUT();
     trtk.hold.gate = (trtk_small_t)(trtk.hold.gate - trtk.sched_locks);
     trtk.sched_locks = 0;
     trtk_end_i(task, trtp_open());
@@ -5922,7 +5932,7 @@ static TRTK_INLINE void trtk_job_run_i(trt_jobs_t *jobs, const trt_job_t *table)
     TRTP_READ_FLASH(&job, first, sizeof job);
     TINYRTOS_JOB_HOOK(jobs, (uint8_t)(first - table));
     job.run(job.arg);
-    (void)trtp_lock();
+    TRTP_SHUT();
 }
 
 #if TINYRTOS_TASKS
@@ -5951,13 +5961,13 @@ trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
     trt_status_t status = TRT_OK;
     if (!trtk_is_jobs(jobs)) return trtk_report("trt_jobs_run", jobs, TRT_ERR_OBJECT);
     const trt_job_t *table = jobs->table;
-    (void)trtp_lock();
+    TRTP_SHUT();
     trtp_start();
     do {
         while (jobs->pending != 0) trtk_job_run_i(jobs, table);
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
-        (void)trtp_lock();
+        TRTP_SHUT();
     } while (jobs->pending != 0 || trtp_idle(&status));
     return status;
 }
@@ -8636,7 +8646,11 @@ static trt_critical_t trtp_lock(void) {
     return found;
 }
 
-static inline void trtp_unlock(trt_critical_t found) {
+static TRTK_INLINE void trtp_shut(void) {
+    __asm__ __volatile__("cpsid i" ::: "memory");
+}
+
+static TRTK_INLINE void trtp_unlock(trt_critical_t found) {
     if (__builtin_constant_p(found) && found == 0) __asm__ __volatile__("cpsie i" ::: "memory");
     else __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
 }
@@ -8668,7 +8682,7 @@ static trt_critical_t trtp_lock(void) {
     return found;
 }
 
-static void trtp_unlock(trt_critical_t found) {
+static TRTK_INLINE void trtp_unlock(trt_critical_t found) {
     __asm__ __volatile__("msr basepri, %0" ::"r"(found) : "memory");
 }
 
@@ -8685,7 +8699,7 @@ static trt_critical_t trtp_open(void) {
 // The number of the exception that runs, 0 for a task, 16 for the part's interrupt 0.
 static uint32_t trtp_exception(void) {
     uint32_t ipsr;
-    __asm__ __volatile__("mrs %0, ipsr" : "=r"(ipsr));
+    __asm__("mrs %0, ipsr" : "=r"(ipsr)); // stays the same while a function runs
     return ipsr;
 }
 
@@ -9365,10 +9379,14 @@ static inline void trtp_begin_rest(void) {}
 static inline void trtp_in_tick(void) {}
 #endif
 
-static TRTP_LOCKS trt_critical_t trtp_lock(void) {
-    trt_critical_t found = SREG;
+static TRTP_LOCKS void trtp_shut(void) {
     __asm__ __volatile__("cli" ::: "memory");
     trtp_catch_up();
+}
+
+static TRTP_LOCKS trt_critical_t trtp_lock(void) {
+    trt_critical_t found = SREG;
+    trtp_shut();
     return found;
 }
 
