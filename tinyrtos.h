@@ -3219,6 +3219,13 @@ static void trtp_shut(void);
 #define TRTK_INLINE inline
 #endif
 
+// Part of every caller unless size counts more. (On an AVR a call and what it saves is size, too.)
+#if defined(__OPTIMIZE_SIZE__) && !defined(__AVR__)
+#define TRTK_QUICK inline
+#else
+#define TRTK_QUICK TRTK_INLINE
+#endif
+
 // For AVRs. ASIDE: a function for the dearer of two ways, lest both push what it needs. PIN: here
 // `pointer` is in Z, or (b) in Y or Z, by which fields are read at once; gcc likes X, by which each
 // takes a sum before and one after.
@@ -3832,7 +3839,7 @@ static inline void trtk_leave_waiters_i(const trt_wait_t *wait) {
     if (head == wait) wait->object->waiters = wait->next;
 }
 
-static TRTK_INLINE void trtk_waiters_remove_i(trt_wait_t *wait) {
+static TRTK_QUICK void trtk_waiters_remove_i(trt_wait_t *wait) {
     if (TRTK_LIKELY(wait->next == wait)) wait->object->waiters = NULL;
     else trtk_leave_waiters_i(wait);
     wait->next = NULL;
@@ -4164,7 +4171,7 @@ static bool trtk_others_are_ready(void) {
     if (bits != 0 && trtk.ready_bits[1] != 0) return true;
     bits = (trtk_bits_t)(bits | trtk.ready_bits[1]);
 #endif
-    return (bits & (bits - 1u)) != 0;
+    return (bits & (trtk_bits_t)(bits - 1u)) != 0;
 }
 
 // The running task's turn is over; it may not be possible to leave it now.
@@ -4172,10 +4179,8 @@ TRTK_APART static bool trtk_yield(trt_critical_t found) {
     bool others = false;
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
-        bool has_equals = trtk_has_equals(trtk.current);
-        others = has_equals || trtk_others_are_ready();
-        if (has_equals) trtk_rotate_i(trtk.current);
-        if (TRTK_HAS_POLICY) trtk.hold.due = true;
+        others = trtk_has_equals(trtk.current) || trtk_others_are_ready();
+        trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
@@ -4353,7 +4358,7 @@ static inline void trtk_disarm_armed_i(trt_timeout_t *timeout) {
     timeout->link = NULL;
 }
 
-static TRTK_INLINE void trtk_disarm_i(trt_timeout_t *timeout) {
+static TRTK_QUICK void trtk_disarm_i(trt_timeout_t *timeout) {
     if (timeout->link != NULL) trtk_disarm_armed_i(timeout);
 }
 
@@ -5064,7 +5069,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     trtk.hold.gate = (trtk_small_t)(trtk.hold.gate - trtk.sched_locks);
     trtk.sched_locks = 0;
     trtk_end_i(task, trtp_open());
-    trtk_reschedule_s();
+    trtk_switch_s();
 }
 
 // Whether the caller is that task.
@@ -6497,7 +6502,7 @@ static bool trtk_queue_is_full(const trt_queue_t *queue) {
     return queue->object.count == queue->capacity;
 }
 
-static TRTK_INLINE void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
+static TRTK_QUICK void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
     uint8_t *at = queue->next, *source = (uint8_t *)trtk_source(item);
     queue->object.count++;
     trtk_copy(&at, &source, queue->item_size);
@@ -6505,7 +6510,7 @@ static TRTK_INLINE void trtk_queue_put_i(trt_queue_t *queue, const void *item) {
     queue->next = trtk_queue_place(queue, at);
 }
 
-static TRTK_INLINE void trtk_queue_get_i(trt_queue_t *queue, void *item) {
+static TRTK_QUICK void trtk_queue_get_i(trt_queue_t *queue, void *item) {
     uint8_t *at = queue->first, *to = (uint8_t *)item;
     queue->object.count--;
     trtk_copy(&to, &at, queue->item_size);
@@ -8838,7 +8843,6 @@ __attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
 static void *trtp_frame(trt_task_t *task, void *arg) {
     uintptr_t top = ((uintptr_t)task->stack + task->stack_bytes) & ~(uintptr_t)7;
     uint32_t *frame = (uint32_t *)top - TRTP_FRAME_WORDS;
-    memset(frame, 0, TRTP_FRAME_WORDS * sizeof *frame);
     frame[1] = (uint32_t)(uintptr_t)task;
     frame[2] = (uint32_t)(uintptr_t)arg;
     frame[TRTP_LAST_WORD] = (uint32_t)(uintptr_t)trtp_entry;
@@ -9251,13 +9255,11 @@ static void trtp_check_vector(uint32_t number, trtp_handler_t handler, const cha
 
 static void trtp_start(void) {
     trtp_check_vector(14, TINYRTOS_CM_PENDSV_HANDLER, "another PendSV handler is installed");
-    TRTP_SHPR3 |= 0xFFul << 16; // PendSV after every interrupt
-    TRTP_CCR |= 1ul << 9;       // align stacks to eight: off after reset on early M3s (STM32F1)
-    trtp_limbo = false;
+    TRTP_SHPR3 |= 0xFFul << 16 | TINYRTOS_CM_SYSTICK * 0xFFul << 24; // both after all others
+    TRTP_CCR |= 1ul << 9; // align stacks to eight: off after reset on early M3s (STM32F1)
     trtp_start_guard();
 #if TINYRTOS_CM_SYSTICK
     trtp_check_vector(15, TINYRTOS_CM_SYSTICK_HANDLER, "another SysTick handler is installed");
-    TRTP_SHPR3 |= 0xFFul << 24;
     uint64_t period = (TINYRTOS_CPU_HZ) / TINYRTOS_TICK_HZ; // divided in its own type
     if (period < 2 || period > TRTP_SYST_PERIOD_MAX)
         trtp_panic("SysTick cannot make TINYRTOS_TICK_HZ of TINYRTOS_CPU_HZ", NULL);
@@ -10623,6 +10625,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_REFUSE
 #undef TRTK_APART
 #undef TRTK_INLINE
+#undef TRTK_QUICK
 #undef TRTK_RING_OF
 #undef TRTK_ASIDE
 #undef TRTK_LIKELY
