@@ -1198,6 +1198,9 @@ struct trt_wait {
     trt_wait_t *next, *prev; // in the ring of those who wait for the same object; NULL when not
     trt_wait_t *group; // the first of a run of equal priority and its last point at each other,
                        // those between at themselves
+    uint8_t prio;      // that of the task: the key of the ring
+    bool came;         // it ended the wait
+    uint8_t mode;      // (constant) flags: any or all, clear
     uint32_t since;    // its age, smaller is older
     trt_task_t *task;  // who wants it
     // constant:
@@ -1208,10 +1211,6 @@ struct trt_wait {
     trt_condition_t condition;
 #endif
     trt_bits_t bits; // flags: which; a notification: the state and the index
-    uint8_t mode;    // flags: any or all, clear
-    // lock:
-    uint8_t prio; // that of the task: the key of the ring
-    bool came;    // it ended the wait
 };
 
 // A moment at which something is to happen.
@@ -1248,11 +1247,11 @@ struct trt_task {
     trt_task_t *next, *prev; // in the ring of the ready tasks of its priority
     void *sp;                // the saved context, while it does not run
     trt_wait_t *wait;        // the things it waits for
-    trt_timeout_t timeout;   // ends the wait
     uint8_t prio;            // effective priority, the key of every ring
     uint8_t base_prio;       // the priority it was given
     uint8_t legs;            // how many things it waits for
     trt_status_t status;     // how its last wait ended
+    trt_timeout_t timeout;   // ends the wait
 #if TINYRTOS_TIME_SLICE
     uint8_t slice; // ticks left of its turn
 #endif
@@ -3023,8 +3022,8 @@ void trtp_swap(void **save, void *next);
 
 // clang-format off
 #define TRTK_TASK_INIT(text, fn, priority, stack)                                                \
-    {{NULL, 0, 0, TRTK_KIND_TASK}, NULL, NULL, NULL, NULL, {NULL, NULL, 0, NULL},              \
-     (priority), (priority), 0, TRT_OK, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
+    {{NULL, 0, 0, TRTK_KIND_TASK}, NULL, NULL, NULL, NULL, (priority), (priority), 0, TRT_OK,  \
+     {NULL, NULL, 0, NULL}, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
      TRTK_STATS_INIT TRTK_SWITCH_HOOK_INIT TRTK_MAIL_INIT TRTK_PROTECTION_INIT                   \
      TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTK_DUMP_INIT TRTP_TASK_INIT}
@@ -3701,13 +3700,14 @@ static bool trtk_has_equals(const trt_task_t *task) {
 // Make a task ready in a set, behind its equals.
 static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set) {
     TRTK_PIN(b, task);
-    trt_task_t **ring = trtk_ready_ring(set, task->prio);
+    uint8_t prio = task->prio;
+    trt_task_t **ring = trtk_ready_ring(set, prio);
 #if TINYRTOS_BUDGETS
     task->set = set;
 #endif
     if (TRTK_LIKELY(*ring == NULL)) {
         *ring = task->next = task->prev = task;
-        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(task->prio));
+        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(prio));
         return;
     }
     trtk_ring_of_tasks_join(task, *ring);
@@ -3715,12 +3715,12 @@ static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set) {
 
 static inline void trtk_ready_remove_i(trt_task_t *task) {
     TRTK_PIN(b, task);
-    uint8_t set = trtk_set_of(task);
-    trt_task_t **ring = trtk_ready_ring(set, task->prio);
+    uint8_t set = trtk_set_of(task), prio = task->prio;
+    trt_task_t **ring = trtk_ready_ring(set, prio);
     trtk.hold.due = true;
     if (TRTK_LIKELY(!trtk_has_equals(task))) {
         *ring = NULL;
-        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(task->prio));
+        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(prio));
         return;
     }
     trtk_ring_of_tasks_leave(task);
