@@ -4179,8 +4179,9 @@ TRTK_APART static bool trtk_yield(trt_critical_t found) {
     bool others = false;
     trt_status_t status = trtk_is_in_task();
     if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
-        others = trtk_has_equals(trtk.current) || trtk_others_are_ready();
-        trtk_rotate_i(trtk.current);
+        bool has_equals = trtk_has_equals(trtk.current);
+        others = has_equals || trtk_others_are_ready();
+        if (has_equals || TRTK_HAS_POLICY) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
