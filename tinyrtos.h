@@ -3210,10 +3210,13 @@ static void trtp_shut(void);
 // For functions that their callers need rarely, or with some options never: these keep no registers
 // for them.
 // The others are part of every caller, also where size counts: these are on the shortest ways.
+// PURE: looks and changes nothing, so it is not called, nor linked, where its answer is not used.
 #if defined(__GNUC__)
+#define TRTK_PURE __attribute__((pure))
 #define TRTK_APART __attribute__((noinline, unused))
 #define TRTK_INLINE __attribute__((always_inline)) inline
 #else
+#define TRTK_PURE
 #define TRTK_APART
 #define TRTK_INLINE inline
 #endif
@@ -3575,7 +3578,12 @@ static void trtk_reopen(trt_critical_t found) {
     trtk_shut_out();
 }
 
-// Whether the caller, who found this, is a task that lets interrupts in.
+// Whether the caller is a task.
+static TRTK_INLINE bool trtk_is_by_task(void) {
+    return trtk.current != NULL && !trtp_in_interrupt();
+}
+
+// Whether the caller, who found this, is one that lets interrupts in.
 static TRTK_INLINE bool trtk_is_open_task(trt_critical_t found) {
     if (trtk.current == NULL || trtp_in_interrupt()) return false;
     return trtp_is_open(found);
@@ -3587,9 +3595,9 @@ static trt_status_t trtk_may_wait(trt_critical_t found) {
     return trtk_has_started() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
-// Whether the caller is a task: what it does has an owner.
-static trt_status_t trtk_is_in_task(void) {
-    if (trtk.current != NULL && !trtp_in_interrupt()) return TRT_OK;
+// The same as a status: what the caller does has an owner.
+TRTK_PURE static trt_status_t trtk_is_in_task(void) {
+    if (trtk_is_by_task()) return TRT_OK;
     return trtk_has_started() || trtp_in_interrupt() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
@@ -4176,16 +4184,15 @@ static bool trtk_others_are_ready(void) {
 
 // The running task's turn is over; it may not be possible to leave it now.
 TRTK_APART static bool trtk_yield(trt_critical_t found) {
-    bool others = false;
-    trt_status_t status = trtk_is_in_task();
-    if (status == TRT_OK && trtk_is_runnable(trtk.current)) {
+    bool others = false, is_by_task = trtk_is_by_task();
+    if (is_by_task && trtk_is_runnable(trtk.current)) {
         bool has_equals = trtk_has_equals(trtk.current);
         others = has_equals || trtk_others_are_ready();
         if (has_equals || TRTK_HAS_POLICY) trtk_rotate_i(trtk.current);
         trtk_let_urgent_run_i();
     }
     trtk_unlock(found);
-    (void)trtk_report("trt_yield", NULL, status);
+    if (!is_by_task) (void)trtk_report("trt_yield", NULL, trtk_is_in_task());
     return others;
 }
 
@@ -4298,7 +4305,8 @@ static trt_timeout_t **trtk_bucket_due_i(void) {
     return trtk.buckets;
 }
 
-static bool trtk_may_be_due_i(void) {
+static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
+    (void)bucket;
     return trtk.nearest == trtk.now;
 }
 
@@ -4337,8 +4345,8 @@ static trt_timeout_t **trtk_bucket_due_i(void) {
     return &trtk.buckets[trtk_bit_due_at(trtk.now)];
 }
 
-static bool trtk_may_be_due_i(void) {
-    return *trtk_bucket_due_i() != NULL;
+static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
+    return *bucket != NULL;
 }
 
 #endif
@@ -4371,8 +4379,8 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
 }
 
 // What is due at this tick happens, the rest of its bucket moves.
-static void trtk_expire_due_i(trt_critical_t found) {
-    trt_timeout_t **bucket = trtk_bucket_due_i(), *due = *bucket;
+static void trtk_expire_due_i(trt_timeout_t **bucket, trt_critical_t found) {
+    trt_timeout_t *due = *bucket;
     if (due == NULL) return;
     const trt_tick_t now = trtk.now;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
@@ -4391,18 +4399,22 @@ static void trtk_expire_due_i(trt_critical_t found) {
 }
 
 #else
-static bool trtk_may_be_due_i(void) {
-    return false;
+static trt_timeout_t **trtk_bucket_due_i(void) {
+    return NULL;
 }
 
-static inline void trtk_expire_due_i(trt_critical_t found) {
-    (void)found;
+static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
+    return bucket != NULL;
+}
+
+static inline void trtk_expire_due_i(trt_timeout_t *const *bucket, trt_critical_t found) {
+    (void)bucket, (void)found;
 }
 #endif
 
 // The rest of a tick that does more than count.
-TRTK_APART static void trtk_tick_busily(trt_critical_t found) {
-    trtk_expire_due_i(found);
+TRTK_APART static void trtk_tick_busily(trt_timeout_t **bucket, trt_critical_t found) {
+    trtk_expire_due_i(bucket, found);
     trtk_pass_i(found);
     trtk_unlock(found);
     TINYRTOS_TICK_HOOK();
@@ -4455,8 +4467,9 @@ void trt_tick(void) {
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk_running(), NULL);
         trtk_slice_tick_i();
         trtk_budget_tick_i();
-        if (TINYRTOS_PASSES || trtk_may_be_due_i()) {
-            trtk_tick_busily(found);
+        trt_timeout_t **bucket = trtk_bucket_due_i();
+        if (TINYRTOS_PASSES || trtk_may_be_due_i(bucket)) {
+            trtk_tick_busily(bucket, found);
             return;
         }
     }
@@ -6226,11 +6239,6 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
     return trtk_report("trt_mutex_delete", mutex, status);
 }
 
-// Whether to lock or unlock a mutex changes nobody's priority.
-static bool trtk_lends_nothing(const trt_mutex_t *mutex) {
-    return mutex->object.waiters == NULL && !trtk_has_ceiling(mutex);
-}
-
 TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
@@ -6264,7 +6272,6 @@ TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critica
     if (status == TRT_OK) {
         if (mutex->owner != trtk.current) status = TRT_ERR_OWNER;
         else if (mutex->object.mode > 1) mutex->object.mode--;
-        else if (trtk_lends_nothing(mutex)) trtk_disown_i(mutex);
         else trtk_pass_on_i(mutex, TRT_OK, found);
     }
     trtk_unlock(found);
@@ -8841,6 +8848,7 @@ __attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
     trtk_task_main(task, arg);
 }
 
+// (What the frame does not need stays what the stack has been filled with.)
 static void *trtp_frame(trt_task_t *task, void *arg) {
     uintptr_t top = ((uintptr_t)task->stack + task->stack_bytes) & ~(uintptr_t)7;
     uint32_t *frame = (uint32_t *)top - TRTP_FRAME_WORDS;
@@ -9001,7 +9009,7 @@ static void trtp_switch(void **save, void *next) {
 // low half, the sp to go on with; in the high half, whether that is an exception return to
 // trtp_resume.
 __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
-    trt_critical_t found = trtp_lock();
+    TRTP_SHUT();
     trt_task_t *last = trtk.current;
     if (!trtp_limbo) *trtk_sp_of(last) = frame;
     trtp_limbo = false;
@@ -9009,7 +9017,7 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
     if (trtp_is_preempted(next)) {
         trtp_enter_stack(trtk.current);
-        trtp_unlock(found);
+        trtp_unlock(trtp_open());
         return (uintptr_t)next;
     }
     uint32_t *hardware = (uint32_t *)next - TRTP_HARDWARE_WORDS; // r0 to r3, r12, lr, pc, xpsr
@@ -9406,7 +9414,7 @@ static inline trt_critical_t trtp_open(void) {
 }
 
 static inline bool trtp_in_interrupt(void) {
-    return trtp_interrupts != 0;
+    return *(const uint8_t *)&trtp_interrupts != 0; // the same for all of a function
 }
 
 static TRTK_INLINE void trtp_read_flash(void *to, const void *from, uint8_t bytes) {
@@ -10626,6 +10634,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_REFUSE
 #undef TRTK_APART
 #undef TRTK_INLINE
+#undef TRTK_PURE
 #undef TRTK_QUICK
 #undef TRTK_RING_OF
 #undef TRTK_ASIDE
