@@ -27,7 +27,7 @@ TOP = Path(__file__).resolve().parent.parent
 # A way to build (compiler, options for `meson setup`) and to run (options for `meson test`) some suites.
 Configuration = namedtuple("Configuration", "name shows suites cc setup run")
 KERNEL = ("kernel", "host")
-SANITIZE = ["-Db_sanitize=address,undefined", "-Doptimization=1", "-Db_lundef=false",
+SANITIZE = ["-Db_sanitize=address,undefined", "-Doptimization=0", "-Ddebug=true", "-Db_lundef=false",
             "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"]
 # A guard page ends a program by a signal: under valgrind that is an error, so suite `overflow` stays out. Each test
 # is a process, and valgrind takes half a second to start: `wrap`, the same tests with another clock, stays out too.
