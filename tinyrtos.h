@@ -3589,9 +3589,13 @@ static TRTK_INLINE bool trtk_is_open_task(trt_critical_t found) {
     return trtp_is_open(found);
 }
 
-// Whether the caller, who found this, may wait.
+// Whether the caller, who found this, may wait; and why not.
+static TRTK_INLINE bool trtk_can_wait(trt_critical_t found) {
+    return trtk_is_gate_open() && trtk_is_open_task(found);
+}
+
 static trt_status_t trtk_may_wait(trt_critical_t found) {
-    if (TRTK_LIKELY(trtk_is_gate_open() && trtk_is_open_task(found))) return TRT_OK;
+    if (TRTK_LIKELY(trtk_can_wait(found))) return TRT_OK;
     return trtk_has_started() ? TRT_ERR_CONTEXT : TRT_ERR_NOT_STARTED;
 }
 
@@ -3810,16 +3814,11 @@ static void trtk_end_run_i(trt_wait_t *wait, trt_wait_t *before) {
     other_end->group = wait;
 }
 
-// Put `wait`, whose priority is set, into its object's ring behind `after` (NULL: first).
-static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
+// Put `wait`, whose priority is set, among others into its object's ring behind `after` (NULL:
+// first).
+TRTK_APART static void trtk_join_waiters_i(trt_wait_t *wait, trt_wait_t *after) {
     trt_object_t *object = wait->object;
-    trt_wait_t *head = object->waiters;
-    wait->group = wait;
-    if (TRTK_LIKELY(head == NULL)) {
-        object->waiters = wait->next = wait->prev = wait;
-        return;
-    }
-    trt_wait_t *next = after == NULL ? head : after->next;
+    trt_wait_t *next = after == NULL ? object->waiters : after->next;
     trtk_ring_of_waits_join(wait, next);
     if (after == NULL) object->waiters = wait;
     if (trtk_is_fifo(object)) return;
@@ -3828,6 +3827,14 @@ static void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     bool joins_right = next != object->waiters && next->prio == wait->prio;
     if (joins_left && !joins_right) trtk_end_run_i(wait, after);
     if (joins_right && !joins_left) trtk_end_run_i(wait, next);
+}
+
+// The same where there may be no others.
+static inline void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
+    trt_object_t *object = wait->object;
+    wait->group = wait;
+    if (TRTK_LIKELY(object->waiters == NULL)) object->waiters = wait->next = wait->prev = wait;
+    else trtk_join_waiters_i(wait, after);
 }
 
 // A run of equals ends no longer with this waiter.
@@ -4565,17 +4572,30 @@ static void trtk_remember_i(trt_task_t *task) {
 
 static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found);
 
+// The running task is about to wait for these things. (Nobody reads that before it does: interrupts
+// may be let in.)
+static TRTK_INLINE void trtk_intend_wait(trt_wait_t *things, uint8_t count) {
+    trt_task_t *task = trtk.current;
+    task->wait = things;
+    task->legs = count;
+    task->timeout.expire = trtk_task_expire;
+}
+
+// The same, if it may wait.
+static trt_status_t trtk_prepare_wait(trt_wait_t *things, uint8_t count, trt_critical_t found) {
+    trt_status_t status = trtk_may_wait(found);
+    if (status == TRT_OK) trtk_intend_wait(things, count);
+    return status;
+}
+
 // The running task no longer runs: it waits for these things. It keeps the processor until it
 // leaves the kernel.
-static inline void trtk_begin_wait_i(trt_wait_t *legs, uint8_t count) {
+static inline void trtk_begin_wait_i(void) {
     trt_task_t *task = trtk.current;
-    TINYRTOS_TRACE(TRT_TRACE_WAIT, task, count == 1 ? legs->object : NULL);
+    TINYRTOS_TRACE(TRT_TRACE_WAIT, task, task->legs == 1 ? task->wait->object : NULL);
     if (TRTK_LIKELY(trtk_is_runnable(task))) // or an interrupt has suspended it
         trtk_ready_remove_i(task);
     task->object.mode |= TRTK_WAITING;
-    task->wait = legs;
-    task->legs = count;
-    task->timeout.expire = trtk_task_expire;
     trtk_remember_i(task);
 }
 
@@ -4728,6 +4748,13 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
     return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
+// The same, for the caller.
+static trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_status_t status = trtk_attempt_i(wait, found);
+    if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+    return status;
+}
+
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
 // come meanwhile, it takes it, and does not.
 static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
@@ -4752,11 +4779,20 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     else if (trtk.current->legs == 1) trtk.current->object.mode &= (uint8_t)~TRTK_STEPS;
 }
 
+// The same for one that has begun to wait a step ago: it may be over.
+static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
+    if (timeout != TRT_FOREVER) {
+        trtk_reopen(found);
+        if (trtk_is_waiting(trtk.current)) trtk_limit_wait_i(timeout);
+    }
+    return TRTK_WAITS;
+}
+
 // The running task begins to wait for time only.
 static trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t found) {
-    trt_status_t status = trtk_may_wait(found);
+    trt_status_t status = trtk_prepare_wait(NULL, 0, found);
     if (status != TRT_OK) return status;
-    trtk_begin_wait_i(NULL, 0);
+    trtk_begin_wait_i();
     trtk_limit_wait_i(ticks);
     return TRTK_WAITS;
 }
@@ -4765,17 +4801,16 @@ static trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t found) {
 // one.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
                                 trt_critical_t found) {
-    trt_status_t status = trtk_may_wait(found);
+    trt_status_t status = trtk_prepare_wait(things, count, found);
     if (status != TRT_OK) return status;
-    trtk_begin_wait_i(things, count);
+    trtk_begin_wait_i();
     trtk.current->object.mode |= TRTK_STEPS;
     trtk.arrivals++;
-    trtk_limit_wait_i(timeout);
     for (uint_fast8_t i = 0; i < count; i++) {
         trtk_reopen(found);
         if (trtk_still_waits_i(&things[i], found)) trtk_join_ring_i(&things[i], found);
     }
-    return TRTK_WAITS;
+    return trtk_limit_begun_i(timeout, found);
 }
 
 // Whether a newcomer's place is behind the last of those who wait, if any.
@@ -4783,25 +4818,20 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
     return last == NULL || last->prio <= wait->task->prio || trtk_is_fifo(wait->object);
 }
 
-// The running task begins to wait for one thing, which nobody owns and which is not there: at once
-// if its place is the last.
+// The running task, prepared, begins to wait for one thing, which nobody owns and which is not
+// there: at once if its place is the last.
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
-    trt_status_t status = trtk_may_wait(found);
-    if (status != TRT_OK) return status;
     if (!TINYRTOS_SHORTCUTS || !trtk_goes_behind(wait, last)) {
         trtk_reopen(found);
         return trtk_wait_i(wait, 1, timeout, found);
     }
-    trtk_begin_wait_i(wait, 1);
+    trtk_begin_wait_i();
     wait->since = ++trtk.arrivals;
     wait->prio = wait->task->prio;
     trtk_waiters_insert_i(wait, last);
-    if (timeout == TRT_FOREVER) return TRTK_WAITS;
-    trtk_reopen(found);
-    if (trtk_is_waiting(wait->task)) trtk_limit_wait_i(timeout);
-    return TRTK_WAITS;
+    return trtk_limit_begun_i(timeout, found);
 }
 
 // Leave a call that may have begun to wait: how it ended.
@@ -4826,16 +4856,20 @@ TRTK_APART static trt_status_t trtk_wait_for_one(trt_wait_t *wait, trt_tick_t ti
     return trtk_leave(trtk_wait_for_one_i(wait, timeout, found), found);
 }
 
-// Take what is wanted, waiting for it if need be.
+// Take what is wanted, waiting for it if need be. (The wait begins in one section with a second
+// look: the first keeps what is there from all that a wait needs.)
 static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is(wait->object, kind)) {
-        status = trtk_attempt_i(wait, found);
-        if (status >= TRT_OK) trtk_taken_i(wait->object, found);
-        else if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
-            return trtk_wait_for_one(wait, timeout, found);
-    }
+    if (trtk_is(wait->object, kind)) status = trtk_take_i(wait, found);
+    trtk_unlock(found);
+    if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
+
+    status = trtk_prepare_wait(wait, 1, found);
+    if (status != TRT_OK) return status;
+    (void)trtp_lock();
+    status = trtk_take_i(wait, found);
+    if (status == TRT_ERR_WOULD_BLOCK) return trtk_wait_for_one(wait, timeout, found);
     trtk_unlock(found);
     return status;
 }
@@ -6106,10 +6140,15 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
 TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout,
                                              trt_critical_t found) {
     trt_wait_t wait;
-    trtk_want(&wait, sem, trtk_sem_attempt, NULL);
-    if (TINYRTOS_SHORTCUTS && trtk_is_plain_sem(sem) && timeout != TRT_NO_WAIT)
-        return trtk_report("trt_sem_take", sem, trtk_wait_for_one(&wait, timeout, found));
     trtp_unlock(found);
+    trtk_want(&wait, sem, trtk_sem_attempt, NULL);
+    if (TINYRTOS_SHORTCUTS && timeout != TRT_NO_WAIT && trtk_can_wait(found)) {
+        trtk_intend_wait(&wait, 1);
+        (void)trtp_lock();
+        if (trtk_is_plain_sem(sem) && sem->object.count == 0)
+            return trtk_wait_for_one(&wait, timeout, found);
+        trtp_unlock(found);
+    }
     return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);
 }
 
