@@ -3782,14 +3782,13 @@ static bool trtk_search_on(trt_critical_t found) {
     return seen == trtk.changes;
 }
 
-// Find the place of `wait` in its object's ring as if it had priority `prio`: behind `*after`, or
+// Find the place of `wait` among others in its object's ring as if it had priority `prio`: behind `*after`, or
 // first for NULL. False: see above. Newcomers to the least or most urgent equals are placed at
 // once, others by a walk over the runs of equals.
 static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t **after,
                               trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters;
     *after = NULL;
-    if (head == NULL) return true;
     bool by_age = trtk_is_fifo(wait->object);
     trt_wait_t *at = head->prev;
     if (at->prio > prio && !by_age) {
@@ -3847,7 +3846,7 @@ static inline void trtk_leave_run_i(const trt_wait_t *head, const trt_wait_t *wa
 }
 
 // A waiter leaves the others.
-static inline void trtk_leave_waiters_i(const trt_wait_t *wait) {
+TRTK_APART static void trtk_leave_waiters_i(const trt_wait_t *wait) {
     trt_wait_t *head = wait->object->waiters;
     if (wait->group != wait) trtk_leave_run_i(head, wait);
     trtk_ring_of_waits_leave(wait);
@@ -4593,9 +4592,10 @@ static trt_status_t trtk_prepare_wait(trt_wait_t *things, uint8_t count, trt_cri
 static inline void trtk_begin_wait_i(void) {
     trt_task_t *task = trtk.current;
     TINYRTOS_TRACE(TRT_TRACE_WAIT, task, task->legs == 1 ? task->wait->object : NULL);
+    uint8_t mode = task->object.mode;
     if (TRTK_LIKELY(trtk_is_runnable(task))) // or an interrupt has suspended it
         trtk_ready_remove_i(task);
-    task->object.mode |= TRTK_WAITING;
+    task->object.mode = (uint8_t)(mode | TRTK_WAITING);
     trtk_remember_i(task);
 }
 
@@ -4702,13 +4702,13 @@ typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
-    for (;;) {
+    while (object->waiters != NULL) {
+        trtk_reopen(found);
         trt_wait_t *first = trtk_first_waiter_i(object);
         if (first == NULL) return;
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_i(first, status, found);
-        trtk_reopen(found);
     }
 }
 
@@ -4743,8 +4743,7 @@ static bool trtk_is_two_ended(const trt_object_t *object) {
 // waiters of a queue to be served: they go first.)
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (trtk_is_two_ended(object) && object->waiters != NULL && !trtk_is_gate_open())
-        trtk_serve_i(object, found);
+    if (trtk_is_two_ended(object) && !trtk_is_gate_open()) trtk_serve_i(object, found);
     return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
@@ -4769,9 +4768,10 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
 // Put a thing that the running task waits for, and that was not there a moment ago, into its
 // object's ring. (A search that nothing has made void has found nothing to take either.)
 static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    trt_wait_t *after;
+    trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
-    while (!trtk_find_place_i(wait, trtk.current->prio, &after, found))
+    while (wait->object->waiters != NULL &&
+           !trtk_find_place_i(wait, trtk.current->prio, &after, found))
         if (!trtk_still_waits_i(wait, found)) return;
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
@@ -4781,10 +4781,9 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
 
 // The same for one that has begun to wait a step ago: it may be over.
 static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
-    if (timeout != TRT_FOREVER) {
-        trtk_reopen(found);
-        if (trtk_is_waiting(trtk.current)) trtk_limit_wait_i(timeout);
-    }
+    if (timeout == TRT_FOREVER) return TRTK_WAITS;
+    trtk_reopen(found);
+    if (trtk_is_waiting(trtk.current)) trtk_limit_wait_i(timeout);
     return TRTK_WAITS;
 }
 
@@ -4829,7 +4828,7 @@ static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t time
     }
     trtk_begin_wait_i();
     wait->since = ++trtk.arrivals;
-    wait->prio = wait->task->prio;
+    wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, last);
     return trtk_limit_begun_i(timeout, found);
 }
@@ -6713,7 +6712,6 @@ trt_status_t trt_queue_reset(trt_queue_t *queue) {
     if (is_one && queue->object.count != 0) {
         queue->object.count = 0;
         queue->first = queue->next;
-        trtk_reopen(found);
         trtk_serve_i(&queue->object, found);
     }
     trtk_unlock(found);
@@ -7005,9 +7003,9 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES || TINYRTOS_PQUEUES
-    if (trtk_is_two_ended(object) && object->waiters != NULL) {
-        trtk_reopen(found);
+    if (trtk_is_two_ended(object)) {
         trtk_serve_i(object, found); // there is room, or an item
+        return;
     }
 #endif
 #if TINYRTOS_STREAMS
