@@ -3782,9 +3782,9 @@ static bool trtk_search_on(trt_critical_t found) {
     return seen == trtk.changes;
 }
 
-// Find the place of `wait` among others in its object's ring as if it had priority `prio`: behind `*after`, or
-// first for NULL. False: see above. Newcomers to the least or most urgent equals are placed at
-// once, others by a walk over the runs of equals.
+// Find the place of `wait` among others in its object's ring as if it had priority `prio`: behind
+// `*after`, or first for NULL. False: see above. Newcomers to the least or most urgent equals are
+// placed at once, others by a walk over the runs of equals.
 static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t **after,
                               trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters;
@@ -6142,10 +6142,11 @@ TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout,
     trtp_unlock(found);
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
     if (TINYRTOS_SHORTCUTS && timeout != TRT_NO_WAIT && trtk_can_wait(found)) {
-        trtk_intend_wait(&wait, 1);
         (void)trtp_lock();
-        if (trtk_is_plain_sem(sem) && sem->object.count == 0)
+        if (trtk_is_plain_sem(sem) && sem->object.count == 0) {
+            trtk_intend_wait(&wait, 1);
             return trtk_wait_for_one(&wait, timeout, found);
+        }
         trtp_unlock(found);
     }
     return trtk_acquire("trt_sem_take", TRTK_KIND_SEM, &wait, timeout);

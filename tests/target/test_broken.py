@@ -16,7 +16,7 @@ HAND_OVER = "    trtk_first_remove_i(first);\n"
 WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n"
 BEGIN_WAIT = "    task->object.mode = (uint8_t)(mode | TRTK_WAITING);\n"
 SECOND_LOOK = "    status = trtk_take_i(wait, found);\n    if (status == TRT_ERR_WOULD_BLOCK) "
-TOKEN_LOOK = "if (trtk_is_plain_sem(sem) && sem->object.count == 0)\n"
+TOKEN_LOOK = "if (trtk_is_plain_sem(sem) && sem->object.count == 0) {"
 LAST_LOOK = "        if (trtk_still_waits_i(&things[i], found)) "
 JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i(wait, after)"
 LEAVE = "        trtk_reopen(found);\n        if (!trtk_is_waking(task)) return;"
@@ -32,7 +32,7 @@ BROKEN_ANYWHERE = {
     "mask open between the beginning of a plain wait and the ring": [(WAIT_AT_ONCE, UNLOCKED + WAIT_AT_ONCE)],
     "mask open when a wait has half begun": [(BEGIN_WAIT, UNLOCKED + BEGIN_WAIT)],
     "no second look as a wait begins": [(SECOND_LOOK, "    ")],
-    "no second look at the tokens": [(TOKEN_LOOK, "if (trtk_is_plain_sem(sem))\n")],
+    "no second look at the tokens": [(TOKEN_LOOK, "if (trtk_is_plain_sem(sem)) {")],
     "no look between the beginning of a wait and the ring": [
         (LAST_LOOK, "        if (trtk_is_waiting(trtk.current)) ")],
     "mask open between the last look and the ring": [(JOIN, UNLOCKED + JOIN)],
