@@ -4,6 +4,8 @@
 // returns from its own call. run.c measures; test_calls.py keeps the table.
 #define TINYRTOS_AVR_PANIC_HOOK(why, task) ((void)(why), (void)(task), end_test(AVR_FAIL))
 #define TINYRTOS_CPU_HZ 16000000ul
+#define TINYRTOS_NOTES 1
+#define TINYRTOS_MAIL 1
 #define TINYRTOS_IMPLEMENTATION
 
 #include <stdint.h>

@@ -11,7 +11,8 @@
 //         for each program PAIRS times two, some instructions apart. With TINYRTOS_TEST_FULL in the
 //         environment (tools/test --full) at every boundary, and ten times so many
 //     run --ram-end ADDRESS ...
-//         any of these with more memory than the part has, for what does not fit
+//         any of these with more memory than the part has, for what does not fit: RAM to there, and
+//         64 KB of flash
 //
 // Waiting takes no real time. A firmware that crashes, begins anew, sleeps for ever or runs on and
 // on fails its test with a message that says so. The status is 0 when every test passed.
@@ -311,7 +312,7 @@ static void load(const char *mcu, const char *firmware, unsigned ram_end) {
         fprintf(stderr, "run: no part %s, or no firmware %s\n", mcu, firmware);
         exit(2);
     }
-    if (ram_end != 0) avr->ramend = (uint16_t)ram_end;
+    if (ram_end != 0) avr->ramend = (uint16_t)ram_end, avr->flashend = 0xFFFF;
     avr_init(avr);
     avr->frequency = 16000000;
     avr_load_firmware(avr, &elf);

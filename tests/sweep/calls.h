@@ -126,11 +126,15 @@ static void ready(unsigned i, uint8_t priority, trt_task_fn_t fn) {
 }
 
 // More urgent than the runner, they run until they wait; then they get their priority.
-static void spread(trt_task_fn_t fn, uint8_t first, uint8_t step) {
-    for (unsigned i = 0; i < CROWD; i++) {
+static void spread_some(unsigned count, trt_task_fn_t fn, uint8_t first, uint8_t step) {
+    for (unsigned i = 0; i < count; i++) {
         ready(i, 0, fn);
         (void)trt_task_set_priority(&crowd[i], (uint8_t)(first + i * step % 4u));
     }
+}
+
+static void spread(trt_task_fn_t fn, uint8_t first, uint8_t step) {
+    spread_some(CROWD, fn, first, step);
 }
 
 static void one(trt_task_fn_t fn, uint8_t priority) {
@@ -393,6 +397,9 @@ static void c_now(void) {
 static void c_state(void) {
     (void)trt_task_state(&caller);
 }
+
+#include "object_calls.h"
+
 typedef struct {
     const char *call, *when;
     void (*before)(void);
@@ -474,6 +481,122 @@ static const case_t cases[] = {
     {"trt_sched_lock", "and unlock", none, c_sched_lock, NULL},
     {"trt_sched_unlock", "a more urgent one is ready", locked_scheduler, c_sched_unlock, NULL},
     {"trt_now", "", none, c_now, NULL},
+    {"trt_cond_wait", "another task runs", cond_locked, c_cond_wait, NULL},
+    {"trt_cond_wait", "5 wait for the mutex", cond_and_mutex_awaited, c_cond_wait, NULL},
+    {"trt_cond_wait", "5 wait of several priorities", cond_all_wait_and_locked, c_cond_wait, NULL},
+    {"trt_cond_wait", "is signalled", cond_one_signals, c_cond_wait, NULL},
+    {"trt_cond_signal", "nobody waits", cond_locked, c_signal, NULL},
+    {"trt_cond_signal", "a more urgent one waits", cond_one_waits, c_signal, NULL},
+    {"trt_cond_signal", "5 wait", cond_all_wait, c_signal, NULL},
+    {"trt_cond_signal", "in an interrupt, 5 wait", cond_all_wait, i_give, c_signal},
+    {"trt_cond_broadcast", "5 wait", cond_all_wait, c_broadcast, NULL},
+    {"trt_cond_broadcast", "5 wait, and the mutex is locked", cond_all_wait_and_locked, c_broadcast,
+     NULL},
+    {"trt_cond_delete", "5 wait", cond_all_wait, c_cond_delete, NULL},
+    {"trt_barrier_wait", "another task runs", barrier_of_2, c_come, NULL},
+    {"trt_barrier_wait", "5 wait of several priorities", barrier_lacks_one, c_come, NULL},
+    {"trt_barrier_wait", "is the last, a more urgent one waits", barrier_one_waits, c_come, NULL},
+    {"trt_barrier_wait", "is the last, 5 wait", barrier_all_wait, c_come, NULL},
+    {"trt_barrier_wait", "in an interrupt, is the last, 5 wait", barrier_all_wait, i_give,
+     c_come_now},
+    {"trt_rwlock_read_lock", "it is free", rwlock_free, c_read, NULL},
+    {"trt_rwlock_read_lock", "somebody writes, another task runs", rwlock_other_writes, c_read,
+     NULL},
+    {"trt_rwlock_read_unlock", "nobody waits", rwlock_reads, c_read_unlock, NULL},
+    {"trt_rwlock_read_unlock", "a more urgent writer waits", rwlock_reads_and_one, c_read_unlock,
+     NULL},
+    {"trt_rwlock_write_lock", "it is free", rwlock_free, c_write, NULL},
+    {"trt_rwlock_write_lock", "somebody reads, another task runs", rwlock_other_reads, c_write,
+     NULL},
+    {"trt_rwlock_write_lock", "4 wait of several priorities", rwlock_crowd, c_write, NULL},
+    {"trt_rwlock_write_unlock", "nobody waits", rwlock_writes, c_write_unlock, NULL},
+    {"trt_rwlock_write_unlock", "5 wait", rwlock_writes_and_all, c_write_unlock, NULL},
+    {"trt_rwlock_delete", "5 wait", rwlock_writes_and_all, c_rwlock_delete, NULL},
+    {"trt_pool_take", "the first", pool_new, c_take_block, NULL},
+    {"trt_pool_take", "one that was given", pool_given, c_take_block, NULL},
+    {"trt_pool_take", "waits, another task runs", pool_taken, c_take_block, NULL},
+    {"trt_pool_take", "waits, 5 wait of several priorities", pool_all_wait, c_take_block, NULL},
+    {"trt_pool_give", "nobody waits", pool_taken, c_give_block, NULL},
+    {"trt_pool_give", "a more urgent one waits", pool_one_waits, c_give_block, NULL},
+    {"trt_pool_give", "5 wait", pool_all_wait, c_give_block, NULL},
+    {"trt_pool_give", "in an interrupt, 5 wait", pool_all_wait, i_give, c_give_block},
+    {"trt_stream_send", "16 bytes, there is room", bytes_new, c_send_bytes, NULL},
+    {"trt_stream_send", "16 bytes, in two pieces", bytes_at_end, c_send_bytes, NULL},
+    {"trt_stream_send", "16 bytes, a more urgent one waits", bytes_one_receives, c_send_bytes,
+     NULL},
+    {"trt_stream_send", "16 bytes, 5 wait", bytes_all_receive, c_send_bytes, NULL},
+    {"trt_stream_send", "in an interrupt, 16 bytes, 5 wait", bytes_all_receive, i_give,
+     c_send_bytes_now},
+    {"trt_stream_send", "it is full, another task runs", bytes_there, c_send_bytes, NULL},
+    {"trt_stream_send", "it is full, 5 wait of several priorities", bytes_all_send, c_send_bytes,
+     NULL},
+    {"trt_stream_receive", "16 bytes", bytes_there, c_receive_bytes, NULL},
+    {"trt_stream_receive", "16 bytes, in two pieces", bytes_there_at_end, c_receive_bytes, NULL},
+    {"trt_stream_receive", "16 bytes, a more urgent sender waits", bytes_one_sends, c_receive_bytes,
+     NULL},
+    {"trt_stream_receive", "16 bytes, 5 senders wait", bytes_all_send, c_receive_bytes, NULL},
+    {"trt_stream_receive", "it is empty, another task runs", bytes_new, c_receive_bytes, NULL},
+    {"trt_stream_set_trigger", "5 wait", bytes_all_receive, c_set_trigger, NULL},
+    {"trt_stream_reset", "5 senders wait", bytes_all_send, c_reset_stream, NULL},
+    {"trt_stream_send", "a message of 16 bytes, there is room", messages_new, c_send_bytes, NULL},
+    {"trt_stream_send", "a message of 16 bytes, in two pieces", messages_at_end, c_send_bytes,
+     NULL},
+    {"trt_stream_send", "a message of 16 bytes, its length in two pieces", messages_length_at_end,
+     c_send_bytes, NULL},
+    {"trt_stream_send", "a message, a more urgent one waits", messages_one_receives, c_send_bytes,
+     NULL},
+    {"trt_stream_send", "a message, 5 wait", messages_all_receive, c_send_bytes, NULL},
+    {"trt_stream_receive", "a message of 16 bytes", message_there, c_receive_bytes, NULL},
+    {"trt_stream_receive", "a message of 16 bytes, in two pieces", message_there_at_end,
+     c_receive_bytes, NULL},
+    {"trt_stream_receive", "a message of 16 bytes, its length in two pieces",
+     message_length_there_at_end, c_receive_bytes, NULL},
+    {"trt_stream_receive", "a message, a more urgent sender waits", messages_one_sends,
+     c_receive_bytes, NULL},
+    {"trt_pqueue_send", "16 bytes, there is room", ranked_one_item, c_send_ranked, NULL},
+    {"trt_pqueue_send", "16 bytes, a more urgent one waits", ranked_one_receives, c_send_ranked,
+     NULL},
+    {"trt_pqueue_send", "16 bytes, 5 wait", ranked_all_receive, c_send_ranked, NULL},
+    {"trt_pqueue_send", "in an interrupt, 5 wait", ranked_all_receive, i_give, c_send_ranked_now},
+    {"trt_pqueue_send", "it is full, another task runs", ranked_full, c_send_ranked, NULL},
+    {"trt_pqueue_receive", "16 bytes, there are two", ranked_full, c_receive_ranked, NULL},
+    {"trt_pqueue_receive", "16 bytes, a more urgent sender waits", ranked_one_sends,
+     c_receive_ranked, NULL},
+    {"trt_pqueue_receive", "it is empty, another task runs", ranked_new, c_receive_ranked, NULL},
+    {"trt_pqueue_peek", "16 bytes", ranked_full, c_peek_ranked, NULL},
+    {"trt_pqueue_reset", "a sender waits", ranked_one_sends, c_reset_ranked, NULL},
+    {"trt_channel_serve", "", channel_new, c_serve, NULL},
+    {"trt_channel_call", "a less urgent server waits", channel_server_accepts, c_call, NULL},
+    {"trt_channel_call", "a more urgent server waits", channel_urgent_server_accepts, c_call, NULL},
+    {"trt_channel_call", "4 call of several priorities", channel_others_call, c_call, NULL},
+    {"trt_channel_accept", "nobody calls, another task runs", channel_served, c_accept, NULL},
+    {"trt_channel_accept", "5 call", channel_all_call, c_accept, NULL},
+    {"trt_channel_answer", "a more urgent client", channel_one_accepted, c_answer, NULL},
+    {"trt_channel_answer", "5 call", channel_all_call_one_accepted, c_answer, NULL},
+    {"trt_channel_leave", "5 call", channel_all_call, c_leave, NULL},
+    {"trt_channel_delete", "5 call", channel_all_call, c_channel_delete, NULL},
+    {"trt_mail_send", "nobody waits", mail_none, c_mail, NULL},
+    {"trt_mail_send", "a more urgent one waits", mail_one_receives, c_mail_other, NULL},
+    {"trt_mail_send", "in an interrupt, a more urgent one waits", mail_one_receives, i_give,
+     c_mail_other},
+    {"trt_mail_receive", "there is one", mail_there, c_receive_mail, NULL},
+    {"trt_mail_receive", "there is none, another task runs", mail_none, c_receive_mail, NULL},
+    {"trt_note_set", "nobody waits", none, c_note_set, NULL},
+    {"trt_note_set", "a more urgent one waits", note_one_waits, c_note_set, NULL},
+    {"trt_note_set", "5 wait", note_all_wait, c_note_set, NULL},
+    {"trt_note_add_state", "in an interrupt, 5 wait", note_all_wait, i_give, c_note_add},
+    {"trt_note_wait", "another task runs", none, c_note_wait, NULL},
+    {"trt_note_wait", "5 wait of several priorities", note_all_wait, c_note_wait, NULL},
+    {"trt_note_value", "", none, c_note_value, NULL},
+    {"trt_job_post", "nobody waits", jobs_none, c_post, NULL},
+    {"trt_job_post", "a more urgent task runs it", jobs_one_runs, c_post, NULL},
+    {"trt_job_post", "in an interrupt, a more urgent task runs it", jobs_one_runs, i_give, c_post},
+    {"trt_job_cancel", "", jobs_last_pending, c_cancel, NULL},
+    {"trt_jobs_run", "the last of 8 is pending", jobs_last_pending, c_run_jobs, NULL},
+    {"trt_jobs_run", "none is pending, another task runs", jobs_none, c_run_jobs, NULL},
+    {"trt_task_create", "of fresh memory", fresh, c_create_new, NULL},
+    {"trt_timer_init", "of fresh memory", fresh, c_timer_init_new, NULL},
+    {"trt_timer_init", "it runs", timer_runs, c_timer_init, NULL},
 };
 
 #define CASES (sizeof cases / sizeof cases[0])

@@ -3,6 +3,8 @@
 // from the first instruction that shut it out to the one that let it in. What follows from the call
 // counts too: the switch, and how the next task returns from its own call. Each call in the hardest
 // case known, and in others.
+#define TINYRTOS_NOTES 1
+#define TINYRTOS_MAIL 1
 #include "landing.h"
 
 #define CALLS_STACK 640
