@@ -1181,8 +1181,9 @@ enum {
     TRTK_KIND_CALLS = 0x47,
     TRTK_KIND_CHANNEL = 0x56, // a mutex's, with a bit of its own
     TRTK_KIND_PQUEUE = 0x57 | TRTK_TWO_ENDED,
-    TRTK_CEILING = 0x08, // added to a mutex's kind: it has a ceiling
-    TRTK_FIFO = 0x80     // added to a kind: waiters in order of arrival
+    TRTK_KIND_NEW_TASK = 0x59, // no task yet
+    TRTK_CEILING = 0x08,       // added to a mutex's kind: it has a ceiling
+    TRTK_FIFO = 0x80           // added to a kind: waiters in order of arrival
 };
 
 // A condition of the user's.
@@ -1390,11 +1391,11 @@ typedef struct trt_pool {
     trt_object_t object; // count: blocks that are taken; somebody waits only when all are
     void *given;         // those that were given back; the first word of each points at the next
     uint8_t *memory;
-    size_t inverse; // this and `shift` are made with the first take, for trtk_pool_has
+    size_t inverse; // of the block size's odd part: for trtk_pool_has
     uint16_t used;  // those that were ever taken are the first so many
     uint16_t block_size;
     uint16_t blocks;
-    uint8_t shift;
+    uint8_t shift; // the bits of its even part
 } trt_pool_t;
 
 typedef void (*trt_timer_fn_t)(void *arg);
@@ -2615,6 +2616,23 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
 // --- pools: memory blocks of one size. A block that is given back while a task waits is that
 // task's. Waiters: by priority, then age.
 
+// What it takes to divide by a block size without a division (trtk_pool_has): how many bits its even
+// part has, and the inverse of its odd part modulo the width of a size_t. (Each step doubles the bits
+// that are right; five are to begin with.)
+#define TRTK_SHIFT_OF(size)                                                     \
+    (uint8_t)(TRTK_IS_LOW(size, 0xAAAAu, 1u) + TRTK_IS_LOW(size, 0xCCCCu, 2u) + \
+              TRTK_IS_LOW(size, 0xF0F0u, 4u) + TRTK_IS_LOW(size, 0xFF00u, 8u))
+#define TRTK_IS_LOW(size, bits, n) (((size) & (~(size) + 1u) & (bits)) != 0 ? (n) : 0u)
+#define TRTK_INVERSE(odd) TRTK_STEP(odd, TRTK_STEP(odd, TRTK_MORE_STEPS(odd, (3u * (odd)) ^ 2u)))
+#define TRTK_STEP(odd, inverse) ((inverse) * (2u - (odd) * (inverse)))
+#if SIZE_MAX > 0xFFFFFFFFu
+#define TRTK_MORE_STEPS(odd, inverse) TRTK_STEP(odd, TRTK_STEP(odd, inverse))
+#elif SIZE_MAX > 0xFFFFu
+#define TRTK_MORE_STEPS(odd, inverse) TRTK_STEP(odd, inverse)
+#else
+#define TRTK_MORE_STEPS(odd, inverse) (inverse)
+#endif
+
 // Define a pool of `count` blocks, each with room and alignment for a `type`, which is the name of
 // one that has no constructor. File scope.
 // clang-format off
@@ -2624,7 +2642,8 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
     TRTK_ASSERT(sizeof(pool##_block_t) <= 65535u, pool##_block_too_large);                       \
     static pool##_block_t pool##_memory[count];                                                  \
     trt_pool_t pool = {{NULL, 0, 0, TRTK_KIND_POOL}, NULL, (uint8_t *)pool##_memory,             \
-                       0, 0, sizeof(pool##_block_t), (count), 0}
+                       TRTK_INVERSE(sizeof(pool##_block_t) >> TRTK_SHIFT_OF(sizeof(pool##_block_t))), 0,                     \
+                       sizeof(pool##_block_t), (count), TRTK_SHIFT_OF(sizeof(pool##_block_t))}
 // clang-format on
 
 // Make a pool at run time over `memory` of `block_size` * `blocks` bytes: both aligned as a pointer
@@ -4981,35 +5000,48 @@ static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, u
 // >>task
 // ---------------------------------------------------------------------------------------------
 
+// Memory becomes a task's, all of it zero, the mask open: meanwhile it is nothing to anybody.
+static void trtk_clear_task_i(trt_task_t *task, trt_critical_t found) {
+    const trt_object_t is_being_made = {NULL, 0, 0, TRTK_KIND_NEW_TASK};
+    task->object = is_being_made;
+    trtk_let_in(found);
+    memset((char *)task + sizeof task->object, 0, sizeof *task - sizeof task->object);
+    trtk_shut_out();
+}
+
+// Whether it can be a new task's; if so, it is one, that has ended.
+static trt_status_t trtk_make_task_i(trt_task_t *task, trt_critical_t found) {
+    if (task->object.kind == TRTK_KIND_NEW_TASK) return TRT_ERR_STATE;
+    if (!trtk_is_task(task)) trtk_clear_task_i(task, found);
+    else if (!trtk_has_ended(task)) return TRT_ERR_STATE;
+    task->object.kind = TRTK_KIND_TASK;
+    return TRT_OK;
+}
+
 trt_status_t trt_task_create(trt_task_t *task, const char *name, trt_task_fn_t fn, uint8_t priority,
                              void *stack, size_t stack_bytes) {
     TRTK_REFUSE("trt_task_create", task, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_ERR_OBJECT;
     // The stack's ends, moved inwards to its unit.
     uintptr_t unit = sizeof(trt_stack_t);
     uintptr_t low = ((uintptr_t)stack + unit - 1u) / unit * unit;
     uintptr_t high = ((uintptr_t)stack + stack_bytes) / unit * unit;
+    bool is_stack = stack != NULL && high >= low && high - low >= TRTP_STACK_MIN;
+    if (task == NULL) return trtk_report("trt_task_create", task, TRT_ERR_OBJECT);
+    if (!is_stack || fn == NULL || priority >= TINYRTOS_PRIORITIES)
+        return trtk_report("trt_task_create", task, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
-    if (task != NULL) {
-        bool known = trtk_is_task(task);
-        if (fn == NULL || stack == NULL || priority >= TINYRTOS_PRIORITIES) status = TRT_ERR_PARAM;
-        else if (high < low || high - low < TRTP_STACK_MIN) status = TRT_ERR_PARAM;
-        else if (known && !trtk_has_ended(task)) status = TRT_ERR_STATE;
-        else {
-            if (!known) memset(task, 0, sizeof *task);
-            task->object.kind = TRTK_KIND_TASK;
-            task->base_prio = task->prio = priority;
-            task->entry = fn;
-            task->stack = (void *)low;
-            task->stack_bytes = high - low;
+    trt_status_t status = trtk_make_task_i(task, found);
+    if (status == TRT_OK) {
+        task->base_prio = task->prio = priority;
+        task->entry = fn;
+        task->stack = (void *)low;
+        task->stack_bytes = high - low;
 #if TINYRTOS_NAMES
-            task->name = name;
+        task->name = name;
 #endif
 #if TINYRTOS_TASK_LOCAL
-            task->local = NULL;
+        task->local = NULL;
 #endif
-            status = TRT_OK;
-        }
     }
     trtk_unlock(found);
     (void)name;
@@ -5648,13 +5680,13 @@ static trt_status_t trtk_note_change_i(trt_note_t *note, const trtk_change_t *ch
 static trt_status_t trtk_note_change(const char *call, trt_task_t *task, uint8_t index,
                                      trtk_change_t change) {
     TRTK_REFUSE(call, task, TRT_ERR_CONTEXT);
+    if (!trtk_is_task(task)) return trtk_report(call, task, TRT_ERR_OBJECT);
+    if (index >= TINYRTOS_NOTES) return trtk_report(call, task, TRT_ERR_PARAM);
+    trt_note_t *note = &task->notes[index];
     trt_critical_t found = trtp_lock();
-    trt_status_t status = TRT_ERR_OBJECT;
-    if (trtk_is_note(task, index)) {
-        status =
-            trtk_is_alive(task) ? trtk_note_change_i(&task->notes[index], &change) : TRT_ERR_STATE;
-        if (status == TRT_OK) trtk_serve_each_i(&task->object, NULL, 0, found);
-    } else if (trtk_is_task(task)) status = TRT_ERR_PARAM;
+    trt_status_t status = TRT_ERR_STATE;
+    if (trtk_is_alive(task)) status = trtk_note_change_i(note, &change);
+    if (status == TRT_OK) trtk_serve_each_i(&task->object, NULL, 0, found);
     trtk_unlock(found);
     return trtk_report(call, task, status);
 }
@@ -5804,7 +5836,7 @@ trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t
     }
     trt_critical_t found = trtp_lock();
     if (trtk_is_timer(timer)) trtk_disarm_i(&timer->timeout);
-    memset(timer, 0, sizeof *timer);
+    timer->timeout.link = NULL;
     timer->timeout.expire = mode == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once;
     timer->period = period;
     timer->callback = fn;
@@ -6494,13 +6526,9 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
 // >>queue
 // ---------------------------------------------------------------------------------------------
 
-#if TINYRTOS_QUEUES
+#if TINYRTOS_QUEUES || TINYRTOS_PQUEUES || TINYRTOS_STREAMS
 
-static TRTK_INLINE bool trtk_is_queue(const trt_queue_t *queue) {
-    return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
-}
-
-// Copy an item. Both pointers are behind it then.
+// Copy an item, of one byte or more. Both pointers are behind it then.
 #if defined(__AVR__) // where a call costs more than it does, and gcc's loop half as much again
 static TRTK_INLINE void trtk_copy(uint8_t **to, uint8_t **from, uint16_t bytes) {
     __asm__ __volatile__("0: ld __tmp_reg__, X+\n\t"
@@ -6511,14 +6539,59 @@ static TRTK_INLINE void trtk_copy(uint8_t **to, uint8_t **from, uint16_t bytes) 
                          :
                          : "memory");
 }
+
+// Any number of bytes, four at a time: a third less for a byte.
+TRTK_APART static void trtk_copy_any(uint8_t *to, const uint8_t *from, unsigned bytes) {
+    __asm__ __volatile__("sbiw %2, 4\n\t"
+                         "brcs 1f\n\t"
+                         "0: ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
+                         "ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
+                         "ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
+                         "ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
+                         "sbiw %2, 4\n\t"
+                         "brcc 0b\n\t"
+                         "1: subi %A2, 252\n\t" // the rest less 4
+                         "breq 3f\n\t"
+                         "2: ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
+                         "dec %A2\n\t"
+                         "brne 2b\n\t"
+                         "3:"
+                         : "+z"(to), "+x"(from), "+w"(bytes)
+                         :
+                         : "memory");
+}
 #else
+#if defined(__ARM_FEATURE_UNALIGNED) // where few bytes take memcpy longer than this
+TRTK_APART static void trtk_copy_any(uint8_t *to, const uint8_t *from, unsigned bytes) {
+    for (; bytes > 16; bytes -= 8, to += 8, from += 8) {
+        memcpy(to, from, 8);
+        TRTK_KEEP(to); // or gcc calls memcpy
+    }
+    if (bytes == 16) memcpy(to, from, 16);
+    else if (bytes >= 8) { // some twice
+        memcpy(to, from, 8);
+        to += bytes, from += bytes;
+        memcpy(to - 8, from - 8, 8);
+    } else if (bytes >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + bytes - 4, from + bytes - 4, 4);
+    } else {
+        for (; bytes != 0; bytes--) *to++ = *from++;
+    }
+}
+#else
+static inline void trtk_copy_any(void *to, const void *from, unsigned bytes) {
+    memcpy(to, from, bytes);
+}
+#endif
+
 // The usual sizes without a call.
 static inline void trtk_copy_bytes(void *to, const void *from, uint16_t bytes) {
     TRTK_KEEP(to); // or gcc, when it sees the item, warns of the sizes that it has not
     TRTK_KEEP(from);
     if (bytes == 4) memcpy(to, from, 4);
     else if (bytes == 16) memcpy(to, from, 16);
-    else memcpy(to, from, bytes);
+    else trtk_copy_any((uint8_t *)to, (const uint8_t *)from, bytes);
 }
 
 static TRTK_INLINE void trtk_copy(uint8_t **to, uint8_t **from, uint16_t bytes) {
@@ -6532,6 +6605,14 @@ static TRTK_INLINE void trtk_copy(uint8_t **to, uint8_t **from, uint16_t bytes) 
 static inline void trtk_copy_item(void *to, const void *from, uint16_t bytes) {
     uint8_t *at = (uint8_t *)to, *source = (uint8_t *)trtk_source(from);
     trtk_copy(&at, &source, bytes);
+}
+
+#endif
+
+#if TINYRTOS_QUEUES
+
+static TRTK_INLINE bool trtk_is_queue(const trt_queue_t *queue) {
+    return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
 }
 
 // The buffer is a ring: what lies at its end lies at its beginning.
@@ -6960,9 +7041,12 @@ static trt_status_t trtk_call_i(trt_channel_t *channel, trt_wait_t *wait, trt_ti
     if (!trtk_is_channel(channel)) return TRT_ERR_OBJECT;
     if (channel->door.owner == NULL) return TRT_ERR_STATE;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
+    trtk_reopen(found);
     trt_status_t status = trtk_wait_for_holder_i(wait, timeout, found);
-    if (status == TRTK_WAITS) trtk_serve_i(&channel->calls, found);
-    return status;
+    if (status != TRTK_WAITS) return status;
+    trtk_reopen(found);
+    trtk_serve_i(&channel->calls, found);
+    return TRTK_WAITS;
 }
 
 trt_status_t trt_channel_call(trt_channel_t *channel, void *message, trt_tick_t timeout) {
@@ -7001,8 +7085,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 #endif // TINYRTOS_CHANNELS
 
 #if TINYRTOS_TASKS
-// Something has been taken from an object: what follows for others, or for the running task.
-static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
+TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES || TINYRTOS_PQUEUES
     if (trtk_is_two_ended(object)) {
         trtk_serve_i(object, found); // there is room, or an item
@@ -7010,16 +7093,21 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     }
 #endif
 #if TINYRTOS_STREAMS
-    if (object->kind == TRTK_KIND_STREAM && object->waiters != NULL) {
+    if (object->kind == TRTK_KIND_STREAM) {
         trtk_reopen(found);
         trtk_serve_each_i(object, NULL, 0, found);
     }
 #endif
+    (void)object;
+    (void)found;
+}
+
+// Something has been taken from an object: what follows for others, or for the running task.
+static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
+    if (object->waiters != NULL) trtk_taken_before_others_i(object, found);
 #if TINYRTOS_MUTEXES
     if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) trtk_reprioritise_i(trtk.current, found);
 #endif
-    (void)object;
-    (void)found;
 }
 #endif
 
@@ -7058,21 +7146,23 @@ static uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
 }
 
 static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
-    uint8_t *next = queue->buffer, *tail = &queue->tails[level];
-    uint8_t slot = trtk_pqueue_get_slot_i(queue), bit = (uint8_t)trtk_bit(level);
-    memcpy(trtk_pqueue_item(queue, slot), item, queue->item_size);
-    if ((queue->object.mode & bit) == 0) *tail = slot;
-    next[slot] = next[*tail];
-    next[*tail] = slot;
-    *tail = slot;
-    queue->object.mode |= bit;
+    uint8_t *next = queue->buffer, slot = trtk_pqueue_get_slot_i(queue), last = slot;
+    const trtk_bits_t levels = queue->object.mode, bit = trtk_bit(level);
+    trtk_copy_item(trtk_pqueue_item(queue, slot), item, queue->item_size);
+    if ((levels & bit) != 0) {
+        last = queue->tails[level];
+        next[slot] = next[last];
+    }
+    next[last] = slot;
+    queue->tails[level] = slot;
+    queue->object.mode = (uint8_t)(levels | bit);
     queue->object.count++;
 }
 
 static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
     uint8_t *next = queue->buffer, level = trtk_pqueue_level(queue);
     uint8_t tail = queue->tails[level], slot = next[tail];
-    memcpy(item, trtk_pqueue_item(queue, slot), queue->item_size);
+    trtk_copy_item(item, trtk_pqueue_item(queue, slot), queue->item_size);
     next[tail] = next[slot];
     if (slot == tail) queue->object.mode &= (uint8_t)(queue->object.mode - 1u);
     next[slot] = queue->free;
@@ -7097,7 +7187,7 @@ static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait) {
 static trt_status_t trtk_pqueue_peek_attempt(trt_wait_t *wait) {
     const trt_pqueue_t *queue = (const trt_pqueue_t *)(const void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    memcpy(wait->data, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
+    trtk_copy_item(wait->data, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
     return TRT_OK;
 }
 
@@ -7154,6 +7244,7 @@ trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
     bool is_one = trtk_is_pqueue(queue);
     if (is_one && queue->object.count != 0) {
         queue->object.count = queue->object.mode = queue->used = 0;
+        trtk_reopen(found);
         trtk_serve_i(&queue->object, found);
     }
     trtk_unlock(found);
@@ -7195,30 +7286,45 @@ static bool trtk_has_messages(const trt_stream_t *stream) {
     return stream->trigger == TRT_MESSAGES;
 }
 
-static uint16_t trtk_stream_room(const trt_stream_t *stream) {
-    return (uint16_t)(stream->capacity - stream->object.count);
+static unsigned trtk_stream_room(const trt_stream_t *stream) {
+    return (unsigned)(stream->capacity - stream->object.count);
 }
 
-static uint16_t trtk_min(uint16_t a, uint16_t b) {
+static unsigned trtk_min(unsigned a, unsigned b) {
     return a < b ? a : b;
 }
 
-static void trtk_stream_put_i(trt_stream_t *stream, const void *bytes, uint16_t size) {
-    uint16_t to_end = (uint16_t)(stream->capacity - stream->head), used = stream->object.count;
-    uint16_t at = (uint16_t)(used < to_end ? stream->head + used : used - to_end);
-    uint16_t first = trtk_min(size, (uint16_t)(stream->capacity - at));
-    memcpy(stream->buffer + at, bytes, first);
-    memcpy(stream->buffer, (const uint8_t *)bytes + first, (uint16_t)(size - first));
-    stream->object.count = (uint16_t)(used + size);
+// The place of the buffer that is so many bytes, at most all, behind another.
+static unsigned trtk_stream_place(const trt_stream_t *stream, unsigned place, unsigned bytes) {
+    unsigned to_end = stream->capacity - place;
+    return bytes < to_end ? place + bytes : bytes - to_end;
 }
 
-static void trtk_stream_get_i(trt_stream_t *stream, void *bytes, uint16_t size) {
-    uint16_t to_end = (uint16_t)(stream->capacity - stream->head);
-    uint16_t first = trtk_min(size, to_end);
-    memcpy(bytes, stream->buffer + stream->head, first);
-    memcpy((uint8_t *)bytes + first, stream->buffer, (uint16_t)(size - first));
-    stream->head = (uint16_t)(size < to_end ? stream->head + size : size - to_end);
-    stream->object.count = (uint16_t)(stream->object.count - size);
+// Copy to a place of the buffer: what does not fit before its end goes to its beginning.
+static void trtk_stream_write_i(const trt_stream_t *stream, unsigned place,
+                                const trt_span_t *span) {
+    unsigned to_end = stream->capacity - place, size = span->size;
+    const uint8_t *bytes = (const uint8_t *)span->bytes;
+    if (size > to_end) {
+        trtk_copy_any(stream->buffer, bytes + to_end, size - to_end);
+        size = to_end;
+    }
+    trtk_copy_any(stream->buffer + place, bytes, size);
+}
+
+// The same from there. What follows is the oldest then.
+static void trtk_stream_read_i(trt_stream_t *stream, unsigned place, trt_span_t *span,
+                               unsigned size) {
+    unsigned to_end = stream->capacity - place, first = size;
+    uint8_t *bytes = (uint8_t *)span->bytes;
+    stream->head = (uint16_t)(place + size);
+    span->got = (uint16_t)size;
+    if (size >= to_end) {
+        first = to_end;
+        stream->head = (uint16_t)(size - to_end);
+        trtk_copy_any(bytes + to_end, stream->buffer, size - to_end);
+    }
+    trtk_copy_any(bytes, stream->buffer + place, first);
 }
 
 // Whether so much may be sent at once, room or not.
@@ -7228,19 +7334,9 @@ static bool trtk_stream_takes(const trt_stream_t *stream, uint16_t size) {
 }
 
 static bool trtk_stream_has_room(const trt_stream_t *stream, uint16_t size) {
-    uint16_t room = trtk_stream_room(stream);
+    unsigned room = trtk_stream_room(stream);
     if (!trtk_has_messages(stream)) return size <= room;
     return room >= TRTK_LENGTH && size <= room - TRTK_LENGTH;
-}
-
-static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
-    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
-    const trt_span_t *span = (const trt_span_t *)wait->data;
-    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
-    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
-    if (trtk_has_messages(stream)) trtk_stream_put_i(stream, &span->size, TRTK_LENGTH);
-    trtk_stream_put_i(stream, span->bytes, span->size);
-    return TRT_OK;
 }
 
 // Whether a receiver with so much room need not wait (any longer, if he has waited to the end).
@@ -7249,28 +7345,72 @@ static bool trtk_stream_has_enough(const trt_stream_t *stream, uint16_t max, boo
     return stream->object.count >= trtk_min(stream->trigger, max);
 }
 
-static trt_status_t trtk_stream_take_i(trt_stream_t *stream, trt_span_t *span, bool any) {
-    uint16_t head = stream->head, used = stream->object.count;
-    if (span->size == 0 && !trtk_has_messages(stream)) return TRT_ERR_PARAM;
+static trt_status_t trtk_stream_put_i(trt_stream_t *stream, const trt_span_t *span) {
+    unsigned used = stream->object.count, size = span->size;
+    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
+    trtk_stream_write_i(stream, trtk_stream_place(stream, stream->head, used), span);
+    stream->object.count = (uint16_t)(used + size);
+    return TRT_OK;
+}
+
+static trt_status_t trtk_stream_get_i(trt_stream_t *stream, trt_span_t *span, bool any) {
+    unsigned used = stream->object.count, head = stream->head, size = span->size;
+    if (size == 0) return TRT_ERR_PARAM;
     if (!trtk_stream_has_enough(stream, span->size, any)) return TRT_ERR_WOULD_BLOCK;
-    span->got = trtk_min(used, span->size);
-    if (trtk_has_messages(stream)) trtk_stream_get_i(stream, &span->got, TRTK_LENGTH);
-    if (span->got <= span->size) {
-        trtk_stream_get_i(stream, span->bytes, span->got);
-        return TRT_OK;
-    }
-    stream->head = head; // it stays
-    stream->object.count = used;
-    return TRT_ERR_PARAM;
+    if (size > used) size = used;
+    trtk_stream_read_i(stream, head, span, size);
+    stream->object.count = (uint16_t)(used - size);
+    return TRT_OK;
+}
+
+// A message is its length, and its bytes.
+static trt_status_t trtk_message_put_i(trt_stream_t *stream, const trt_span_t *span) {
+    unsigned used = stream->object.count, size = span->size;
+    unsigned low = trtk_stream_place(stream, stream->head, used);
+    unsigned high = trtk_stream_place(stream, low, 1);
+    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
+    stream->buffer[low] = (uint8_t)size;
+    stream->buffer[high] = (uint8_t)(size >> 8);
+    trtk_stream_write_i(stream, trtk_stream_place(stream, high, 1), span);
+    stream->object.count = (uint16_t)(used + TRTK_LENGTH + size);
+    return TRT_OK;
+}
+
+// (One that is too long stays.)
+static trt_status_t trtk_message_get_i(trt_stream_t *stream, trt_span_t *span) {
+    unsigned used = stream->object.count, low = stream->head;
+    unsigned high = trtk_stream_place(stream, low, 1);
+    if (used == 0) return TRT_ERR_WOULD_BLOCK;
+    unsigned size = stream->buffer[low] | (unsigned)stream->buffer[high] << 8;
+    span->got = (uint16_t)size;
+    if (size > span->size) return TRT_ERR_PARAM;
+    trtk_stream_read_i(stream, trtk_stream_place(stream, high, 1), span, size);
+    stream->object.count = (uint16_t)(used - TRTK_LENGTH - size);
+    return TRT_OK;
+}
+
+static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    const trt_span_t *span = (const trt_span_t *)wait->data;
+    return trtk_has_messages(stream) ? trtk_message_put_i(stream, span)
+                                     : trtk_stream_put_i(stream, span);
+}
+
+static trt_status_t trtk_stream_take_i(const trt_wait_t *wait, bool any) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    trt_span_t *span = (trt_span_t *)wait->data;
+    return trtk_has_messages(stream) ? trtk_message_get_i(stream, span)
+                                     : trtk_stream_get_i(stream, span, any);
 }
 
 static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
-    return trtk_stream_take_i((trt_stream_t *)(void *)wait->object, (trt_span_t *)wait->data,
-                              false);
+    return trtk_stream_take_i(wait, false);
 }
 
 static trt_status_t trtk_stream_rest_attempt(trt_wait_t *wait) {
-    return trtk_stream_take_i((trt_stream_t *)(void *)wait->object, (trt_span_t *)wait->data, true);
+    return trtk_stream_take_i(wait, true);
 }
 
 trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes, uint16_t trigger) {
@@ -7341,6 +7481,7 @@ trt_status_t trt_stream_reset(trt_stream_t *stream) {
     bool is_one = trtk_is_stream(stream);
     if (is_one) {
         stream->object.count = 0;
+        trtk_reopen(found);
         trtk_serve_each_i(&stream->object, NULL, 0, found);
     }
     trtk_unlock(found);
@@ -7357,9 +7498,9 @@ uint16_t trt_stream_space(const trt_stream_t *stream) {
     uint16_t space = 0;
     trt_critical_t found = trtp_lock();
     if (trtk_is_stream(stream)) {
-        uint16_t room = trtk_stream_room(stream);
-        space = trtk_has_messages(stream) ? trtk_min(room, TRTK_LENGTH) : 0u;
-        space = (uint16_t)(room - space);
+        unsigned room = trtk_stream_room(stream);
+        unsigned length = trtk_has_messages(stream) ? trtk_min(room, TRTK_LENGTH) : 0u;
+        space = (uint16_t)(room - length);
     }
     trtk_unlock(found);
     return space;
@@ -7427,9 +7568,9 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
     if (status != TRT_OK) return status;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     *depth = mutex->object.mode;
+    cond->mutex = mutex;
     status = trtk_wait_i(wait, 1, timeout, found);
     if (status != TRTK_WAITS) return status;
-    cond->mutex = mutex;
     trtk_pass_on_i(mutex, TRT_OK, found);
     return TRTK_WAITS;
 }
@@ -7490,8 +7631,10 @@ static trt_status_t trtk_cond_wake(const char *call, trt_cond_t *cond, bool all)
     if (!trtk_is_cond(cond)) status = TRT_ERR_OBJECT;
     else if (!trtk_cond_may_signal(cond)) status = TRT_ERR_OWNER;
     else if (all) trtk_wake_all_i(&cond->object, TRT_OK, found);
-    else if (trtk_first_waiter_i(&cond->object) != NULL)
+    else if (trtk_first_waiter_i(&cond->object) != NULL) {
         trtk_wake_i(cond->object.waiters, TRT_OK, found);
+        trtk_breathe(found);
+    }
     trtk_unlock(found);
     return trtk_report(call, cond, status);
 }
@@ -7679,7 +7822,10 @@ trt_status_t trt_rwlock_read_unlock(trt_rwlock_t *lock) {
     trt_status_t status = trtk_rwlock_check(lock);
     if (status == TRT_OK) {
         if (lock->object.count == 0) status = TRT_ERR_OWNER;
-        else if (--lock->object.count == 0) trtk_serve_i(&lock->object, found);
+        else if (--lock->object.count == 0) {
+            trtk_reopen(found);
+            trtk_serve_i(&lock->object, found);
+        }
     }
     trtk_unlock(found);
     return trtk_report("trt_rwlock_read_unlock", lock, status);
@@ -7748,18 +7894,6 @@ static bool trtk_is_pool(const trt_pool_t *pool) {
     return trtk_is_plain((const trt_object_t *)(const void *)pool, TRTK_KIND_POOL);
 }
 
-// What it takes to divide by the block size without a division: how many bits its even part has,
-// and the inverse of its odd part modulo the width of a size_t. (Each step doubles the bits that
-// are right; five are to begin with.)
-static void trtk_pool_prepare_i(trt_pool_t *pool) {
-    size_t odd = pool->block_size;
-    for (pool->shift = 0; (odd & 1u) == 0; odd >>= 1) pool->shift++;
-    size_t inverse = (3u * odd) ^ 2u;
-    for (uint_fast8_t right = 5; right < 8u * sizeof inverse; right = (uint_fast8_t)(2u * right))
-        inverse *= 2u - odd * inverse;
-    pool->inverse = inverse;
-}
-
 // Whether a block that was ever taken begins there: its offset is the block size times less than
 // their number. (Divided in that way, an offset that is no multiple becomes larger than any that
 // is.)
@@ -7772,7 +7906,6 @@ static bool trtk_pool_has(const trt_pool_t *pool, const void *block) {
 
 // A block that was never taken.
 static void *trtk_pool_get_unused_i(trt_pool_t *pool) {
-    if (pool->used == 0) trtk_pool_prepare_i(pool);
     return pool->memory + (size_t)pool->block_size * pool->used++;
 }
 
@@ -7814,6 +7947,8 @@ trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, 
     if (pool == NULL) return trtk_report("trt_pool_init", pool, TRT_ERR_OBJECT);
     if (!trtk_pool_can_be(memory, block_size, blocks))
         return trtk_report("trt_pool_init", pool, TRT_ERR_PARAM);
+    const uint8_t shift = TRTK_SHIFT_OF(block_size);
+    const size_t odd = (size_t)block_size >> shift, inverse = TRTK_INVERSE(odd);
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&pool->object, TRTK_KIND_POOL, 0, 0, found);
     pool->given = NULL;
@@ -7821,6 +7956,8 @@ trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, 
     pool->used = 0;
     pool->block_size = block_size;
     pool->blocks = blocks;
+    pool->inverse = inverse;
+    pool->shift = shift;
     trtk_unlock(found);
     return TRT_OK;
 }
@@ -7857,8 +7994,12 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
     else if (!trtk_pool_has(pool, block)) status = TRT_ERR_PARAM;
     else {
         trt_wait_t *first = trtk_first_waiter_i(&pool->object);
-        trtk_pool_put_i(pool, block);
-        if (first != NULL) trtk_wake_i(first, trtk_pool_attempt(first), found);
+        if (first == NULL) trtk_pool_put_i(pool, block);
+        else {
+            *(void **)first->data = block;
+            trtk_wake_i(first, TRT_OK, found);
+            trtk_breathe(found);
+        }
     }
     trtk_unlock(found);
     return trtk_report("trt_pool_give", pool, status);
