@@ -2616,15 +2616,16 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
 // --- pools: memory blocks of one size. A block that is given back while a task waits is that
 // task's. Waiters: by priority, then age.
 
-// What it takes to divide by a block size without a division (trtk_pool_has): how many bits its even
-// part has, and the inverse of its odd part modulo the width of a size_t. (Each step doubles the bits
-// that are right; five are to begin with.)
-#define TRTK_SHIFT_OF(size)                                                     \
-    (uint8_t)(TRTK_IS_LOW(size, 0xAAAAu, 1u) + TRTK_IS_LOW(size, 0xCCCCu, 2u) + \
-              TRTK_IS_LOW(size, 0xF0F0u, 4u) + TRTK_IS_LOW(size, 0xFF00u, 8u))
+// What it takes to divide by a block size without a division (trtk_pool_has): how many bits its
+// even part has, and the inverse of its odd part modulo the width of a size_t. (Each step doubles
+// the bits that are right; five are to begin with.)
+#define TRTK_SHIFT_OF(size)                                                      \
+    ((uint8_t)(TRTK_IS_LOW(size, 0xAAAAu, 1u) + TRTK_IS_LOW(size, 0xCCCCu, 2u) + \
+               TRTK_IS_LOW(size, 0xF0F0u, 4u) + TRTK_IS_LOW(size, 0xFF00u, 8u)))
 #define TRTK_IS_LOW(size, bits, n) (((size) & (~(size) + 1u) & (bits)) != 0 ? (n) : 0u)
-#define TRTK_INVERSE(odd) TRTK_STEP(odd, TRTK_STEP(odd, TRTK_MORE_STEPS(odd, (3u * (odd)) ^ 2u)))
-#define TRTK_STEP(odd, inverse) ((inverse) * (2u - (odd) * (inverse)))
+#define TRTK_INVERSE_OF(size) TRTK_INVERSE(((size_t)(size) >> TRTK_SHIFT_OF(size)))
+#define TRTK_INVERSE(odd) TRTK_STEP(odd, TRTK_STEP(odd, TRTK_MORE_STEPS(odd, (3u * odd) ^ 2u)))
+#define TRTK_STEP(odd, inverse) ((inverse) * (2u - odd * (inverse)))
 #if SIZE_MAX > 0xFFFFFFFFu
 #define TRTK_MORE_STEPS(odd, inverse) TRTK_STEP(odd, TRTK_STEP(odd, inverse))
 #elif SIZE_MAX > 0xFFFFu
@@ -2642,7 +2643,7 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
     TRTK_ASSERT(sizeof(pool##_block_t) <= 65535u, pool##_block_too_large);                       \
     static pool##_block_t pool##_memory[count];                                                  \
     trt_pool_t pool = {{NULL, 0, 0, TRTK_KIND_POOL}, NULL, (uint8_t *)pool##_memory,             \
-                       TRTK_INVERSE(sizeof(pool##_block_t) >> TRTK_SHIFT_OF(sizeof(pool##_block_t))), 0,                     \
+                       TRTK_INVERSE_OF(sizeof(pool##_block_t)), 0,                               \
                        sizeof(pool##_block_t), (count), TRTK_SHIFT_OF(sizeof(pool##_block_t))}
 // clang-format on
 
@@ -7568,9 +7569,9 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
     if (status != TRT_OK) return status;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     *depth = mutex->object.mode;
-    cond->mutex = mutex;
     status = trtk_wait_i(wait, 1, timeout, found);
     if (status != TRTK_WAITS) return status;
+    cond->mutex = mutex;
     trtk_pass_on_i(mutex, TRT_OK, found);
     return TRTK_WAITS;
 }
@@ -7948,7 +7949,7 @@ trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, 
     if (!trtk_pool_can_be(memory, block_size, blocks))
         return trtk_report("trt_pool_init", pool, TRT_ERR_PARAM);
     const uint8_t shift = TRTK_SHIFT_OF(block_size);
-    const size_t odd = (size_t)block_size >> shift, inverse = TRTK_INVERSE(odd);
+    const size_t inverse = TRTK_INVERSE_OF(block_size);
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&pool->object, TRTK_KIND_POOL, 0, 0, found);
     pool->given = NULL;
