@@ -6543,13 +6543,13 @@ static TRTK_INLINE void trtk_copy(uint8_t **to, uint8_t **from, uint16_t bytes) 
 
 // Any number of bytes, four at a time: a third less for a byte.
 TRTK_APART static void trtk_copy_any(uint8_t *to, const uint8_t *from, unsigned bytes) {
-    __asm__ __volatile__("sbiw %2, 4\n\t"
+    __asm__ __volatile__("subi %A2, 4\n\tsbci %B2, 0\n\t"
                          "brcs 1f\n\t"
                          "0: ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
                          "ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
                          "ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
                          "ld __tmp_reg__, X+\n\tst Z+, __tmp_reg__\n\t"
-                         "sbiw %2, 4\n\t"
+                         "subi %A2, 4\n\tsbci %B2, 0\n\t"
                          "brcc 0b\n\t"
                          "1: subi %A2, 252\n\t" // the rest less 4
                          "breq 3f\n\t"
@@ -6557,7 +6557,7 @@ TRTK_APART static void trtk_copy_any(uint8_t *to, const uint8_t *from, unsigned 
                          "dec %A2\n\t"
                          "brne 2b\n\t"
                          "3:"
-                         : "+z"(to), "+x"(from), "+w"(bytes)
+                         : "+z"(to), "+x"(from), "+d"(bytes)
                          :
                          : "memory");
 }
@@ -7296,14 +7296,15 @@ static unsigned trtk_min(unsigned a, unsigned b) {
 }
 
 // The place of the buffer that is so many bytes, at most all, behind another.
-static unsigned trtk_stream_place(const trt_stream_t *stream, unsigned place, unsigned bytes) {
+static TRTK_INLINE unsigned trtk_stream_place(const trt_stream_t *stream, unsigned place,
+                                              unsigned bytes) {
     unsigned to_end = stream->capacity - place;
     return bytes < to_end ? place + bytes : bytes - to_end;
 }
 
 // Copy to a place of the buffer: what does not fit before its end goes to its beginning.
-static void trtk_stream_write_i(const trt_stream_t *stream, unsigned place,
-                                const trt_span_t *span) {
+static TRTK_INLINE void trtk_stream_write_i(const trt_stream_t *stream, unsigned place,
+                                            const trt_span_t *span) {
     unsigned to_end = stream->capacity - place, size = span->size;
     const uint8_t *bytes = (const uint8_t *)span->bytes;
     if (size > to_end) {
@@ -7314,8 +7315,8 @@ static void trtk_stream_write_i(const trt_stream_t *stream, unsigned place,
 }
 
 // The same from there. What follows is the oldest then.
-static void trtk_stream_read_i(trt_stream_t *stream, unsigned place, trt_span_t *span,
-                               unsigned size) {
+static TRTK_INLINE void trtk_stream_read_i(trt_stream_t *stream, unsigned place, trt_span_t *span,
+                                           unsigned size) {
     unsigned to_end = stream->capacity - place, first = size;
     uint8_t *bytes = (uint8_t *)span->bytes;
     stream->head = (uint16_t)(place + size);
@@ -7346,32 +7347,25 @@ static bool trtk_stream_has_enough(const trt_stream_t *stream, uint16_t max, boo
     return stream->object.count >= trtk_min(stream->trigger, max);
 }
 
-static trt_status_t trtk_stream_put_i(trt_stream_t *stream, const trt_span_t *span) {
-    unsigned used = stream->object.count, size = span->size;
-    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
-    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
+TRTK_ASIDE static trt_status_t trtk_stream_put_i(trt_stream_t *stream, const trt_span_t *span) {
+    unsigned used = stream->object.count;
     trtk_stream_write_i(stream, trtk_stream_place(stream, stream->head, used), span);
-    stream->object.count = (uint16_t)(used + size);
+    stream->object.count = (uint16_t)(used + span->size);
     return TRT_OK;
 }
 
-static trt_status_t trtk_stream_get_i(trt_stream_t *stream, trt_span_t *span, bool any) {
-    unsigned used = stream->object.count, head = stream->head, size = span->size;
-    if (size == 0) return TRT_ERR_PARAM;
-    if (!trtk_stream_has_enough(stream, span->size, any)) return TRT_ERR_WOULD_BLOCK;
-    if (size > used) size = used;
-    trtk_stream_read_i(stream, head, span, size);
+TRTK_ASIDE static trt_status_t trtk_stream_get_i(trt_stream_t *stream, trt_span_t *span) {
+    unsigned used = stream->object.count, size = trtk_min(used, span->size);
     stream->object.count = (uint16_t)(used - size);
+    trtk_stream_read_i(stream, stream->head, span, size);
     return TRT_OK;
 }
 
 // A message is its length, and its bytes.
-static trt_status_t trtk_message_put_i(trt_stream_t *stream, const trt_span_t *span) {
+TRTK_ASIDE static trt_status_t trtk_message_put_i(trt_stream_t *stream, const trt_span_t *span) {
     unsigned used = stream->object.count, size = span->size;
     unsigned low = trtk_stream_place(stream, stream->head, used);
     unsigned high = trtk_stream_place(stream, low, 1);
-    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
-    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
     stream->buffer[low] = (uint8_t)size;
     stream->buffer[high] = (uint8_t)(size >> 8);
     trtk_stream_write_i(stream, trtk_stream_place(stream, high, 1), span);
@@ -7380,21 +7374,21 @@ static trt_status_t trtk_message_put_i(trt_stream_t *stream, const trt_span_t *s
 }
 
 // (One that is too long stays.)
-static trt_status_t trtk_message_get_i(trt_stream_t *stream, trt_span_t *span) {
-    unsigned used = stream->object.count, low = stream->head;
-    unsigned high = trtk_stream_place(stream, low, 1);
-    if (used == 0) return TRT_ERR_WOULD_BLOCK;
+TRTK_ASIDE static trt_status_t trtk_message_get_i(trt_stream_t *stream, trt_span_t *span) {
+    unsigned low = stream->head, high = trtk_stream_place(stream, low, 1);
     unsigned size = stream->buffer[low] | (unsigned)stream->buffer[high] << 8;
     span->got = (uint16_t)size;
     if (size > span->size) return TRT_ERR_PARAM;
+    stream->object.count = (uint16_t)(stream->object.count - TRTK_LENGTH - size);
     trtk_stream_read_i(stream, trtk_stream_place(stream, high, 1), span, size);
-    stream->object.count = (uint16_t)(used - TRTK_LENGTH - size);
     return TRT_OK;
 }
 
 static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
     trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
     const trt_span_t *span = (const trt_span_t *)wait->data;
+    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
     return trtk_has_messages(stream) ? trtk_message_put_i(stream, span)
                                      : trtk_stream_put_i(stream, span);
 }
@@ -7402,8 +7396,10 @@ static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
 static trt_status_t trtk_stream_take_i(const trt_wait_t *wait, bool any) {
     trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
     trt_span_t *span = (trt_span_t *)wait->data;
+    if (span->size == 0 && !trtk_has_messages(stream)) return TRT_ERR_PARAM;
+    if (!trtk_stream_has_enough(stream, span->size, any)) return TRT_ERR_WOULD_BLOCK;
     return trtk_has_messages(stream) ? trtk_message_get_i(stream, span)
-                                     : trtk_stream_get_i(stream, span, any);
+                                     : trtk_stream_get_i(stream, span);
 }
 
 static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
@@ -7943,13 +7939,22 @@ static bool trtk_pool_can_be(const void *memory, uint16_t block_size, uint16_t b
            blocks <= SIZE_MAX / block_size;
 }
 
+// TRTK_INVERSE, in a loop.
+static size_t trtk_inverse_of(size_t odd) {
+    size_t inverse = (3u * odd) ^ 2u;
+    for (uint_fast8_t right = 5; right < 8u * sizeof inverse; right = (uint_fast8_t)(2u * right))
+        inverse = TRTK_STEP(odd, inverse);
+    return inverse;
+}
+
 trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, uint16_t blocks) {
     TRTK_REFUSE("trt_pool_init", pool, TRT_ERR_CONTEXT);
     if (pool == NULL) return trtk_report("trt_pool_init", pool, TRT_ERR_OBJECT);
     if (!trtk_pool_can_be(memory, block_size, blocks))
         return trtk_report("trt_pool_init", pool, TRT_ERR_PARAM);
-    const uint8_t shift = TRTK_SHIFT_OF(block_size);
-    const size_t inverse = TRTK_INVERSE_OF(block_size);
+    uint8_t shift = 0;
+    while ((block_size >> shift & 1) == 0) shift++;
+    const size_t inverse = trtk_inverse_of((size_t)block_size >> shift);
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&pool->object, TRTK_KIND_POOL, 0, 0, found);
     pool->given = NULL;

@@ -61,7 +61,7 @@ BROKEN_V7 = {
 
 # What only the programs of ../sweep/objects.h find.
 TAKE_BLOCK = "    pool->given = *(void **)block;\n    return block;"
-PUT_BYTES = "    stream->object.count = (uint16_t)(used + size);"
+PUT_BYTES = "    stream->object.count = (uint16_t)(used + span->size);"
 PUT_MESSAGE = "    stream->object.count = (uint16_t)(used + TRTK_LENGTH + size);"
 PUT_RANKED = "    next[last] = slot;\n"
 COND_WAIT = "    status = trtk_wait_i(wait, 1, timeout, found);\n    if (status != TRTK_WAITS) return status;\n"
