@@ -7893,12 +7893,11 @@ static bool trtk_is_pool(const trt_pool_t *pool) {
 
 // Whether a block that was ever taken begins there: its offset is the block size times less than
 // their number. (Divided in that way, an offset that is no multiple becomes larger than any that
-// is.)
+// is, or has ones among the bits of the even part.)
 static bool trtk_pool_has(const trt_pool_t *pool, const void *block) {
-    const unsigned width = 8u * sizeof(size_t);
     size_t offset = (size_t)((uintptr_t)block - (uintptr_t)pool->memory) * pool->inverse;
-    size_t number = offset >> pool->shift | offset << (width - pool->shift) % width;
-    return number < pool->used;
+    size_t number = offset >> pool->shift;
+    return number < pool->used && number << pool->shift == offset;
 }
 
 // A block that was never taken.
