@@ -7891,13 +7891,24 @@ static bool trtk_is_pool(const trt_pool_t *pool) {
     return trtk_is_plain((const trt_object_t *)(const void *)pool, TRTK_KIND_POOL);
 }
 
+#if defined(__AVR__) // where a shift takes a step for each bit, and there are few
+static TRTK_INLINE size_t trtk_rotate(size_t bits, uint8_t n) {
+    for (; n != 0; n--) bits = (bits >> 1) | ((bits & 1u) != 0 ? SIZE_MAX / 2u + 1u : 0u);
+    return bits;
+}
+#else
+static TRTK_INLINE size_t trtk_rotate(size_t bits, uint8_t n) {
+    const unsigned width = 8u * sizeof bits;
+    return bits >> n | bits << (width - n) % width;
+}
+#endif
+
 // Whether a block that was ever taken begins there: its offset is the block size times less than
 // their number. (Divided in that way, an offset that is no multiple becomes larger than any that
-// is, or has ones among the bits of the even part.)
+// is.)
 static bool trtk_pool_has(const trt_pool_t *pool, const void *block) {
     size_t offset = (size_t)((uintptr_t)block - (uintptr_t)pool->memory) * pool->inverse;
-    size_t number = offset >> pool->shift;
-    return number < pool->used && number << pool->shift == offset;
+    return trtk_rotate(offset, pool->shift) < pool->used;
 }
 
 // A block that was never taken.
