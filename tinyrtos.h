@@ -3812,7 +3812,7 @@ static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t *
     bool by_age = trtk_is_fifo(wait->object);
     trt_wait_t *at = head->prev;
     if (at->prio > prio && !by_age) {
-        if (head->prio > prio) return true;
+        if (head->prio > prio) return trtk_search_on(found);
         for (at = head->group; at->next->prio <= prio; at = at->next->group)
             if (!trtk_search_on(found)) return false;
     }
@@ -4768,7 +4768,7 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
 }
 
 // The same, for the caller.
-static trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
+static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
     trt_status_t status = trtk_attempt_i(wait, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     return status;
