@@ -4601,7 +4601,8 @@ static TRTK_INLINE void trtk_intend_wait(trt_wait_t *things, uint8_t count) {
 }
 
 // The same, if it may wait.
-static trt_status_t trtk_prepare_wait(trt_wait_t *things, uint8_t count, trt_critical_t found) {
+TRTK_ASIDE static trt_status_t trtk_prepare_wait(trt_wait_t *things, uint8_t count,
+                                                 trt_critical_t found) {
     trt_status_t status = trtk_may_wait(found);
     if (status == TRT_OK) trtk_intend_wait(things, count);
     return status;
@@ -4842,7 +4843,7 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
-    if (!TINYRTOS_SHORTCUTS || !trtk_goes_behind(wait, last)) {
+    if (!trtk_goes_behind(wait, last)) {
         trtk_reopen(found);
         return trtk_wait_i(wait, 1, timeout, found);
     }
@@ -4875,22 +4876,28 @@ TRTK_APART static trt_status_t trtk_wait_for_one(trt_wait_t *wait, trt_tick_t ti
     return trtk_leave(trtk_wait_for_one_i(wait, timeout, found), found);
 }
 
-// Take what is wanted, waiting for it if need be. (The wait begins in one section with a second
-// look: the first keeps what is there from all that a wait needs.)
-static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
-    trt_status_t status = TRT_ERR_OBJECT;
-    trt_critical_t found = trtp_lock();
-    if (trtk_is(wait->object, kind)) status = trtk_take_i(wait, found);
-    trtk_unlock(found);
-    if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
-
-    status = trtk_prepare_wait(wait, 1, found);
+// The same for a thing that was not there a moment ago, once more looked for in the section in which
+// the wait begins; what a wait needs is apart from that.
+static inline trt_status_t trtk_look_and_wait(trt_wait_t *wait, trt_tick_t timeout,
+                                              trt_critical_t found) {
+    trt_status_t status = trtk_prepare_wait(wait, 1, found);
     if (status != TRT_OK) return status;
     (void)trtp_lock();
     status = trtk_take_i(wait, found);
     if (status == TRT_ERR_WOULD_BLOCK) return trtk_wait_for_one(wait, timeout, found);
     trtk_unlock(found);
     return status;
+}
+
+// Take what is wanted, waiting for it if need be.
+static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
+    trt_status_t status = TRT_ERR_OBJECT;
+    trt_critical_t found = trtp_lock();
+    if (trtk_is(wait->object, kind)) status = trtk_take_i(wait, found);
+    trtk_unlock(found);
+    if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
+    if (TINYRTOS_SHORTCUTS) return trtk_look_and_wait(wait, timeout, found);
+    return trtk_wait(wait, 1, timeout);
 }
 
 // Take a thing if it is there.
