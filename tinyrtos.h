@@ -326,7 +326,8 @@
 // and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
 // TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER with
 // TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in
-// idle), TRTP_TIMEOUT_CHAIN (where RAM is short: one list of timeouts instead of many).
+// idle), TRTP_TIMEOUT_CHAIN (where RAM is short: one list of timeouts instead of many), TRTP_SHUT
+// (trtp_lock for one who does not ask what it finds).
 //
 // The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
 // another context. A voluntary switch saves only what a function call must keep. A switch on the
@@ -3223,8 +3224,9 @@ static void trtp_shut(void);
 // A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
 // there (`gate`), so only interrupts come between, and each of them is over before the loop goes
 // on. They may find what a step has left to the next: a queue with an item whose receiver has not
-// been served (4), a priority not followed up (5), in a ring a task that is waking. Whoever walks a
-// ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts anew.
+// been served (4), a mutex between two owners (4, 6), a priority not followed up (5), in a ring a
+// task that is waking. Whoever walks a ring counts on `changes`: if it has moved, the place he
+// stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
 // For functions that their callers need rarely, or with some options never: these keep no registers
@@ -3958,14 +3960,14 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i], *after;
         if (wait->next == NULL || wait->prio == prio) continue;
-        if (trtk_is_fifo(wait->object)) {
+        if (wait->next == wait || trtk_is_fifo(wait->object)) wait->prio = prio; // where it is
+        else {
+            if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found))
+                return false;
+            trtk_waiters_remove_i(wait);
             wait->prio = prio;
-            continue;
+            trtk_waiters_insert_i(wait, after);
         }
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
-        trtk_waiters_remove_i(wait);
-        wait->prio = prio;
-        trtk_waiters_insert_i(wait, after);
         if (i + 1u < task->legs && !trtk_search_on(found)) return false;
     }
     return true;
@@ -6266,8 +6268,9 @@ static trt_status_t trtk_mutex_attempt(trt_wait_t *wait) {
 static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical_t found) {
     trt_task_t *last = mutex->owner;
     trtk_reopen(found);
-    trt_wait_t *first = trtk_first_waiter_i(&mutex->object);
     trtk_disown_i(mutex);
+    trtk_reopen(found);
+    trt_wait_t *first = trtk_first_waiter_i(&mutex->object);
     if (first != NULL) {
         trt_task_t *next = first->task;
         trtk_own_i(mutex, next);
@@ -8640,7 +8643,7 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
         return TRTK_FAULT("4", "a waiter beside a token");
 #endif
 #if TINYRTOS_MUTEXES
-    if (trtk_is_owned(object) && trtk_owner_of(object) == NULL)
+    if (trtk_is_owned(object) && trtk_owner_of(object) == NULL && !trtk_is_under_way())
         return TRTK_FAULT("4", "a waiter beside a free mutex, or a client without a server");
 #endif
 #if TINYRTOS_FLAGS
