@@ -326,8 +326,7 @@
 // and, when TINYRTOS_PORT_IMPLEMENTATION is defined, the functions, all static. It may define more:
 // TRTP_TASK_FIELDS with TRTP_TASK_INIT (fields of its own in every task), TRTP_COUNTER with
 // TRTP_COUNTER_HZ, TRTP_SKIPS_TICKS (for trtk_ticks_to_next_i and trtk_skip_i, to stop the tick in
-// idle), TRTP_TIMEOUT_CHAIN (where RAM is short: one list of timeouts instead of many), TRTP_SHUT
-// (trtp_lock for one who does not ask what it finds).
+// idle), TRTP_TIMEOUT_CHAIN (where RAM is short: one list of timeouts instead of many).
 //
 // The kernel calls trtp_switch with the lock held and returns from it with the lock held, in
 // another context. A voluntary switch saves only what a function call must keep. A switch on the
@@ -891,8 +890,6 @@ typedef uint32_t trt_critical_t;
 #endif
 #if TINYRTOS_CM_CEILING > 0
 #define TRTP_HAS_FORBIDDEN_INTERRUPTS // those above the ceiling
-#else
-#define TRTP_SHUT() trtp_shut()
 #endif
 #if TINYRTOS_TICKLESS
 #define TRTP_SKIPS_TICKS
@@ -981,7 +978,6 @@ typedef uint8_t trt_critical_t; // SREG
 #define TRTP_FLASH PROGMEM // constants would lie in RAM
 #define TRTP_READ_FLASH(to, from, bytes) trtp_read_flash(to, from, bytes)
 #define TRTP_STACK_FILL 0xA5
-#define TRTP_SHUT() trtp_shut()
 #define TRTP_STACK_MIN 32 // a switched-out task's frame is 20 bytes
 #if TINYRTOS_TICKLESS
 #define TRTP_SKIPS_TICKS
@@ -3125,7 +3121,9 @@ static void trtk_skip_i(trt_tick_t ticks);
 #include TINYRTOS_PORT_FILE
 #else
 
-// Shut interrupts out; what was found. Restore that. Both are compiler barriers.
+// Shut interrupts out; what was found. Restore that. Both are compiler barriers. (Between the two,
+// where a call reopens, many processors need an instruction to let interrupts in: that which reads
+// what is found.)
 static trt_critical_t trtp_lock(void);
 static void trtp_unlock(trt_critical_t found);
 
@@ -3181,13 +3179,6 @@ static inline bool trtp_is_forbidden(void);
 static inline void trtp_name_forbidden(const char *call);
 #endif
 
-#endif
-
-#ifdef TRTP_SHUT // optional, a macro that calls it
-// As trtp_lock, for one who does not ask what is found.
-static void trtp_shut(void);
-#else
-#define TRTP_SHUT() ((void)trtp_lock())
 #endif
 
 #ifndef TRTP_RAW // an attribute for functions that look where a sanitizer would not
@@ -3558,7 +3549,7 @@ static TRTK_INLINE bool trtk_is_calm(void) {
 // here.
 static void trtk_breathe(trt_critical_t found) {
     trtp_unlock(found);
-    TRTP_SHUT();
+    (void)trtp_lock();
 }
 
 static trt_status_t trtk_pass_processor_s(void);
@@ -3590,7 +3581,7 @@ static TRTK_INLINE void trtk_let_in(trt_critical_t found) {
 }
 
 static TRTK_INLINE void trtk_shut_out(void) {
-    TRTP_SHUT();
+    (void)trtp_lock();
     trtk.hold.gate--;
 }
 
@@ -3647,12 +3638,12 @@ static inline void trtk_let_in(trt_critical_t found) {
 }
 
 static inline void trtk_shut_out(void) {
-    TRTP_SHUT();
+    (void)trtp_lock();
 }
 
 static inline void trtk_breathe(trt_critical_t found) {
     trtp_unlock(found);
-    TRTP_SHUT();
+    (void)trtp_lock();
 }
 
 static inline trt_task_t *trtk_running(void) {
@@ -3960,14 +3951,14 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         trt_wait_t *wait = &task->wait[i], *after;
         if (wait->next == NULL || wait->prio == prio) continue;
-        if (wait->next == wait || trtk_is_fifo(wait->object)) wait->prio = prio; // where it is
-        else {
-            if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found))
-                return false;
-            trtk_waiters_remove_i(wait);
+        if (trtk_is_fifo(wait->object)) {
             wait->prio = prio;
-            trtk_waiters_insert_i(wait, after);
+            continue;
         }
+        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        trtk_waiters_remove_i(wait);
+        wait->prio = prio;
+        trtk_waiters_insert_i(wait, after);
         if (i + 1u < task->legs && !trtk_search_on(found)) return false;
     }
     return true;
@@ -4161,7 +4152,7 @@ static trt_status_t trtk_run_s(void) {
         trtk_reschedule_s();
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
-        TRTP_SHUT();
+        (void)trtp_lock();
     } while (trtk_is_some_ready_i() || trtp_idle(&status));
     return status;
 }
@@ -5154,7 +5145,7 @@ static void trtk_task_main(trt_task_t *task, void *arg) {
     bool was_locked = trtk.sched_locks != 0 || !trtp_is_open(found);
     trtp_unlock(trtp_open());
     if (was_locked) (void)trtk_report("return from a task", task, TRT_ERR_CONTEXT);
-    TRTP_SHUT();
+    (void)trtp_lock();
     trtk.hold.gate = (trtk_small_t)(trtk.hold.gate - trtk.sched_locks);
     trtk.sched_locks = 0;
     trtk_end_i(task, trtp_open());
@@ -6026,7 +6017,7 @@ static TRTK_INLINE void trtk_job_run_i(trt_jobs_t *jobs, const trt_job_t *table)
     TRTP_READ_FLASH(&job, first, sizeof job);
     TINYRTOS_JOB_HOOK(jobs, (uint8_t)(first - table));
     job.run(job.arg);
-    TRTP_SHUT();
+    (void)trtp_lock();
 }
 
 #if TINYRTOS_TASKS
@@ -6055,13 +6046,13 @@ trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
     trt_status_t status = TRT_OK;
     if (!trtk_is_jobs(jobs)) return trtk_report("trt_jobs_run", jobs, TRT_ERR_OBJECT);
     const trt_job_t *table = jobs->table;
-    TRTP_SHUT();
+    (void)trtp_lock();
     trtp_start();
     do {
         while (jobs->pending != 0) trtk_job_run_i(jobs, table);
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
-        TRTP_SHUT();
+        (void)trtp_lock();
     } while (jobs->pending != 0 || trtp_idle(&status));
     return status;
 }
@@ -8864,10 +8855,6 @@ static trt_critical_t trtp_lock(void) {
     return found;
 }
 
-static TRTK_INLINE void trtp_shut(void) {
-    __asm__ __volatile__("cpsid i" ::: "memory");
-}
-
 static TRTK_INLINE void trtp_unlock(trt_critical_t found) {
     if (__builtin_constant_p(found) && found == 0) __asm__ __volatile__("cpsie i" ::: "memory");
     else __asm__ __volatile__("msr primask, %0" ::"r"(found) : "memory");
@@ -9214,7 +9201,7 @@ static void trtp_switch(void **save, void *next) {
 // low half, the sp to go on with; in the high half, whether that is an exception return to
 // trtp_resume.
 __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
-    TRTP_SHUT();
+    (void)trtp_lock();
     trt_task_t *last = trtk.current;
     if (!trtp_limbo) *trtk_sp_of(last) = frame;
     trtp_limbo = false;
@@ -9595,14 +9582,10 @@ static inline void trtp_begin_rest(void) {}
 static inline void trtp_in_tick(void) {}
 #endif
 
-static TRTP_LOCKS void trtp_shut(void) {
-    __asm__ __volatile__("cli" ::: "memory");
-    trtp_catch_up();
-}
-
 static TRTP_LOCKS trt_critical_t trtp_lock(void) {
     trt_critical_t found = SREG;
-    trtp_shut();
+    __asm__ __volatile__("cli" ::: "memory");
+    trtp_catch_up();
     return found;
 }
 
