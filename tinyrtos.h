@@ -3586,7 +3586,7 @@ static TRTK_INLINE void trtk_shut_out(void) {
 }
 
 // Between two steps of a loop.
-static void trtk_reopen(trt_critical_t found) {
+static inline void trtk_reopen(trt_critical_t found) {
     trtk_let_in(found);
     trtk_shut_out();
 }
