@@ -783,6 +783,40 @@ KTEST(task, T10_newest_task_comes_first) {
     CHECK(trt_task_next(NULL) == &newest);
 }
 
+#if TRTK_PORT_HOST
+enum { NEW = 4 };
+static trt_task_t new_task[NEW];
+static trt_stack_t new_stack[NEW][HARNESS_STACK / sizeof(trt_stack_t)];
+
+static trt_status_t create_new(unsigned i) {
+    return trt_task_create(&new_task[i], "new", noter, 3, new_stack[i], sizeof new_stack[i]);
+}
+
+static trt_status_t created_in_interrupt;
+
+static void create_and_start(void *index) {
+    created_in_interrupt = create_new((unsigned)(uintptr_t)index);
+    if (created_in_interrupt == TRT_OK) (void)trt_task_start(&new_task[(uintptr_t)index], ARG('i'));
+}
+
+// At every step: while its memory is made zero he is refused, and harms nothing.
+KTEST(task, T1_interrupt_creates_the_task_that_is_being_created) {
+    unsigned refused = 0;
+    memset(new_task, 0, sizeof new_task);
+    for (unsigned i = 0; i < NEW; i++) {
+        irq_install(0, create_and_start, ARG(i));
+        created_in_interrupt = TRT_OK;
+        CHECK_EQ(trt_host_raise_after(0, i + 1u), TRT_OK);
+        trt_status_t status = create_new(i);
+        CHECK(status == TRT_OK || (created_in_interrupt == TRT_OK && status == TRT_ERR_STATE));
+        refused += created_in_interrupt == TRT_ERR_STATE;
+        CHECK_EQ(trt_delay(2), TRT_OK); // it comes at last
+        CHECK_EQ(times_met(&new_task[i]), created_in_interrupt == TRT_OK);
+    }
+    CHECK(refused > 0);
+}
+#endif
+
 KTEST(task, T10_state_of_every_kind) {
     static trt_task_t nothing;
     make_sem();
