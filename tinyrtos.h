@@ -2088,7 +2088,7 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner);
 #define TRT_MUTEX_DEPTH_MAX 254u // how often its owner may lock a mutex
 
 #define TRTK_MUTEX_OBJECT(protocol) \
-    { NULL, (protocol), 0, TRTK_KIND_MUTEX + TRTK_CEILING *((protocol) < TINYRTOS_PRIORITIES) }
+    { NULL, (protocol), 0, TRTK_KIND_MUTEX + ((protocol) < TINYRTOS_PRIORITIES) * TRTK_CEILING }
 
 #define TRT_MUTEX_DEFINE(mutex, protocol)                            \
     trt_mutex_t mutex = {TRTK_MUTEX_OBJECT(protocol), NULL, NULL};   \
@@ -3040,8 +3040,8 @@ void trtp_swap(void **save, void *next);
 
 // clang-format off
 #define TRTK_TASK_INIT(text, fn, priority, stack)                                                \
-    {{NULL, 0, 0, TRTK_KIND_TASK}, NULL, NULL, NULL, NULL, (priority), (priority), 0, TRT_OK,  \
-     {NULL, NULL, 0, NULL}, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                     \
+    {{NULL, 0, 0, TRTK_KIND_TASK}, NULL, NULL, NULL, NULL, (priority), (priority), 0, TRT_OK,    \
+     {NULL, NULL, 0, NULL}, TRTK_SLICE_INIT TRTK_HELD_INIT NULL,                                 \
      (fn), (stack), sizeof(stack) TRTK_NAME_INIT(text) TRTK_LOCAL_INIT                           \
      TRTK_STATS_INIT TRTK_SWITCH_HOOK_INIT TRTK_MAIL_INIT TRTK_PROTECTION_INIT                   \
      TRTK_BUDGET_INIT TRTK_NOTES_INIT TRTK_DUMP_INIT TRTP_TASK_INIT}
