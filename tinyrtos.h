@@ -6564,7 +6564,7 @@ TRTK_APART static void trtk_copy_any(uint8_t *to, const uint8_t *from, unsigned 
                          : "memory");
 }
 #else
-#if defined(__ARM_FEATURE_UNALIGNED) // where a few bytes take memcpy longer than this
+#if defined(__ARM_FEATURE_UNALIGNED) && !defined(__OPTIMIZE_SIZE__) // memcpy takes longer
 TRTK_APART static void trtk_copy_any(uint8_t *to, const uint8_t *from, unsigned bytes) {
     if (bytes == 16) memcpy(to, from, 16);
     else if (bytes > 16) memcpy(to, from, bytes);
