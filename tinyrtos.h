@@ -254,15 +254,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1628        2102
-//         ... and a delay                       2164        2848
-//         ... and a semaphore                   3576        5194
-//         ... and a mutex                       5056        7428
-//         ... and a queue                       5856        8292
-//         ... and event flags                   6208        8970
-//         ... and a timer                       6502        9258
-//         ... and trt_wait_any                  6938        9970
-//         all that, no shortcuts                6054        8594
+//         two tasks that yield                  1504        2002
+//         ... and a delay                       2040        2892
+//         ... and a semaphore                   3544        5516
+//         ... and a mutex                       4928        7650
+//         ... and a queue                       5684        8518
+//         ... and event flags                   6036        9180
+//         ... and a timer                       6306        9392
+//         ... and trt_wait_any                  6754       10042
+//         all that, no shortcuts                5822        8534
 //
 // (end of the table)
 //
@@ -271,44 +271,44 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1392, 12     2328, 8
-//         Y2   owner of a semaphore                   1504, 16    2492, 10
-//         Y3   mutex                                  2180, 16    3372, 10
-//         Y6   condition variable, with its mutex     2632, 12     3980, 8
-//         Y9   reader-writer lock                     2564, 24    3958, 16
-//         Y7   event flags                            1256, 12    2292, 10
-//         Y10  barrier                                 936, 12     1534, 8
-//         M1   queue                                  1908, 24    2842, 16
-//         M8   queue with priorities                  1564, 28    2470, 21
-//         M6   stream                                 1980, 20    3134, 14
-//         M7   pool                                   1316, 28    2508, 19
-//         M4   mailbox, with its queue                 1676, 4     2516, 2
-//         M5   rendezvous                             2656, 28    4212, 18
-//         E1   notification                            1404, 8     2564, 5
-//         E5   services and conditions                1216, 12     1996, 6
-//         E4   trt_wait_any, for a semaphore          1648, 40    2718, 25
+//         Y2   semaphore                              1484, 12     2606, 8
+//         Y2   owner of a semaphore                   1592, 16    2770, 10
+//         Y3   mutex                                  2116, 16    3478, 10
+//         Y6   condition variable, with its mutex     2548, 12     4060, 8
+//         Y9   reader-writer lock                     2512, 24    4114, 16
+//         Y7   event flags                            1332, 12    2452, 10
+//         Y10  barrier                                 924, 12     1720, 8
+//         M1   queue                                  1920, 24    2986, 16
+//         M8   queue with priorities                  1668, 28    2604, 21
+//         M6   stream                                 2176, 20    3760, 14
+//         M7   pool                                   1348, 28    2526, 19
+//         M4   mailbox, with its queue                 1800, 4     2692, 2
+//         M5   rendezvous                             2688, 28    4404, 18
+//         E1   notification                            1460, 8     2698, 5
+//         E5   services and conditions                1248, 12     2218, 6
+//         E4   trt_wait_any, for a semaphore          1740, 40    2898, 25
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   288, 28     422, 18
-//         S7   jobs in a task                         1172, 16    1944, 10
-//         I6   deferred calls, with their queue       1564, 24    2326, 16
-//         M3   name of an object                       642, 16      274, 8
+//         C4   timer                                   268, 28     318, 18
+//         S7   jobs in a task                         1236, 16    2042, 10
+//         I6   deferred calls, with their queue       1656, 24    2470, 16
+//         M3   name of an object                       638, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
-//         S3   turns among equals                        92, 4      130, 1
-//         S4   budgets                                  332, 8      454, 6
+//         S3   turns among equals                        88, 4      146, 1
+//         S4   budgets                                  392, 8      482, 6
 //         T2   names of tasks                            12, 4       18, 2
-//         T6   stopping, and protection from it         260, 4      286, 1
+//         T6   stopping, and protection from it         284, 4      318, 1
 //         T8   switch hooks                             120, 4      196, 2
 //         T10  the user's pointer in a task              52, 4       56, 2
-//         T10  run times                                116, 4      260, 4
+//         T10  run times                                112, 4      260, 4
 //         T11  stack check                               28, 0       22, 0
-//         D5   dump                                    1119, 8     1654, 6
+//         D5   dump                                    1107, 8     1644, 6
 //
 // (end of what each adds)
 //
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
 //     bytes of stack, ATmega328P: any call at most                 112
-//     ... an interrupt with any call (its frame counted)           130
+//     ... an interrupt with any call (its frame counted)           125
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
@@ -4870,8 +4870,8 @@ TRTK_APART static trt_status_t trtk_wait_for_one(trt_wait_t *wait, trt_tick_t ti
     return trtk_leave(trtk_wait_for_one_i(wait, timeout, found), found);
 }
 
-// The same for a thing that was not there a moment ago, once more looked for in the section in which
-// the wait begins; what a wait needs is apart from that.
+// The same for a thing that was not there a moment ago, looked for once more in the section in
+// which the wait begins; what a wait needs is apart from that.
 static inline trt_status_t trtk_look_and_wait(trt_wait_t *wait, trt_tick_t timeout,
                                               trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(wait, 1, found);
