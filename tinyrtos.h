@@ -357,7 +357,7 @@
 // 10. Limits
 //
 // One processor (ports/several_processors.md: what a second would take). Priorities: 32. Tokens,
-// items in a queue, bytes of an item: 65535. Locks of one mutex by its owner: 255, nested
+// items in a queue, bytes of an item: 65535. Locks of one mutex by its owner: 254, nested
 // trt_sched_lock: 127. One mutex among the things of one trt_wait_any. A task and its stack must
 // exist for ever once started; so must other objects until they are deleted. Items are copied with
 // interrupts shut out: keep them small, or send pointers. (Above 16 bytes each one more is about an
@@ -1169,19 +1169,19 @@ enum {
     TRTK_KIND_RWLOCK = 0x43,
     TRTK_KIND_BARRIER = 0x44,
     TRTK_KIND_STREAM = 0x45,
+    TRTK_KIND_JOBS = 0x46,
+    TRTK_KIND_CALLS = 0x47,
+    TRTK_KIND_NEW_TASK = 0x50, // no task yet
     TRTK_KIND_SEM = 0x51,
     TRTK_KIND_MUTEX = 0x52,
     TRTK_KIND_FLAGS = 0x53,
     TRTK_KIND_QUEUE = 0x54 | TRTK_TWO_ENDED,
     TRTK_KIND_TASK = 0x55,
-    TRTK_KIND_JOBS = 0x46,
     TRTK_KIND_PASSES = 0x57,
-    TRTK_KIND_CALLS = 0x47,
     TRTK_KIND_CHANNEL = 0x56, // a mutex's, with a bit of its own
     TRTK_KIND_PQUEUE = 0x57 | TRTK_TWO_ENDED,
-    TRTK_KIND_NEW_TASK = 0x59, // no task yet
-    TRTK_CEILING = 0x08,       // added to a mutex's kind: it has a ceiling
-    TRTK_FIFO = 0x80           // added to a kind: waiters in order of arrival
+    TRTK_CEILING = 0x08, // added to a mutex's kind: it has a ceiling
+    TRTK_FIFO = 0x80     // added to a kind: waiters in order of arrival
 };
 
 // A condition of the user's.
@@ -4794,7 +4794,7 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     else if (trtk.current->legs == 1) trtk.current->object.mode &= (uint8_t)~TRTK_STEPS;
 }
 
-// The same for one that has begun to wait a step ago: it may be over.
+// The wait of the running task, begun a step ago, is to end after so long, unless it is over.
 static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
     if (timeout == TRT_FOREVER) return TRTK_WAITS;
     trtk_reopen(found);
