@@ -2,7 +2,7 @@
 #include "harness.h"
 
 typedef struct {
-    uint16_t words[3];
+    void *pointers[3];
 } block_t;
 
 enum { BLOCKS = 3 };
