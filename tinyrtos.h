@@ -9440,7 +9440,7 @@ static inline void trtp_split_stack(void) {
                          "lsls r0, r0, #3\n\t"
                          "msr msp, r0"
                          :
-                         : "r"(TINYRTOS_CM_IDLE_STACK)
+                         : "l"(TINYRTOS_CM_IDLE_STACK) // an ARMv6-M subtracts low ones only
                          : "r0", "r1", "r2", "cc", "memory");
 }
 
