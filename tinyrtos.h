@@ -275,7 +275,7 @@
 //         Y2   owner of a semaphore                   1592, 16    2770, 10
 //         Y3   mutex                                  2116, 16    3478, 10
 //         Y6   condition variable, with its mutex     2548, 12     4060, 8
-//         Y9   reader-writer lock                     2512, 24    4114, 16
+//         Y9   reader-writer lock                     2504, 24    4108, 16
 //         Y7   event flags                            1332, 12    2452, 10
 //         Y10  barrier                                 924, 12     1720, 8
 //         M1   queue                                  1920, 24    2986, 16
@@ -283,7 +283,7 @@
 //         M6   stream                                 2176, 20    3760, 14
 //         M7   pool                                   1348, 28    2526, 19
 //         M4   mailbox, with its queue                 1800, 4     2692, 2
-//         M5   rendezvous                             2688, 28    4404, 18
+//         M5   rendezvous                             2684, 28    4398, 18
 //         E1   notification                            1460, 8     2698, 5
 //         E5   services and conditions                1248, 12     2218, 6
 //         E4   trt_wait_any, for a semaphore          1740, 40    2898, 25
@@ -7042,10 +7042,8 @@ static trt_status_t trtk_call_i(trt_channel_t *channel, trt_wait_t *wait, trt_ti
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     trtk_reopen(found);
     trt_status_t status = trtk_wait_for_holder_i(wait, timeout, found);
-    if (status != TRTK_WAITS) return status;
-    trtk_reopen(found);
-    trtk_serve_i(&channel->calls, found);
-    return TRTK_WAITS;
+    if (status == TRTK_WAITS) trtk_serve_i(&channel->calls, found);
+    return status;
 }
 
 trt_status_t trt_channel_call(trt_channel_t *channel, void *message, trt_tick_t timeout) {
@@ -7243,7 +7241,6 @@ trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
     bool is_one = trtk_is_pqueue(queue);
     if (is_one && queue->object.count != 0) {
         queue->object.count = queue->object.mode = queue->used = 0;
-        trtk_reopen(found);
         trtk_serve_i(&queue->object, found);
     }
     trtk_unlock(found);
@@ -7817,10 +7814,7 @@ trt_status_t trt_rwlock_read_unlock(trt_rwlock_t *lock) {
     trt_status_t status = trtk_rwlock_check(lock);
     if (status == TRT_OK) {
         if (lock->object.count == 0) status = TRT_ERR_OWNER;
-        else if (--lock->object.count == 0) {
-            trtk_reopen(found);
-            trtk_serve_i(&lock->object, found);
-        }
+        else if (--lock->object.count == 0) trtk_serve_i(&lock->object, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_rwlock_read_unlock", lock, status);
@@ -9037,7 +9031,8 @@ __attribute__((used)) void trtp_first(trt_task_t *task, void *arg) {
     trtk_task_main(task, arg);
 }
 
-// (What the frame does not need stays what the stack has been filled with.)
+// (What the frame does not need stays what the stack has been filled with: its first word is not
+// the 4 that says that FPU registers lie above.)
 static void *trtp_frame(trt_task_t *task, void *arg) {
     uintptr_t top = ((uintptr_t)task->stack + task->stack_bytes) & ~(uintptr_t)7;
     uint32_t *frame = (uint32_t *)top - TRTP_FRAME_WORDS;
