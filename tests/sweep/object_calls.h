@@ -223,11 +223,14 @@ static void bytes_new(void) {
 static void bytes_at_end(void) {
     stream_at(ITEM / 2, STREAM_BYTES - 9);
 }
+static void c_send_bytes_now(void) {
+    (void)trt_stream_send(&stream, item, sizeof item, 0);
+}
 static void bytes_there(void) {
-    bytes_new(), (void)trt_stream_send(&stream, item, sizeof item, 0);
+    bytes_new(), c_send_bytes_now();
 }
 static void bytes_there_at_end(void) {
-    bytes_at_end(), (void)trt_stream_send(&stream, item, sizeof item, 0);
+    bytes_at_end(), c_send_bytes_now();
 }
 static void bytes_one_receives(void) {
     bytes_at_end(), one(do_receive_bytes, 2);
@@ -251,13 +254,13 @@ static void messages_length_at_end(void) {
     stream_at(TRT_MESSAGES, STREAM_BYTES - 1);
 }
 static void message_there(void) {
-    messages_new(), (void)trt_stream_send(&stream, item, sizeof item, 0);
+    messages_new(), c_send_bytes_now();
 }
 static void message_there_at_end(void) {
-    messages_at_end(), (void)trt_stream_send(&stream, item, sizeof item, 0);
+    messages_at_end(), c_send_bytes_now();
 }
 static void message_length_there_at_end(void) {
-    messages_length_at_end(), (void)trt_stream_send(&stream, item, sizeof item, 0);
+    messages_length_at_end(), c_send_bytes_now();
 }
 static void messages_one_receives(void) {
     messages_at_end(), one(do_receive_bytes, 2);
@@ -271,9 +274,6 @@ static void messages_one_sends(void) {
 
 static void c_send_bytes(void) {
     (void)trt_stream_send(&stream, item, sizeof item, 100);
-}
-static void c_send_bytes_now(void) {
-    (void)trt_stream_send(&stream, item, sizeof item, 0);
 }
 static void c_receive_bytes(void) {
     (void)trt_stream_receive(&stream, received, sizeof received, &got, 100);
