@@ -3150,7 +3150,8 @@ static bool trtp_idle(trt_status_t *status);
 // lock held: call trtk_reschedule_s, with the lock held, as soon as a task may be left.
 static void trtp_pend(void);
 
-// lock held: save this context and put its sp in `*save`; resume the one whose sp is `next`.
+// lock held: save this context and put its sp in `*save`; resume the one whose sp is `next`. Who is
+// resumed opens the lock, which may be open, and needs it for nothing before.
 static void trtp_switch(void **save, void *next);
 
 // A context on the task's stack that opens the lock and calls trtk_task_main(task, arg); its sp.
@@ -4398,6 +4399,20 @@ static trt_tick_t trtk_after(trt_tick_t ticks) {
     return (trt_tick_t)(trtk.now + ticks);
 }
 
+// The first of a list happens if it is due, or moves to its bucket. False: there is none.
+static TRTK_INLINE bool trtk_expire_first_i(trt_timeout_t **list, trt_tick_t now,
+                                            trt_critical_t found) {
+    trt_timeout_t *timeout = *list;
+    if (timeout == NULL) return false;
+    *list = timeout->next;
+    if (timeout->next != NULL) timeout->next->link = list;
+    TRTK_PIN(z, timeout);
+    timeout->link = NULL;
+    if (TRTK_LIKELY(timeout->when == now)) timeout->expire(timeout, found);
+    else trtk_arm_i(timeout, timeout->when);
+    return true;
+}
+
 // What is due at this tick happens, the rest of its bucket moves.
 static void trtk_expire_due_i(trt_timeout_t **bucket, trt_critical_t found) {
     trt_timeout_t *due = *bucket;
@@ -4405,17 +4420,8 @@ static void trtk_expire_due_i(trt_timeout_t **bucket, trt_critical_t found) {
     const trt_tick_t now = trtk.now;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
-    for (;;) {
-        trtk_breathe(found); // in an interrupt, which is not left for a task
-        trt_timeout_t *timeout = due;
-        if (timeout == NULL) return;
-        due = timeout->next;
-        if (due != NULL) due->link = &due;
-        TRTK_PIN(z, timeout);
-        timeout->link = NULL;
-        if (timeout->when == now) timeout->expire(timeout, found);
-        else trtk_arm_i(timeout, timeout->when);
-    }
+    do trtk_breathe(found); // in an interrupt, which is not left for a task
+    while (trtk_expire_first_i(&due, now, found));
 }
 
 #else
@@ -4695,14 +4701,25 @@ static inline void trtk_end_sleep_i(trt_task_t *task) {
     trtk_make_ready_i(task);
 }
 
-// The time of a waiting task is over; or it has been stopped, perhaps as it woke.
-TRTK_APART static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
+static inline trt_task_t *trtk_task_of_timeout(trt_timeout_t *timeout) {
     trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
     TRTK_PIN(z, task);
-    bool will_run = task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
-    if (TINYRTOS_SHORTCUTS && will_run && task->legs == 0) trtk_end_sleep_i(task);
-    else if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
+    TRTK_KEEP(task);
+    return task;
+}
+
+// The time of a waiting task is over; or it has been stopped, perhaps as it woke.
+TRTK_APART static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    trt_task_t *task = trtk_task_of_timeout(timeout);
+    if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
     else trtk_leave_rings_i(task, found);
+}
+
+// The same for a task that waits for time only.
+TRTK_APART static void trtk_sleep_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    trt_task_t *task = trtk_task_of_timeout(timeout);
+    if (task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING)) trtk_end_sleep_i(task);
+    else trtk_task_expire(timeout, found);
 }
 
 // Wake all who wait, with a reason.
@@ -4806,6 +4823,7 @@ static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found)
 static trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(NULL, 0, found);
     if (status != TRT_OK) return status;
+    if (TINYRTOS_SHORTCUTS) trtk.current->timeout.expire = trtk_sleep_expire;
     trtk_begin_wait_i();
     trtk_limit_wait_i(ticks);
     return TRTK_WAITS;
@@ -9208,6 +9226,7 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     hardware[1] = (uint32_t)(uintptr_t)next;
     hardware[6] = (uint32_t)(uintptr_t)trtp_resume & ~1ul;
     hardware[7] = 1ul << 24; // thumb
+    trtp_unlock(trtp_open());
     return (uintptr_t)hardware | (uint64_t)1 << 32;
 }
 
