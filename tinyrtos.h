@@ -9216,9 +9216,10 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
     if (!trtp_limbo) *trtk_sp_of(last) = frame;
     trtp_limbo = false;
     void *next = *trtk_sp_of(trtk_choose_i());
-    trtp_limit_stack(NULL); // a V frame's task sets its own as it goes on
-    if (trtp_is_preempted(next)) {
-        trtp_enter_stack(trtk.current);
+    bool is_preempted = trtp_is_preempted(next);
+    trtp_limit_stack(is_preempted ? trtk.current : NULL); // or its task does, as it goes on
+    trtp_guard_stack(trtk.current);
+    if (is_preempted) {
         trtp_unlock(trtp_open());
         return (uintptr_t)next;
     }
