@@ -3253,9 +3253,11 @@ static inline void trtp_name_forbidden(const char *call);
 // `pointer` is in Z, or (b) in Y or Z, by which fields are read at once; gcc likes X, by which each
 // takes a sum before and one after.
 #if defined(__AVR__)
+#define TRTK_HAS_ASIDE true
 #define TRTK_ASIDE TRTK_APART
 #define TRTK_PIN(where, pointer) __asm__("" : "+" #where(pointer))
 #else
+#define TRTK_HAS_ASIDE false
 #define TRTK_ASIDE TRTK_INLINE
 #define TRTK_PIN(where, pointer) ((void)0)
 #endif
@@ -3730,34 +3732,46 @@ static bool trtk_has_equals(const trt_task_t *task) {
     return task->next != task;
 }
 
+// Make a task ready in a set, the first in that ring.
+static TRTK_INLINE void trtk_ready_begin_i(trt_task_t *task, uint8_t set, trt_task_t **ring) {
+    *ring = task->next = task->prev = task;
+    trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(task->prio));
+}
+
 // Make a task ready in a set, behind its equals.
 static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set) {
     TRTK_PIN(b, task);
-    uint8_t prio = task->prio;
-    trt_task_t **ring = trtk_ready_ring(set, prio);
+    trt_task_t **ring = trtk_ready_ring(set, task->prio);
 #if TINYRTOS_BUDGETS
     task->set = set;
 #endif
-    if (TRTK_LIKELY(*ring == NULL)) {
-        *ring = task->next = task->prev = task;
-        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(prio));
-        return;
-    }
-    trtk_ring_of_tasks_join(task, *ring);
+    if (TRTK_LIKELY(*ring == NULL)) trtk_ready_begin_i(task, set, ring);
+    else trtk_ring_of_tasks_join(task, *ring);
+}
+
+// A ready task leaves its ring, in which it is alone.
+static TRTK_INLINE void trtk_ready_end_i(const trt_task_t *task) {
+    uint8_t set = trtk_set_of(task), prio = task->prio;
+    trtk.hold.due = true;
+    *trtk_ready_ring(set, prio) = NULL;
+    trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(prio));
+}
+
+// A ready task leaves its equals.
+TRTK_ASIDE static void trtk_ready_leave_i(trt_task_t *task, trt_task_t **ring) {
+    trtk_ring_of_tasks_leave(task);
+    if (*ring == task) *ring = task->next;
 }
 
 static inline void trtk_ready_remove_i(trt_task_t *task) {
-    TRTK_PIN(b, task);
+    TRTK_PIN(z, task);
     uint8_t set = trtk_set_of(task), prio = task->prio;
     trt_task_t **ring = trtk_ready_ring(set, prio);
     trtk.hold.due = true;
     if (TRTK_LIKELY(!trtk_has_equals(task))) {
         *ring = NULL;
         trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(prio));
-        return;
-    }
-    trtk_ring_of_tasks_leave(task);
-    if (*ring == task) *ring = task->next;
+    } else trtk_ready_leave_i(task, ring);
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -4175,8 +4189,7 @@ static TRTK_INLINE bool trtp_switch_open(void **save, void *next) {
 
 // Give the processor to a task that should have it, and leave the kernel: the caller may be left.
 // Returns true.
-static TRTK_INLINE bool trtk_switch_to_s(trt_task_t *next) {
-    trt_task_t *self = trtk.current;
+static TRTK_INLINE bool trtk_switch_to_s(trt_task_t *self, trt_task_t *next) {
     trtk_pass_processor_i(self, next);
     return trtp_switch_open(&self->sp, next->sp);
 }
@@ -4187,22 +4200,30 @@ static TRTK_INLINE bool trtk_is_plain_choice(void) {
     return TINYRTOS_SHORTCUTS && is_usual && trtk_is_calm();
 }
 
-// A task begins to be runnable, and its maker leaves the kernel: if it is more urgent, it runs.
+// A task begins to be runnable, and its maker leaves the kernel.
+TRTK_APART static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
+    trtk.changes++; // an interrupted call may be looking for a place beside it
+    trtk_make_ready_i(task);
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+// The same: if it is more urgent, it runs. (In few steps: then it has no equals.)
 TRTK_APART static trt_status_t trtk_release(trt_task_t *task, trt_critical_t found) {
-    const trt_task_t *self = trtk.current;
-    if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice()) {
-        trtk.changes++; // an interrupted call may be looking for a place beside it
-        trtk_make_ready_i(task);
-        trtk_unlock(found);
-        return TRT_OK;
-    }
-    trtk_enter_ready_i(task);
+    trt_task_t *self = trtk.current;
+    TRTK_PIN(z, task);
+    TRTK_PIN(b, self);
+    if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice())
+        return trtk_release_slowly(task, found);
+    trtk_slice_reload(task);
+    trtk_ready_begin_i(task, 0, trtk_ready_ring(0, task->prio));
+    TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
     if (trtp_in_interrupt() || !trtp_is_open(found)) {
         trtk.hold.due = true;
         trtp_pend();
         trtp_unlock(found);
     } else {
-        (void)trtk_switch_to_s(task);
+        (void)trtk_switch_to_s(self, task);
     }
     return TRT_OK;
 }
@@ -4243,7 +4264,7 @@ bool trt_yield(void) {
         TRTK_PIN(z, next);
         trtk_slice_reload(self);
         *trtk_ready_ring(trtk_set_of(self), self->prio) = next;
-        return trtk_switch_to_s(next);
+        return trtk_switch_to_s(self, next);
     }
     trtp_unlock(trtp_open());
     return others;
@@ -4627,11 +4648,10 @@ TRTK_ASIDE static trt_status_t trtk_prepare_wait(trt_wait_t *things, uint8_t cou
 static inline void trtk_begin_wait_i(void) {
     trt_task_t *task = trtk.current;
     TINYRTOS_TRACE(TRT_TRACE_WAIT, task, task->legs == 1 ? task->wait->object : NULL);
-    uint8_t mode = task->object.mode;
-    if (TRTK_LIKELY(trtk_is_runnable(task))) // or an interrupt has suspended it
-        trtk_ready_remove_i(task);
-    task->object.mode = (uint8_t)(mode | TRTK_WAITING);
+    bool is_ready = trtk_is_runnable(task); // or an interrupt has suspended it
+    task->object.mode |= TRTK_WAITING;
     trtk_remember_i(task);
+    if (TRTK_LIKELY(is_ready)) trtk_ready_remove_i(task);
 }
 
 // Its wait is to end after so long.
@@ -4689,14 +4709,26 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
+static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found);
+
+// (Else it would keep registers for this call.)
+TRTK_APART static trt_status_t trtk_disarm_and_hand_over(trt_wait_t *first, trt_critical_t found) {
+    trtk_disarm_i(&first->task->timeout);
+    return trtk_hand_over(first, found);
+}
+
 // Wake the first who waits, such a one, who has what it waited for; and leave the kernel.
 TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found) {
     trt_task_t *task = first->task;
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, first->object);
+    TRTK_PIN(z, task);
+    if (TRTK_HAS_ASIDE && task->timeout.link != NULL)
+        return trtk_disarm_and_hand_over(first, found);
     trtk_disarm_i(&task->timeout);
-    trtk_first_remove_i(first);
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, first->object);
     task->status = TRT_OK;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
+    TRTK_PIN(b, first);
+    trtk_first_remove_i(first);
     return trtk_release(task, found);
 }
 
@@ -4864,6 +4896,12 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
     return last == NULL || last->prio <= wait->task->prio || trtk_is_fifo(wait->object);
 }
 
+// What a newcomer's place goes by.
+static TRTK_INLINE void trtk_set_place_i(trt_wait_t *wait, const trt_task_t *self) {
+    wait->since = ++trtk.arrivals;
+    wait->prio = self->prio;
+}
+
 // The running task, prepared, begins to wait for one thing, which nobody owns and which is not
 // there: at once if its place is the last.
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
@@ -4874,8 +4912,7 @@ static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t time
         return trtk_wait_i(wait, 1, timeout, found);
     }
     trtk_begin_wait_i();
-    wait->since = ++trtk.arrivals;
-    wait->prio = trtk.current->prio;
+    trtk_set_place_i(wait, trtk.current);
     trtk_waiters_insert_i(wait, last);
     return trtk_limit_begun_i(timeout, found);
 }
@@ -4897,9 +4934,33 @@ static inline trt_status_t trtk_wait(trt_wait_t *things, uint8_t count, trt_tick
 }
 
 // The same, and leave the kernel: how the wait ended.
+TRTK_ASIDE static trt_status_t trtk_wait_beside(trt_wait_t *wait, trt_tick_t timeout,
+                                                trt_critical_t found) {
+    return trtk_leave(trtk_wait_for_one_i(wait, timeout, found), found);
+}
+
+// The same for ever, where nobody waits, by a task that has no equals.
+static TRTK_INLINE void trtk_wait_alone_i(trt_wait_t *wait, trt_task_t *self) {
+    TINYRTOS_TRACE(TRT_TRACE_WAIT, self, wait->object);
+    self->object.mode |= TRTK_WAITING;
+    trtk_remember_i(self);
+    trtk_ready_end_i(self);
+    trtk_set_place_i(wait, self);
+    wait->object->waiters = wait->next = wait->prev = wait->group = wait;
+}
+
+// As trtk_wait_beside. (In few steps for an AVR: alone.)
 TRTK_APART static trt_status_t trtk_wait_for_one(trt_wait_t *wait, trt_tick_t timeout,
                                                  trt_critical_t found) {
-    return trtk_leave(trtk_wait_for_one_i(wait, timeout, found), found);
+    trt_task_t *self = trtk.current;
+    TRTK_PIN(b, wait);
+    TRTK_PIN(z, self);
+    if (!TRTK_HAS_ASIDE || timeout != TRT_FOREVER || wait->object->waiters != NULL ||
+        trtk_has_equals(self) || !trtk_is_runnable(self))
+        return trtk_wait_beside(wait, timeout, found);
+    trtk_wait_alone_i(wait, self);
+    trtk_breathe(found);
+    return trtk_pass_processor_s();
 }
 
 // The same for a thing that was not there a moment ago, looked for once more in the section in
@@ -10863,6 +10924,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_QUICK
 #undef TRTK_RING_OF
 #undef TRTK_ASIDE
+#undef TRTK_HAS_ASIDE
 #undef TRTK_LIKELY
 #undef TRTK_KEEP
 #undef TRTK_PIN

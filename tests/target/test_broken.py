@@ -14,7 +14,7 @@ LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
 GIVE = "    trt_wait_t *first = sem->object.waiters;\n"
 HAND_OVER = "    trtk_first_remove_i(first);\n"
 WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n"
-BEGIN_WAIT = "    task->object.mode = (uint8_t)(mode | TRTK_WAITING);\n"
+BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 SECOND_LOOK = "    status = trtk_take_i(wait, found);\n    if (status == TRT_ERR_WOULD_BLOCK) "
 TOKEN_LOOK = "if (trtk_is_plain_sem(sem) && sem->object.count == 0) {"
 LAST_LOOK = "        if (trtk_still_waits_i(&things[i], found)) "
@@ -30,7 +30,7 @@ BROKEN_ANYWHERE = {
     "no critical section in give": [(GIVE, "    trtp_unlock(found);\n" + GIVE)],
     "mask open while a waiter is handed what it waits for": [(HAND_OVER, UNLOCKED + HAND_OVER)],
     "mask open between the beginning of a plain wait and the ring": [(WAIT_AT_ONCE, UNLOCKED + WAIT_AT_ONCE)],
-    "mask open when a wait has half begun": [(BEGIN_WAIT, UNLOCKED + BEGIN_WAIT)],
+    "mask open when a wait has half begun": [(BEGIN_WAIT, BEGIN_WAIT + UNLOCKED)],
     "no second look as a wait begins": [(SECOND_LOOK, "    ")],
     "no second look at the tokens": [(TOKEN_LOOK, "if (trtk_is_plain_sem(sem)) {")],
     "no look between the beginning of a wait and the ring": [
