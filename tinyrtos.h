@@ -4201,7 +4201,7 @@ static TRTK_INLINE bool trtk_is_plain_choice(void) {
 }
 
 // A task begins to be runnable, and its maker leaves the kernel.
-TRTK_APART static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
+TRTK_ASIDE static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // an interrupted call may be looking for a place beside it
     trtk_make_ready_i(task);
     trtk_unlock(found);
