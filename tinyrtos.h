@@ -4209,7 +4209,7 @@ TRTK_ASIDE static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critica
 }
 
 // The same: if it is more urgent, it runs. (In few steps: then it has no equals.)
-TRTK_APART static trt_status_t trtk_release(trt_task_t *task, trt_critical_t found) {
+static TRTK_QUICK trt_status_t trtk_release(trt_task_t *task, trt_critical_t found) {
     trt_task_t *self = trtk.current;
     TRTK_PIN(z, task);
     TRTK_PIN(b, self);
