@@ -3562,7 +3562,7 @@ static void trtk_breathe(trt_critical_t found) {
     (void)trtp_lock();
 }
 
-static trt_status_t trtk_pass_processor_s(void);
+static void trtk_switch_s(void);
 
 // Somebody may have to run who does not: see to it, here or as soon as the interrupt or critical
 // section ends; and leave the kernel.
@@ -3570,7 +3570,8 @@ TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
     if (trtk_may_switch()) {
         if (!trtp_in_interrupt() && trtp_is_open(found)) {
             trtk_breathe(found);
-            (void)trtk_pass_processor_s();
+            trtk_switch_s();
+            trtp_unlock(trtp_open());
             return;
         }
         trtp_pend();
@@ -4149,12 +4150,11 @@ static inline void trtk_switch_s(void) {
     if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
 }
 
-// The same, and leave the kernel. How the caller's wait ended, if it has waited.
+// The same, and leave the kernel. How the caller's wait has ended.
 TRTK_APART static trt_status_t trtk_pass_processor_s(void) {
     trtk_switch_s();
     trtp_unlock(trtp_open());
-    const trt_task_t *self = trtk.current;
-    return TRTK_LIKELY(self != NULL) ? self->status : TRT_OK;
+    return trtk.current->status;
 }
 
 // The same as trtk_switch_s, if tasks may be switched.
