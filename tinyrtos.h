@@ -4866,7 +4866,7 @@ static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found)
 }
 
 // The running task begins to wait for time only.
-static trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t found) {
+static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(NULL, 0, found);
     if (status != TRT_OK) return status;
     if (TINYRTOS_SHORTCUTS) trtk.current->timeout.expire = trtk_sleep_expire;
