@@ -92,6 +92,8 @@
 //     TINYRTOS_TICK_HZ             1000  ticks per second, 1 to 1000000
 //     TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32 or 64
 //     TINYRTOS_TICKLESS            0     switch: idle stops the tick until something is due
+//     TINYRTOS_TIMEOUT_BUCKETS     13    lists of timeouts (AVR: 1), 1 to TINYRTOS_TICK_BITS, which
+//                                        it is where ticks are skipped; each is a pointer of RAM
 //     TINYRTOS_SEMAPHORES          1     switch: trt_sem_
 //     TINYRTOS_SEM_OWNERS          0     switch: trt_sem_set_owner
 //     TINYRTOS_MUTEXES             1     switch: trt_mutex_
@@ -1045,6 +1047,17 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #error "TINYRTOS_TICKLESS: this port cannot stop its tick"
 #endif
 
+#ifndef TINYRTOS_TIMEOUT_BUCKETS
+#ifdef TRTP_SKIPS_TICKS // a look at those that are far would end a sleep
+#define TINYRTOS_TIMEOUT_BUCKETS TINYRTOS_TICK_BITS
+#else
+#define TINYRTOS_TIMEOUT_BUCKETS 13
+#endif
+#endif
+#if TINYRTOS_TIMEOUT_BUCKETS < 1 || TINYRTOS_TIMEOUT_BUCKETS > TINYRTOS_TICK_BITS
+#error "TINYRTOS_TIMEOUT_BUCKETS: lists of timeouts, 1 to TINYRTOS_TICK_BITS"
+#endif
+
 // --- the counter: the user's own, else the port's if it has one
 
 #if defined(TINYRTOS_COUNTER) != defined(TINYRTOS_COUNTER_HZ)
@@ -1401,7 +1414,7 @@ typedef void (*trt_timer_fn_t)(void *arg);
 
 struct trt_timer {
     trt_timeout_t timeout; // its `expire` marks an initialised timer, and whether it goes on
-    trt_tick_t period;
+    trt_tick_t not_period; // ~period: now less that is the end of a period that begins now
     trt_timer_fn_t callback;
     void *arg;
 #if TINYRTOS_NAMES
@@ -1919,7 +1932,7 @@ typedef enum trt_timer_mode { TRT_ONE_SHOT, TRT_PERIODIC } trt_timer_mode_t;
     trt_timer_t timer = {                                                                        \
         {NULL, NULL, 0,                                                                          \
          (mode) == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once},             \
-        (ticks), (fn), (argument) TRTK_NAME_INIT(#timer)};                                       \
+        (trt_tick_t) ~(trt_tick_t)(ticks), (fn), (argument) TRTK_NAME_INIT(#timer)};             \
     TRTK_ASSERT((trt_tick_t)(ticks) != 0 && (trt_tick_t)(ticks) != TRT_FOREVER,                  \
                 timer##_period_out_of_range)
 // clang-format on
@@ -3217,8 +3230,8 @@ static inline void trtp_name_forbidden(const char *call);
 //     the mutexes it holds.
 //  6. A mutex with an owner is in that task's list, once; one without has no waiters.
 //  7. An armed timeout lies in the bucket of the highest bit in which its moment differs from
-//     now, or in one that is looked at earlier; or (TRTP_TIMEOUT_CHAIN) in the only one, and ends
-//     at `nearest` or later. It is in the future.
+//     now, in that of the far bits if there is none, or in one that is looked at earlier; or
+//     (TRTP_TIMEOUT_CHAIN) in the only one, and ends at `nearest` or later. It is in the future.
 //
 // A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
 // there (`gate`), so only interrupts come between, and each of them is over before the loop goes
@@ -3299,8 +3312,20 @@ typedef uint32_t trtk_pair_t;
 #ifdef TRTP_TIMEOUT_CHAIN
 #define TRTK_BUCKETS 1
 #else
-#define TRTK_BUCKETS TINYRTOS_TICK_BITS
+#define TRTK_BUCKETS TINYRTOS_TIMEOUT_BUCKETS
 #endif
+
+// The time, and what is to happen (>>time).
+struct trtk_time {
+    // lock:
+#if TINYRTOS_TASKS || TINYRTOS_TIMERS
+    trt_timeout_t *buckets[TRTK_BUCKETS];
+#ifdef TRTP_TIMEOUT_CHAIN
+    trt_tick_t nearest; // no timeout ends before; now: none is known
+#endif
+#endif
+    trt_tick_t now;
+};
 
 #if TINYRTOS_BUDGETS // those who may run, and those who have used up their share
 #define TRTK_SETS 2
@@ -3323,13 +3348,9 @@ static struct trtk {
     trtk_bits_t ready_bits[TRTK_SETS];
     trt_task_t *current; // the task that has the processor; NULL: idle
     void *idle_sp;       // trt_start's context, while a task runs
-    trt_tick_t now;
-#ifdef TRTP_TIMEOUT_CHAIN
-    trt_tick_t nearest; // no timeout ends before; now: none is known
-#endif
-    trt_task_t *tasks; // all that were ever started; grows at its head only
-    uint32_t arrivals; // counts waits: the age of a waiter
-    unsigned changes;  // counts what may make a search in a waiting ring void
+    trt_task_t *tasks;   // all that were ever started; grows at its head only
+    uint32_t arrivals;   // counts waits: the age of a waiter
+    unsigned changes;    // counts what may make a search in a waiting ring void
 #if !TINYRTOS_PREEMPTION
     bool yielding; // the running task lets others run
 #endif
@@ -3348,7 +3369,7 @@ static struct trtk {
 #if TINYRTOS_RUN_TIME_STATS
     uint32_t run_since; // the counter when the running task got the processor
 #endif
-    trt_timeout_t *buckets[TRTK_BUCKETS]; // (last: what is near is reached in less)
+    struct trtk_time time; // (last: what is near is reached in less)
 } trtk;
 
 // A task's state, in its object's mode.
@@ -3380,13 +3401,7 @@ static void (*trtk_serve_joiners)(trt_object_t *, trt_critical_t);
 
 static struct trtk {
     // lock:
-    trt_tick_t now;
-#if TINYRTOS_TIMERS
-    trt_timeout_t *buckets[TRTK_BUCKETS];
-#ifdef TRTP_TIMEOUT_CHAIN
-    trt_tick_t nearest;
-#endif
-#endif
+    struct trtk_time time;
 #if TINYRTOS_REGISTRY
     trt_name_t *names;
 #endif
@@ -4063,7 +4078,7 @@ static bool trtk_stack_is_whole(const trt_task_t *task) {
 #ifdef TRTP_COUNTER
 #define TINYRTOS_RUN_TIME_COUNTER() TRTP_COUNTER()
 #else
-#define TINYRTOS_RUN_TIME_COUNTER() ((uint32_t)trtk.now)
+#define TINYRTOS_RUN_TIME_COUNTER() ((uint32_t)trtk.time.now)
 #endif
 #endif
 
@@ -4336,9 +4351,10 @@ bool trt_in_interrupt(void) {
 //
 // A timeout lies in the bucket of the highest bit in which its moment differs from now. That bit of
 // `now` changes only in the tick that makes all lower bits zero; so a tick looks at one bucket,
-// that of its lowest one bit (of the highest bit there is, for zero), and what lies there is due or
-// belongs in a lower bucket. Arming, disarming and a tick cost the same whatever is armed; a
-// timeout moves at most TINYRTOS_TICK_BITS times.
+// that of its lowest one bit, and what lies there is due or belongs in a lower bucket. Bits beyond
+// the buckets share one, the first: it is looked at when all others have had their turn, and what
+// is still that far stays. Arming, disarming and a tick cost the same whatever is armed; a timeout
+// moves at most once for each bucket, and once in each such round while it is far.
 //
 // Where bits are slow to find and RAM is short (TRTP_TIMEOUT_CHAIN) there is one bucket for all,
 // which is looked at when the nearest is due. So a tick at which something is due has a step for
@@ -4347,23 +4363,31 @@ bool trt_in_interrupt(void) {
 
 #if TINYRTOS_TASKS || TINYRTOS_TIMERS
 
+// By one pointer, what is needed of the time is reached in few instructions.
+static TRTK_INLINE struct trtk_time *trtk_time_i(void) {
+    struct trtk_time *time = &trtk.time;
+    TRTK_KEEP(time);
+    return time;
+}
+
 #ifdef TRTP_TIMEOUT_CHAIN
 
 // The bucket for a timeout at `when`, which is not now.
 static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
-    trt_tick_t until = (trt_tick_t)(when - trtk.now), known = (trt_tick_t)(trtk.nearest - trtk.now);
-    if (known == 0 || until < known) trtk.nearest = when;
-    return trtk.buckets;
+    trt_tick_t until = (trt_tick_t)(when - trtk.time.now);
+    trt_tick_t known = (trt_tick_t)(trtk.time.nearest - trtk.time.now);
+    if (known == 0 || until < known) trtk.time.nearest = when;
+    return trtk.time.buckets;
 }
 
 // The bucket to look at now; what stays in it is put into it anew.
 static trt_timeout_t **trtk_bucket_due_i(void) {
-    return trtk.buckets;
+    return trtk.time.buckets;
 }
 
 static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
     (void)bucket;
-    return trtk.nearest == trtk.now;
+    return trtk.time.nearest == trtk.time.now;
 }
 
 #else
@@ -4380,8 +4404,11 @@ static uint_fast8_t trtk_highest_bit(trt_tick_t bits) {
 #endif
 }
 
-static uint_fast8_t trtk_bit_due_at(trt_tick_t now) {
-    trt_tick_t bits = (trt_tick_t)(now | (trt_tick_t)1 << (TINYRTOS_TICK_BITS - 1));
+// The bit after which all are far.
+#define TRTK_FAR (TRTK_BUCKETS - 1)
+
+static uint_fast8_t trtk_lowest_bit_up_to_far(trt_tick_t now) {
+    trt_tick_t bits = (trt_tick_t)(now | (trt_tick_t)1 << TRTK_FAR);
 #if TINYRTOS_TICK_BITS == 64
     return trtk_highest_bit(bits & (~bits + 1u));
 #else
@@ -4390,15 +4417,17 @@ static uint_fast8_t trtk_bit_due_at(trt_tick_t now) {
 }
 
 // The bucket for a timeout at `when`, which is not now.
-static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
-    trt_timeout_t **bucket = &trtk.buckets[trtk_highest_bit(when ^ trtk.now)];
+static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
+    struct trtk_time *time = trtk_time_i();
+    int bits_to_far = TRTK_FAR - (int)trtk_highest_bit(when ^ time->now);
+    trt_timeout_t **bucket = &time->buckets[bits_to_far > 0 ? bits_to_far : 0];
     TRTK_KEEP(bucket);
     return bucket;
 }
 
-// The bucket to look at now; what stays in it is put into a lower one.
+// The bucket to look at now; what stays in it is put into it, or a lower one, anew.
 static trt_timeout_t **trtk_bucket_due_i(void) {
-    return &trtk.buckets[trtk_bit_due_at(trtk.now)];
+    return &trtk.time.buckets[TRTK_FAR - trtk_lowest_bit_up_to_far(trtk.time.now)];
 }
 
 static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
@@ -4417,6 +4446,14 @@ static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
     *bucket = timeout;
 }
 
+// Set a timeout for the moment at which `ticks` full ticks will have passed: the present one is
+// under way.
+static TRTK_QUICK void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks) {
+    ticks = (trt_tick_t)(trtk_time_i()->now + (ticks + 1u));
+    TRTK_KEEP(ticks);
+    trtk_arm_i(timeout, ticks);
+}
+
 static inline void trtk_disarm_armed_i(trt_timeout_t *timeout) {
     *timeout->link = timeout->next;
     if (timeout->next != NULL) timeout->next->link = timeout->link;
@@ -4425,13 +4462,6 @@ static inline void trtk_disarm_armed_i(trt_timeout_t *timeout) {
 
 static TRTK_QUICK void trtk_disarm_i(trt_timeout_t *timeout) {
     if (timeout->link != NULL) trtk_disarm_armed_i(timeout);
-}
-
-// A moment at which `ticks` full ticks will have passed: the present one is under way.
-static trt_tick_t trtk_after(trt_tick_t ticks) {
-    ticks++;
-    TRTK_KEEP(ticks);
-    return (trt_tick_t)(trtk.now + ticks);
 }
 
 // The first of a list happens if it is due, or moves to its bucket. False: there is none.
@@ -4452,7 +4482,7 @@ static TRTK_INLINE bool trtk_expire_first_i(trt_timeout_t **list, trt_tick_t now
 static void trtk_expire_due_i(trt_timeout_t **bucket, trt_critical_t found) {
     trt_timeout_t *due = *bucket;
     if (due == NULL) return;
-    const trt_tick_t now = trtk.now;
+    const trt_tick_t now = trtk.time.now;
     *bucket = NULL; // nothing that is armed meanwhile is met here again
     due->link = &due;
     do trtk_breathe(found); // in an interrupt, which is not left for a task
@@ -4524,7 +4554,7 @@ void trt_tick(void) {
     TRTK_REFUSE("trt_tick", NULL, );
     trt_critical_t found = trtp_lock();
     if (trtk_has_started()) {
-        trtk.now++;
+        trtk.time.now++;
         TINYRTOS_TRACE(TRT_TRACE_TICK, trtk_running(), NULL);
         trtk_slice_tick_i();
         trtk_budget_tick_i();
@@ -4541,7 +4571,7 @@ void trt_tick(void) {
 trt_tick_t trt_now(void) {
     TRTK_REFUSE("trt_now", NULL, 0);
     trt_critical_t found = trtp_lock();
-    trt_tick_t now = trtk.now;
+    trt_tick_t now = trtk.time.now;
     trtk_unlock(found);
     return now;
 }
@@ -4567,18 +4597,18 @@ static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
 #elif defined(TRTP_TIMEOUT_CHAIN)
 static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
     if (trtk_counts_passes()) limit = limit < 1 ? limit : 1;
-    trt_tick_t wait = (trt_tick_t)(trtk.nearest - trtk.now);
-    return trtk.buckets[0] != NULL && wait < limit ? wait : limit;
+    trt_tick_t wait = (trt_tick_t)(trtk.time.nearest - trtk.time.now);
+    return trtk.time.buckets[0] != NULL && wait < limit ? wait : limit;
 }
 #else
 static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
     if (trtk_counts_passes()) limit = limit < 1 ? limit : 1;
-    for (uint8_t b = 0; b < TINYRTOS_TICK_BITS; b++) {
-        trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << b);
-        trt_tick_t into = (trt_tick_t)(trtk.now & (trt_tick_t)(unit - 1u));
+    for (uint8_t bit = 0; bit <= TRTK_FAR; bit++) {
+        trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << bit);
+        trt_tick_t into = (trt_tick_t)(trtk.time.now & (trt_tick_t)(unit - 1u));
         trt_tick_t wait = (trt_tick_t)(unit - into);
         if (wait >= limit) break;
-        if (trtk.buckets[b] != NULL) return wait;
+        if (trtk.time.buckets[TRTK_FAR - bit] != NULL) return wait;
     }
     return limit;
 }
@@ -4586,7 +4616,7 @@ static trt_tick_t trtk_ticks_to_next_i(trt_tick_t limit) {
 
 // Time that has passed without ticks: fewer than trtk_ticks_to_next_i said.
 static void trtk_skip_i(trt_tick_t ticks) {
-    trtk.now = (trt_tick_t)(trtk.now + ticks);
+    trtk.time.now = (trt_tick_t)(trtk.time.now + ticks);
 }
 #endif
 
@@ -4619,7 +4649,7 @@ static inline void *trtk_source(const void *item) {
 // For the dump: since when it waits.
 static void trtk_remember_i(trt_task_t *task) {
 #if TINYRTOS_DUMP
-    task->since = trtk.now;
+    task->since = trtk.time.now;
 #endif
     (void)task;
 }
@@ -4656,7 +4686,7 @@ static inline void trtk_begin_wait_i(void) {
 
 // Its wait is to end after so long.
 static inline void trtk_limit_wait_i(trt_tick_t timeout) {
-    if (timeout != TRT_FOREVER) trtk_arm_i(&trtk.current->timeout, trtk_after(timeout));
+    if (timeout != TRT_FOREVER) trtk_arm_after_i(&trtk.current->timeout, timeout);
 }
 
 static bool trtk_is_waking(const trt_task_t *task) {
@@ -5622,7 +5652,7 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
     TRTK_REFUSE("trt_delay_until", NULL, TRT_ERR_CONTEXT);
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
-    trt_tick_t elapsed = (trt_tick_t)(trtk.now - *last), skipped = 0;
+    trt_tick_t elapsed = (trt_tick_t)(trtk.time.now - *last), skipped = 0;
     bool is_late = elapsed >= period;
     // Exactly then: a wait ends a tick later than it is told.
     trt_status_t status =
@@ -5917,7 +5947,7 @@ void trtk_timer_expire_once(trt_timeout_t *timeout, trt_critical_t found) {
 // The next period counts from the expiry.
 void trtk_timer_expire_again(trt_timeout_t *timeout, trt_critical_t found) {
     const trt_timer_t *timer = (const trt_timer_t *)(const void *)timeout;
-    trtk_arm_i(timeout, (trt_tick_t)(timeout->when + timer->period));
+    trtk_arm_i(timeout, (trt_tick_t)(timeout->when + (trt_tick_t)~timer->not_period));
     trtk_timer_expire_once(timeout, found);
 }
 
@@ -5933,7 +5963,7 @@ trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t
     if (trtk_is_timer(timer)) trtk_disarm_i(&timer->timeout);
     timer->timeout.link = NULL;
     timer->timeout.expire = mode == TRT_PERIODIC ? trtk_timer_expire_again : trtk_timer_expire_once;
-    timer->period = period;
+    timer->not_period = (trt_tick_t)~period;
     timer->callback = fn;
     timer->arg = arg;
 #if TINYRTOS_NAMES
@@ -5944,9 +5974,9 @@ trt_status_t trt_timer_init(trt_timer_t *timer, const char *name, trt_timer_fn_t
     return TRT_OK;
 }
 
-static void trtk_timer_begin_i(trt_timer_t *timer) {
+static TRTK_QUICK void trtk_timer_begin_i(trt_timer_t *timer) {
     trtk_disarm_i(&timer->timeout);
-    trtk_arm_i(&timer->timeout, trtk_after(timer->period));
+    trtk_arm_after_i(&timer->timeout, (trt_tick_t)~timer->not_period);
 }
 
 trt_status_t trt_timer_start(trt_timer_t *timer) {
@@ -5977,7 +6007,7 @@ trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
     if (trtk_is_timer(timer)) {
         status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
         if (status == TRT_OK) {
-            timer->period = period;
+            timer->not_period = (trt_tick_t)~period;
             if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
         }
     }
@@ -5995,7 +6025,7 @@ trt_tick_t trt_timer_remaining(const trt_timer_t *timer) {
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
     trt_tick_t remaining =
-        timer->timeout.link == NULL ? 0 : (trt_tick_t)(timer->timeout.when - trtk.now);
+        timer->timeout.link == NULL ? 0 : (trt_tick_t)(timer->timeout.when - trtk.time.now);
     trtk_unlock(found);
     return remaining;
 }
@@ -6004,7 +6034,7 @@ trt_tick_t trt_timer_period(const trt_timer_t *timer) {
     TRTK_REFUSE("trt_timer_period", timer, 0);
     if (!trtk_is_timer(timer)) return 0;
     trt_critical_t found = trtp_lock();
-    trt_tick_t period = timer->period;
+    trt_tick_t period = (trt_tick_t)~timer->not_period;
     trtk_unlock(found);
     return period;
 }
@@ -8814,26 +8844,24 @@ static const char *trtk_check_tasks(void) {
 #ifdef TRTP_TIMEOUT_CHAIN
 static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
     (void)bucket;
-    return (trt_tick_t)(trtk.nearest - trtk.now);
+    return (trt_tick_t)(trtk.time.nearest - trtk.time.now);
 }
 #else
 static trt_tick_t trtk_ticks_to_look(uint8_t bucket) {
-    trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << bucket);
-    if (bucket == TINYRTOS_TICK_BITS - 1)
-        return (trt_tick_t)(unit - (trtk.now & (trt_tick_t)(unit - 1u)));
-    trt_tick_t round = (trt_tick_t)(unit << 1);
-    trt_tick_t wait = (trt_tick_t)((trt_tick_t)(unit - trtk.now) & (trt_tick_t)(round - 1u));
-    return wait == 0 ? round : wait;
+    trt_tick_t unit = (trt_tick_t)((trt_tick_t)1 << (TRTK_FAR - bucket));
+    trt_tick_t into = (trt_tick_t)(trtk.time.now & (trt_tick_t)(unit - 1u));
+    bool is_next_round = bucket != 0 && (trtk.time.now & unit) != 0; // it has been looked at
+    return (trt_tick_t)(unit - into + (is_next_round ? unit : 0u));
 }
 #endif
 
 static const char *trtk_check_timeouts(void) {
     for (uint8_t b = 0; b < TRTK_BUCKETS; b++) {
-        trt_timeout_t *const *link = &trtk.buckets[b];
+        trt_timeout_t *const *link = &trtk.time.buckets[b];
         for (const trt_timeout_t *t = *link; t != NULL; link = &t->next, t = t->next) {
             if (t->link != link) return TRTK_FAULT("7", "a bucket is broken");
-            if (t->when == trtk.now) return TRTK_FAULT("7", "a timeout is overdue");
-            if (trtk_ticks_to_look(b) > (trt_tick_t)(t->when - trtk.now))
+            if (t->when == trtk.time.now) return TRTK_FAULT("7", "a timeout is overdue");
+            if (trtk_ticks_to_look(b) > (trt_tick_t)(t->when - trtk.time.now))
                 return TRTK_FAULT("7", "a timeout lies where nobody looks");
         }
     }
@@ -9373,7 +9401,8 @@ static void trtp_start_counter(uint32_t period) {
 // lock held, in a task: the ticks, one that has come and is held back among them, and what has
 // passed since. (In an interrupt, it might be the tick's own handler that is held back.)
 static inline uint32_t trtp_counter(void) {
-    uint32_t period = TRTP_SYST_RVR + 1u, ticks = (uint32_t)trtk.now + 1u, left = TRTP_SYST_CVR;
+    uint32_t period = TRTP_SYST_RVR + 1u, ticks = (uint32_t)trtk.time.now + 1u,
+             left = TRTP_SYST_CVR;
     if ((TRTP_ICSR & TRTP_PENDSTSET) != 0) {
         left = TRTP_SYST_CVR; // of the next count
         ticks++;
@@ -10082,8 +10111,8 @@ ISR(TRTP_TICK_VECTOR, ISR_NAKED) {
                          "pop r24\n\t"
                          "out __SREG__, r24\n\t"
                          "pop r24\n\t"
-                         "%~jmp __vector_trtp_tick_fully" ::[now] "i"(&trtk.now),
-                         [nearest] "i"(&trtk.nearest), [due] "i"(&trtk.hold.due));
+                         "%~jmp __vector_trtp_tick_fully" ::[now] "i"(&trtk.time.now),
+                         [nearest] "i"(&trtk.time.nearest), [due] "i"(&trtk.hold.due));
 }
 
 #define TRTP_TICK_HEAD void trtp_tick_fully(void)
@@ -10828,9 +10857,9 @@ trt_status_t trt_host_raise(uint8_t line) {
 
 trt_status_t trt_host_raise_at(uint8_t line, trt_tick_t when) {
     if (!trtp_has_handler(line)) return trtk_report("trt_host_raise_at", NULL, TRT_ERR_PARAM);
-    trtp.at[line] = trtp.time + (trt_tick_t)(when - trtk.now);
+    trtp.at[line] = trtp.time + (trt_tick_t)(when - trtk.time.now);
     trtp.at_lines |= 1u << line;
-    if (when == trtk.now) trtp_raise_due();
+    if (when == trtk.time.now) trtp_raise_due();
     trtp_point();
     return TRT_OK;
 }
@@ -10899,7 +10928,7 @@ trt_status_t trt_host_reset(void) {
     trtp_forget_tasks();
     trtp_forget_names();
     for (uint8_t b = 0; b < TRTK_BUCKETS; b++) {
-        while (trtk.buckets[b] != NULL) trtk_disarm_i(trtk.buckets[b]);
+        while (trtk.time.buckets[b] != NULL) trtk_disarm_i(trtk.time.buckets[b]);
     }
     trtp_stacks_unmap();
     memset(&trtk, 0, sizeof trtk);

@@ -64,8 +64,10 @@ PLAIN = [
 VARIANTS = [
     Configuration("asan-clang", "kernel and host with clang's Address- and UndefinedBehaviorSanitizer", KERNEL, "clang",
                   SANITIZE, []),
-    Configuration("ucontext", "the host port with plain ucontext", ("host",), "gcc", option("TINYRTOS_HOST_UCONTEXT=1"), []),
-    Configuration("tick16", "every primitive with 16-bit ticks, -O0", ("kernel",), "gcc", option("TINYRTOS_TICK_BITS=16", "0"), []),
+    Configuration("ucontext", "the host port with plain ucontext, and few lists of timeouts", ("host",), "gcc",
+                  option("TINYRTOS_HOST_UCONTEXT=1 -DTINYRTOS_TIMEOUT_BUCKETS=5"), []),
+    Configuration("tick16", "every primitive with 16-bit ticks and one list of timeouts, -O0", ("kernel",), "gcc",
+                  option("TINYRTOS_TICK_BITS=16 -DTINYRTOS_TIMEOUT_BUCKETS=1", "0"), []),
     Configuration("small", "the same with timeouts in one chain and no shortcuts, -O1", ("kernel",), "gcc",
                   option("TRTP_TIMEOUT_CHAIN -DTINYRTOS_SHORTCUTS=0", "1"), []),
     Configuration("cooperative", "suite `cooperative` without preemption", ("cooperative",), "gcc",

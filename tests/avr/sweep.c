@@ -236,7 +236,7 @@ int main(void) {
         end_test(AVR_PASS);
     }
     lines_enable();
-    trtk.now = 0xFFFE;
+    trtk.time.now = 0xFFFE;
     CHECK(trt_task_create(&runner, NULL, run_program, RUNNER_PRIORITY, runner_stack,
                           sizeof runner_stack) == TRT_OK);
     CHECK(trt_task_start(&runner, NULL) == TRT_OK);

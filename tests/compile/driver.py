@@ -53,6 +53,7 @@ OPTIONS = {
     "TINYRTOS_TICK_HZ": Option(["100", "31250"], "1", "31250"),  # what an AVR can, too
     "TINYRTOS_TICK_BITS": Option(["16", "64"], "16", "64"),
     "TINYRTOS_TICKLESS": SWITCH_OFF,
+    "TINYRTOS_TIMEOUT_BUCKETS": Option(["1", "16"], "1", "64"),
     "TINYRTOS_SEMAPHORES": SWITCH_ON,
     "TINYRTOS_SEM_OWNERS": SWITCH_OFF,
     "TINYRTOS_MUTEXES": SWITCH_ON,

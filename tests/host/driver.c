@@ -31,7 +31,7 @@ static void record(int event, const void *task, const void *object) {
     trace_t *entry = &trace[run_number][trace_length[run_number]++];
     memset(entry, 0, sizeof *entry);
     entry->event = event;
-    entry->now = trtk.now;
+    entry->now = trtk.time.now;
     entry->object = object;
     if (task != NULL) strncpy(entry->name, trt_task_name((const trt_task_t *)task), 2);
 }

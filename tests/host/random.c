@@ -331,7 +331,7 @@ static void check_tallies(const char *when) {
 
 static void set_up(uint32_t start) {
     cr_assert_eq(trt_host_reset(), TRT_OK);
-    trtk.now = (trt_tick_t)-100;
+    trtk.time.now = (trt_tick_t)-100;
     seed = start;
     closing = false;
     tried = given = taken = sent = received = sum_sent = sum_received = 0;

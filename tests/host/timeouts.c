@@ -94,7 +94,7 @@ static void run_timers(uint32_t start, unsigned steps) {
     seed = start;
     fired = 0;
     cr_assert_eq(trt_host_reset(), TRT_OK);
-    trtk.now = (trt_tick_t)-1000;
+    trtk.time.now = (trt_tick_t)-1000;
     for (unsigned i = 0; i < TIMERS; i++) make_timer(i);
     cr_assert_eq(trt_host_run(1), TRT_OK);
     for (unsigned step = 0; step < steps; step++) {
@@ -134,7 +134,7 @@ static void sleep_at_random(void *number) {
 }
 
 Test(timeouts, T4_random_delays_are_exact_across_many_wraps) {
-    trtk.now = (trt_tick_t)-50;
+    trtk.time.now = (trt_tick_t)-50;
     for (unsigned i = 0; i < POOL; i++) spawn(i, (uint8_t)i, sleep_at_random, i);
     for (unsigned i = 0; i < 20; i++) {
         cr_assert_eq(trt_host_run(40000), TRT_OK);
@@ -150,7 +150,7 @@ Test(timeouts, C1_every_length_from_every_kind_of_place) {
                                       256, 4095, 32767, 32768, 65000, 65535};
     for (unsigned p = 0; p < sizeof places / sizeof places[0]; p++) {
         cr_assert_eq(trt_host_reset(), TRT_OK);
-        trtk.now = (trt_tick_t)places[p];
+        trtk.time.now = (trt_tick_t)places[p];
         for (unsigned i = 0; i < TIMERS; i++) {
             make_timer(i);
             model[i].period = i < 1000 ? 1 + i : 65534 - (i - 1000) * 37;

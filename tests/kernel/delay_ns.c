@@ -10,7 +10,7 @@ enum { COUNTS = 1000, LATE = 8 }; // looks that a delay may take more
 static uint32_t looks;
 
 static unsigned long counter(void) {
-    return trtk.now * COUNTS + looks++;
+    return trtk.time.now * COUNTS + looks++;
 }
 
 static uint64_t ns(uint32_t counts) {
