@@ -3736,10 +3736,18 @@ static trt_task_t **trtk_ready_ring(uint8_t set, uint8_t prio) {
 static uint8_t trtk_set_of(const trt_task_t *task) {
     return task->set;
 }
+
+static void trtk_join_set(trt_task_t *task, uint8_t set) {
+    task->set = set;
+}
 #else
 static uint8_t trtk_set_of(const trt_task_t *task) {
     (void)task;
     return 0;
+}
+
+static void trtk_join_set(const trt_task_t *task, uint8_t set) {
+    (void)task, (void)set;
 }
 #endif
 
@@ -3748,7 +3756,7 @@ static bool trtk_has_equals(const trt_task_t *task) {
     return task->next != task;
 }
 
-// Make a task ready in a set, the first in that ring.
+// Make a task ready, the first in that ring of its set.
 static TRTK_INLINE void trtk_ready_begin_i(trt_task_t *task, uint8_t set, trt_task_t **ring) {
     *ring = task->next = task->prev = task;
     trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(task->prio));
@@ -3758,9 +3766,7 @@ static TRTK_INLINE void trtk_ready_begin_i(trt_task_t *task, uint8_t set, trt_ta
 static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set) {
     TRTK_PIN(b, task);
     trt_task_t **ring = trtk_ready_ring(set, task->prio);
-#if TINYRTOS_BUDGETS
-    task->set = set;
-#endif
+    trtk_join_set(task, set);
     if (TRTK_LIKELY(*ring == NULL)) trtk_ready_begin_i(task, set, ring);
     else trtk_ring_of_tasks_join(task, *ring);
 }
@@ -3775,8 +3781,8 @@ static TRTK_INLINE void trtk_ready_end_i(const trt_task_t *task) {
 
 // A ready task leaves its equals.
 TRTK_ASIDE static void trtk_ready_leave_i(trt_task_t *task, trt_task_t **ring) {
-    trtk_ring_of_tasks_leave(task);
     if (*ring == task) *ring = task->next;
+    trtk_ring_of_tasks_leave(task);
 }
 
 static inline void trtk_ready_remove_i(trt_task_t *task) {
@@ -3804,7 +3810,16 @@ static inline void trtk_enter_ready_i(trt_task_t *task) {
     TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
 }
 
-// The same, which may change who should run. (Idle: any should.)
+// The same, of whose priority nobody is ready.
+static TRTK_INLINE void trtk_enter_ready_first_i(trt_task_t *task) {
+    uint8_t set = trtk_turn_i();
+    trtk_slice_reload(task);
+    trtk_join_set(task, set);
+    trtk_ready_begin_i(task, set, trtk_ready_ring(set, task->prio));
+    TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
+}
+
+// As trtk_enter_ready_i, which may change who should run. (Idle: any should.)
 static inline void trtk_make_ready_i(trt_task_t *task) {
     const trt_task_t *self = trtk.current;
     if (TRTK_HAS_POLICY || self == NULL || task->prio < self->prio) trtk.hold.due = true;
@@ -4230,9 +4245,7 @@ static TRTK_QUICK trt_status_t trtk_release(trt_task_t *task, trt_critical_t fou
     TRTK_PIN(b, self);
     if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice())
         return trtk_release_slowly(task, found);
-    trtk_slice_reload(task);
-    trtk_ready_begin_i(task, 0, trtk_ready_ring(0, task->prio));
-    TINYRTOS_TRACE(TRT_TRACE_READY, task, NULL);
+    trtk_enter_ready_first_i(task);
     if (trtp_in_interrupt() || !trtp_is_open(found)) {
         trtk.hold.due = true;
         trtp_pend();
@@ -4454,10 +4467,14 @@ static TRTK_QUICK void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks
     trtk_arm_i(timeout, ticks);
 }
 
-static inline void trtk_disarm_armed_i(trt_timeout_t *timeout) {
+static TRTK_INLINE void trtk_unlink_armed_i(trt_timeout_t *timeout) {
     *timeout->link = timeout->next;
     if (timeout->next != NULL) timeout->next->link = timeout->link;
     timeout->link = NULL;
+}
+
+static inline void trtk_disarm_armed_i(trt_timeout_t *timeout) {
+    trtk_unlink_armed_i(timeout);
 }
 
 static TRTK_QUICK void trtk_disarm_i(trt_timeout_t *timeout) {
@@ -4739,21 +4756,11 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
-static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found);
-
-// (Else it would keep registers for this call.)
-TRTK_APART static trt_status_t trtk_disarm_and_hand_over(trt_wait_t *first, trt_critical_t found) {
-    trtk_disarm_i(&first->task->timeout);
-    return trtk_hand_over(first, found);
-}
-
 // Wake the first who waits, such a one, who has what it waited for; and leave the kernel.
 TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found) {
     trt_task_t *task = first->task;
     TRTK_PIN(z, task);
-    if (TRTK_HAS_ASIDE && task->timeout.link != NULL)
-        return trtk_disarm_and_hand_over(first, found);
-    trtk_disarm_i(&task->timeout);
+    if (task->timeout.link != NULL) trtk_unlink_armed_i(&task->timeout);
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, first->object);
     task->status = TRT_OK;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
@@ -4926,12 +4933,6 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
     return last == NULL || last->prio <= wait->task->prio || trtk_is_fifo(wait->object);
 }
 
-// What a newcomer's place goes by.
-static TRTK_INLINE void trtk_set_place_i(trt_wait_t *wait, const trt_task_t *self) {
-    wait->since = ++trtk.arrivals;
-    wait->prio = self->prio;
-}
-
 // The running task, prepared, begins to wait for one thing, which nobody owns and which is not
 // there: at once if its place is the last.
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
@@ -4942,7 +4943,8 @@ static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t time
         return trtk_wait_i(wait, 1, timeout, found);
     }
     trtk_begin_wait_i();
-    trtk_set_place_i(wait, trtk.current);
+    wait->since = ++trtk.arrivals;
+    wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, last);
     return trtk_limit_begun_i(timeout, found);
 }
@@ -4975,7 +4977,8 @@ static TRTK_INLINE void trtk_wait_alone_i(trt_wait_t *wait, trt_task_t *self) {
     self->object.mode |= TRTK_WAITING;
     trtk_remember_i(self);
     trtk_ready_end_i(self);
-    trtk_set_place_i(wait, self);
+    wait->since = trtk.arrivals; // whoever joins it is younger
+    wait->prio = self->prio;
     wait->object->waiters = wait->next = wait->prev = wait->group = wait;
 }
 

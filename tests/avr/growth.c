@@ -15,7 +15,7 @@ static void growth_fail(void);
 
 #define CHECK(condition) ((condition) ? (void)0 : growth_fail())
 
-enum { STACK = 200, WARM_UP = 10, ROUNDS = 150, LITTLE = 40, LANDINGS_PER_ROUND = 3000 };
+enum { STACK = 200, WARM_UP = 10, ROUNDS = 150, LITTLE = 20, LANDINGS_PER_ROUND = 3000 };
 
 #include "../sweep/growth.h"
 
@@ -56,7 +56,7 @@ ISR(LINE_2) {
 static void say_marks(void) {
     for (uint8_t i = 0; i < TASKS; i++) {
         SAY("turns ");
-        say_number(turns[i]);
+        say_number((long)turns[i]);
         SAY(", bytes of stack used ");
         say_number(STACK - marks[i]);
         SAY("\n");

@@ -15,7 +15,7 @@ enum { TASKS = 5, TURNS = 1000 }; // of a task, at least
 static trt_task_t pool[TASKS];
 static TRT_STACK_DEFINE(pool_stack[TASKS], STACK);
 static trt_sem_t urgent, first, second, third; // interrupts give the first two
-static volatile unsigned turns[TASKS];
+static volatile uint32_t turns[TASKS];
 
 // The least urgent task calls these: before its first turn, after each.
 static void let_interrupts_come(void);
