@@ -6,8 +6,8 @@ from test_broken_kernels import every_fault_is_found, finds_fault
 
 # What is broken: [what, by what].
 BROKEN = {
-    "an interrupt that has switched does not shut the next out": [
-        ('#define TRTP_ISR_SHUT __asm__ __volatile__("cli" ::: "memory");', "#define TRTP_ISR_SHUT")],
+    "who has switched does not shut interrupts out": [
+        ('"%~call trtp_swap\\n\\t"\n                         "cli"', '"%~call trtp_swap"')],
 }
 
 
