@@ -978,7 +978,6 @@ typedef uint32_t trt_critical_t;
 typedef uint8_t trt_stack_t;
 typedef uint8_t trt_critical_t; // SREG
 #define TRTP_TIMEOUT_CHAIN
-#define TRTP_SWITCHES_OPEN
 #define TRTP_FLASH PROGMEM // constants would lie in RAM
 #define TRTP_READ_FLASH(to, from, bytes) trtp_read_flash(to, from, bytes)
 #define TRTP_STACK_FILL 0xA5
@@ -2927,7 +2926,7 @@ trt_status_t trt_host_reset(void);
 extern volatile uint8_t trtp_interrupts; // TRT_ISRs under way that have not yet come to their end
 void trtp_isr(void (*body)(void));
 void trtp_isr_end(void);
-bool trtp_swap(void **save, void *next);
+void trtp_swap(void **save, void *next);
 
 #if defined(__AVR_HAVE_EIJMP_EICALL__) // calls through pointers go where the program's stubs are
 #define TRTP_ISR_BEGIN                                               \
@@ -3167,11 +3166,6 @@ static void trtp_pend(void);
 // lock held: save this context and put its sp in `*save`; resume the one whose sp is `next`. Who is
 // resumed opens the lock, which may be open, and needs it for nothing before.
 static void trtp_switch(void **save, void *next);
-
-#ifdef TRTP_SWITCHES_OPEN // optional: the same in less
-// lock held: as trtp_switch. Returns true, the lock open.
-static bool trtp_switch_open(void **save, void *next);
-#endif
 
 // A context on the task's stack that opens the lock and calls trtk_task_main(task, arg); its sp.
 static void *trtp_frame(trt_task_t *task, void *arg);
@@ -4209,19 +4203,11 @@ static trt_status_t trtk_run_s(void) {
     return status;
 }
 
-#ifndef TRTP_SWITCHES_OPEN
-static TRTK_INLINE bool trtp_switch_open(void **save, void *next) {
-    trtp_switch(save, next);
-    trtp_unlock(trtp_open());
-    return true;
-}
-#endif
-
 // Give the processor to a task that should have it, and leave the kernel: the caller may be left.
-// Returns true.
-static TRTK_INLINE bool trtk_switch_to_s(trt_task_t *self, trt_task_t *next) {
+static TRTK_INLINE void trtk_switch_to_s(trt_task_t *self, trt_task_t *next) {
     trtk_pass_processor_i(self, next);
-    return trtp_switch_open(&self->sp, next->sp);
+    trtp_switch(&self->sp, next->sp);
+    trtp_unlock(trtp_open());
 }
 
 // Whether the most urgent ready task is the one that should run, and none was due to run before.
@@ -4251,7 +4237,7 @@ static TRTK_QUICK trt_status_t trtk_release(trt_task_t *task, trt_critical_t fou
         trtp_pend();
         trtp_unlock(found);
     } else {
-        (void)trtk_switch_to_s(self, task);
+        trtk_switch_to_s(self, task);
     }
     return TRT_OK;
 }
@@ -4292,7 +4278,8 @@ bool trt_yield(void) {
         TRTK_PIN(z, next);
         trtk_slice_reload(self);
         *trtk_ready_ring(trtk_set_of(self), self->prio) = next;
-        return trtk_switch_to_s(self, next);
+        trtk_switch_to_s(self, next);
+        return true;
     }
     trtp_unlock(trtp_open());
     return others;
@@ -9788,10 +9775,9 @@ static void trtp_stack_prepare(trt_task_t *task) {
 #define TRTP_CLOBBERS \
     "r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27", "r30", "r31", "memory"
 
-// Save a frame, its sp in *save (r24); resume the one at next (r22), where this returns true and
-// lets interrupts in, which come after the next instruction. The mask is up, so that the two halves
-// of SP are written as one. It is no function that a compiler can look into, since that would see
-// that other tasks' variables do not change in it.
+// Save a frame, its sp in *save (r24); resume the one at next (r22). The mask is up, so that the
+// two halves of SP are written as one. It is no function that a compiler can look into, since that
+// would see that other tasks' variables do not change in it.
 __asm__(".pushsection .text.trtp_swap,\"ax\",@progbits\n\t"
         ".global trtp_swap\n\t"
         ".type trtp_swap, @function\n"
@@ -9804,29 +9790,19 @@ __asm__(".pushsection .text.trtp_swap,\"ax\",@progbits\n\t"
                 r23, r22) "pop r29\n\tpop r28\n\tpop r17\n\tpop r16\n\tpop r15\n\tpop r14\n\t"
                           "pop r13\n\tpop r12\n\tpop r11\n\tpop r10\n\tpop r9\n\tpop r8\n\t"
                           "pop r7\n\tpop r6\n\tpop r5\n\tpop r4\n\tpop r3\n\tpop r2\n\t"
-                          "ldi r24, 1\n\t"
-                          "reti\n\t"
+                          "ret\n\t"
                           ".size trtp_swap, .-trtp_swap\n\t"
                           ".popsection");
 
-static inline bool trtp_switch_open(void **save, void *next) {
-    return trtp_swap(save, next);
-}
-
 static inline void trtp_switch(void **save, void *next) {
-    register void **r24 __asm__("r24") = save;
-    register void *r22 __asm__("r22") = next;
-    __asm__ __volatile__("%~call trtp_swap\n\t"
-                         "cli"
-                         : "+r"(r24), "+r"(r22)
-                         :
-                         : "r18", "r19", "r20", "r21", "r26", "r27", "r30", "r31", "memory");
+    trtp_swap(save, next);
 }
 
-// A first frame returns here, the task in r28 and its argument in r16.
+// A first frame returns here, with the lock held, the task in r28 and its argument in r16.
 __attribute__((naked, noinline)) static void trtp_entry(void) {
     __asm__ __volatile__(TRTP_MOVE(r25, r24, r29, r28)
-                             TRTP_MOVE(r23, r22, r17, r16) "%~jmp %x0" ::"i"(trtk_task_main)
+                             TRTP_MOVE(r23, r22, r17, r16) "sei\n\t"
+                                                           "%~jmp %x0" ::"i"(trtk_task_main)
                          : TRTP_CLOBBERS);
 }
 
