@@ -6439,10 +6439,10 @@ TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t ti
 // makes one comparison of mode and kind.)
 trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_REFUSE("trt_mutex_lock", mutex, TRT_ERR_CONTEXT);
-    trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    TRTK_PIN(b, mutex);
     TRTK_PIN(b, self);
+    trt_critical_t found = trtp_lock();
+    TRTK_PIN(b, mutex);
     if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || mutex == NULL ||
         mutex->object.mode != 0 || mutex->object.kind != TRTK_KIND_MUTEX ||
         self->object.count >= TINYRTOS_MUTEXES_HELD_MAX) {
@@ -6468,10 +6468,10 @@ TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critica
 // (In few steps: the last that was locked, once, for which nobody waits.)
 trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
     TRTK_REFUSE("trt_mutex_unlock", mutex, TRT_ERR_CONTEXT);
-    trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
-    TRTK_PIN(b, mutex);
     TRTK_PIN(b, self);
+    trt_critical_t found = trtp_lock();
+    TRTK_PIN(b, mutex);
     if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || mutex == NULL ||
         mutex->object.mode != 1 || mutex->object.kind != TRTK_KIND_MUTEX || self->held != mutex ||
         mutex->object.waiters != NULL)
