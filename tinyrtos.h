@@ -246,7 +246,7 @@
 // Measured by tools/cost.py, at -Os, default options:
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
-//         kernel                                 200         104
+//         kernel                                 124          66
 //         task                                    72          42
 //         semaphore                               12           8
 //         mutex                                   16          10
@@ -256,15 +256,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          25
 //     flash, bytes, without the port
-//         two tasks that yield                  1504        2002
-//         ... and a delay                       2040        2892
-//         ... and a semaphore                   3544        5516
-//         ... and a mutex                       4928        7650
-//         ... and a queue                       5684        8518
-//         ... and event flags                   6036        9180
-//         ... and a timer                       6306        9392
-//         ... and trt_wait_any                  6754       10042
-//         all that, no shortcuts                5822        8534
+//         two tasks that yield                  1480        2020
+//         ... and a delay                       2024        2830
+//         ... and a semaphore                   3540        5570
+//         ... and a mutex                       4924        7704
+//         ... and a queue                       5680        8572
+//         ... and event flags                   6032        9234
+//         ... and a timer                       6294        9642
+//         ... and trt_wait_any                  6742       10292
+//         all that, no shortcuts                5794        8500
 //
 // (end of the table)
 //
@@ -273,37 +273,37 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1484, 12     2606, 8
-//         Y2   owner of a semaphore                   1592, 16    2770, 10
-//         Y3   mutex                                  2116, 16    3478, 10
-//         Y6   condition variable, with its mutex     2548, 12     4060, 8
-//         Y9   reader-writer lock                     2504, 24    4108, 16
-//         Y7   event flags                            1332, 12    2452, 10
-//         Y10  barrier                                 924, 12     1720, 8
-//         M1   queue                                  1920, 24    2986, 16
-//         M8   queue with priorities                  1668, 28    2604, 21
-//         M6   stream                                 2176, 20    3760, 14
-//         M7   pool                                   1348, 28    2526, 19
-//         M4   mailbox, with its queue                 1800, 4     2692, 2
-//         M5   rendezvous                             2684, 28    4398, 18
-//         E1   notification                            1460, 8     2698, 5
-//         E5   services and conditions                1248, 12     2218, 6
-//         E4   trt_wait_any, for a semaphore          1740, 40    2898, 25
+//         Y2   semaphore                              1504, 12     2726, 8
+//         Y2   owner of a semaphore                   1612, 16    2890, 10
+//         Y3   mutex                                  2128, 16    3390, 10
+//         Y6   condition variable, with its mutex     2572, 12     3972, 8
+//         Y9   reader-writer lock                     2528, 24    4020, 16
+//         Y7   event flags                            1340, 12    2536, 10
+//         Y10  barrier                                 944, 12     1616, 8
+//         M1   queue                                  1940, 24    3106, 16
+//         M8   queue with priorities                  1676, 28    2688, 21
+//         M6   stream                                 2184, 20    3844, 14
+//         M7   pool                                   1356, 28    2610, 19
+//         M4   mailbox, with its queue                 1808, 4     2776, 2
+//         M5   rendezvous                             2692, 28    4482, 18
+//         E1   notification                            1468, 8     2782, 5
+//         E5   services and conditions                1256, 12     2308, 6
+//         E4   trt_wait_any, for a semaphore          1760, 40    3018, 25
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   268, 28     318, 18
-//         S7   jobs in a task                         1236, 16    2042, 10
-//         I6   deferred calls, with their queue       1656, 24    2470, 16
-//         M3   name of an object                       638, 16      274, 8
+//         C4   timer                                   260, 28     406, 18
+//         S7   jobs in a task                         1244, 16    2126, 10
+//         I6   deferred calls, with their queue       1664, 24    2554, 16
+//         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
-//         S3   turns among equals                        88, 4      146, 1
-//         S4   budgets                                  392, 8      482, 6
+//         S3   turns among equals                        84, 4      128, 1
+//         S4   budgets                                  392, 8      458, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         284, 4      318, 1
-//         T8   switch hooks                             120, 4      196, 2
+//         T8   switch hooks                             128, 4      186, 2
 //         T10  the user's pointer in a task              52, 4       56, 2
-//         T10  run times                                112, 4      260, 4
-//         T11  stack check                               28, 0       22, 0
-//         D5   dump                                    1107, 8     1644, 6
+//         T10  run times                                128, 4      250, 4
+//         T11  stack check                               28, 0       30, 0
+//         D5   dump                                    1107, 8     1648, 6
 //
 // (end of what each adds)
 //
