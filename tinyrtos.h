@@ -3919,18 +3919,23 @@ static TRTK_QUICK void trtk_waiters_remove_i(trt_wait_t *wait) {
     wait->next = NULL;
 }
 
-// The same for the first, in fewer steps: the next begins its run, and the ring.
+// The same for the first, in fewer steps: the next begins its run, and the ring. (In few, so that
+// it does not cost much more among many than alone.)
 static TRTK_INLINE void trtk_first_remove_i(trt_wait_t *wait) {
     trt_wait_t *next = wait->next;
-    if (TRTK_LIKELY(next != wait)) { // lest many cost more than one by more than need be
-        trt_wait_t *last = wait->group;
+    if (next == wait) wait->object->waiters = NULL;
+    else {
+        trt_wait_t *last = wait->group, *prev = wait->prev, *second = next;
+        wait->object->waiters = next;
+        TRTK_PIN(z, second);
+        second->prev = prev;
+        prev->next = next;
         if (last != wait) {
-            next->group = last;
+            second->group = last;
+            TRTK_PIN(z, last);
             last->group = next;
         }
-        trtk_ring_of_waits_leave(wait);
-        wait->object->waiters = next;
-    } else wait->object->waiters = NULL;
+    }
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -4745,14 +4750,14 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
 
 // Wake the first who waits, such a one, who has what it waited for; and leave the kernel.
 TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found) {
+    TRTK_PIN(b, first);
+    trtk_first_remove_i(first);
     trt_task_t *task = first->task;
     TRTK_PIN(z, task);
     if (task->timeout.link != NULL) trtk_unlink_armed_i(&task->timeout);
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, first->object);
     task->status = TRT_OK;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
-    TRTK_PIN(b, first);
-    trtk_first_remove_i(first);
     return trtk_release(task, found);
 }
 
