@@ -361,10 +361,11 @@
 // One processor (ports/several_processors.md: what a second would take). Priorities: 32. Tokens,
 // items in a queue, bytes of an item: 65535. Locks of one mutex by its owner: 254, nested
 // trt_sched_lock: 127. One mutex among the things of one trt_wait_any. A task and its stack must
-// exist for ever once started; so must other objects until they are deleted. Items are copied with
-// interrupts shut out: keep them small, or send pointers. (Above 16 bytes each one more is about an
-// instruction on a Cortex-M3, and 5 to 8 cycles on an AVR.) While a task is suspended, what it is
-// given stays given to it.
+// exist for ever once started; so must other objects until they are deleted. The items of queues
+// are copied with interrupts shut out: keep them small, or send pointers. (Above 16 bytes each one
+// more is about an instruction on a Cortex-M3, and 5 to 8 cycles on an AVR.) What goes through a
+// stream may be of any size: interrupts come in after every 16 bytes. While a task is suspended,
+// what it is given stays given to it.
 
 #ifndef TINYRTOS_H
 #define TINYRTOS_H
@@ -1200,7 +1201,8 @@ enum {
 // A condition of the user's.
 typedef bool (*trt_condition_t)(void *arg);
 
-// Takes what is wanted, or changes nothing and answers TRT_ERR_WOULD_BLOCK.
+// Takes what is wanted, or changes nothing and answers TRT_ERR_WOULD_BLOCK, or only claims it
+// (TRTK_CLAIMED).
 typedef trt_status_t (*trt_attempt_t)(trt_wait_t *wait);
 
 // One thing that a task wants and may have to wait for. A call that waits has one on its stack;
@@ -1212,7 +1214,7 @@ struct trt_wait {
                        // those between at themselves
     uint8_t prio;      // that of the task: the key of the ring
     bool came;         // it ended the wait
-    uint8_t mode;      // (constant) flags: any or all, clear
+    uint16_t mode;     // (constant) flags: any or all, clear; a stream: the place claimed in it
     uint32_t since;    // its age, smaller is older
     trt_task_t *task;  // who wants it
     // constant:
@@ -1366,11 +1368,13 @@ typedef struct trt_pqueue {
 } trt_pqueue_t;
 
 typedef struct trt_stream {
-    trt_object_t object; // count: bytes there are
+    trt_object_t object; // count: bytes there are; mode: claims that are being copied
     uint8_t *buffer;
     uint16_t capacity; // its bytes
     uint16_t head;     // index of the oldest byte
     uint16_t trigger;  // what a receiver waits for, in bytes; TRT_MESSAGES: a whole message
+    uint16_t coming;   // bytes behind those there are: senders have claimed them
+    uint16_t room;     // bytes behind these; the rest are before all: receivers have claimed them
 } trt_stream_t;
 
 // Bytes to be sent, or room for bytes to be received.
@@ -2427,8 +2431,9 @@ uint16_t trt_pqueue_space(const trt_pqueue_t *queue);
 #if TINYRTOS_STREAMS
 // --- streams: bytes in a ring buffer, or messages of various lengths, two bytes before each. All
 // that is sent by one call is sent at once or not at all; any number of tasks send and receive.
-// Bytes are copied with interrupts shut out: be brief. Waiters: by priority, then age, but who
-// needs less may come before who needs more.
+// They are copied in pieces of 16 bytes, interrupts let in between, to which bytes that are being
+// copied are neither there nor room. Waiters: by priority, then age, but who needs less may come
+// before who needs more.
 
 #define TRT_MESSAGES 0u // trigger: messages
 
@@ -2457,7 +2462,8 @@ trt_status_t trt_stream_delete(trt_stream_t *stream);
 //         and receiver could wait for each other: size + trigger - 1 exceeds the buffer),
 //         TRT_ERR_WOULD_BLOCK, TRT_ERR_TIMEOUT, TRT_ERR_DELETED, TRT_ERR_CONTEXT,
 //         TRT_ERR_NOT_STARTED
-//   cost: copying; a step for each task that waits, the mask open between; waiting: as trt_sem_take
+//   cost: a step for every 16 bytes and for each waiter, the mask open between; waiting: as
+//         trt_sem_take
 trt_status_t trt_stream_send(trt_stream_t *stream, const void *bytes, uint16_t size,
                              trt_tick_t timeout);
 
@@ -2756,7 +2762,7 @@ const trt_name_t *trt_name_next(const trt_name_t *entry);
 //     status = trt_wait_any(things, 2, &which, TRT_MS(100));
 //
 // The array belongs to the kernel during the call; it may be used again for the next without
-// setting it up anew.
+// setting it up anew, unless the task was stopped in the call.
 
 // Say what thing `wait` is: as the call of the same name would take it. At most one mutex in one
 // call.
@@ -2981,7 +2987,9 @@ void trtp_swap(void **save, void *next);
                            stream##_buffer,                \
                            (uint16_t)(bytes),              \
                            0,                              \
-                           (uint16_t)(trigger)}
+                           (uint16_t)(trigger),            \
+                           0,                              \
+                           (uint16_t)(bytes)}
 
 #if TINYRTOS_COND_OWNERS
 #define TRTK_COND_OWNER_INIT , NULL
@@ -3231,8 +3239,9 @@ static inline void trtp_name_forbidden(const char *call);
 // there (`gate`), so only interrupts come between, and each of them is over before the loop goes
 // on. They may find what a step has left to the next: a queue with an item whose receiver has not
 // been served (4), a mutex between two owners (4, 6), a priority not followed up (5), in a ring a
-// task that is waking. Whoever walks a ring counts on `changes`: if it has moved, the place he
-// stood at may be gone, and he starts anew.
+// task that is waking, in a stream bytes that are claimed and neither there nor room. Whoever walks
+// a ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts
+// anew.
 // ---------------------------------------------------------------------------------------------
 
 // For functions that their callers need rarely, or with some options never: these keep no registers
@@ -3375,7 +3384,7 @@ enum {
     TRTK_ENDING = 16, // between life and death: being started or stopped
     TRTK_LISTED = 32, // is in the list of all tasks
     TRTK_DOOMED = 64, // stopped, as soon as it is not protected
-    TRTK_STEPS = 128, // its wait ends in steps: for several things, or for what has an owner
+    TRTK_STEPS = 128, // its wait, for several things, ends in steps
     TRTK_STANDS = TRTK_LIVE | TRTK_SUSPENDED | TRTK_WAITING | TRTK_WAKING | TRTK_ENDING
 };
 
@@ -3384,6 +3393,21 @@ enum {
 
 // The status of a call that has begun to wait; the task has the status of the wait when it is over.
 #define TRTK_WAITS ((trt_status_t)INT8_MAX)
+
+// The status of an attempt that has claimed what is wanted, for trtk_take_claimed_i to take. Those
+// of streams do so.
+#define TRTK_CLAIMED ((trt_status_t)(INT8_MAX - 1))
+
+#if TINYRTOS_STREAMS
+static inline bool trtk_is_claimed(trt_status_t status) {
+    return status == TRTK_CLAIMED;
+}
+#else
+static inline bool trtk_is_claimed(trt_status_t status) {
+    (void)status;
+    return false;
+}
+#endif
 
 static void trtk_end_i(trt_task_t *task, trt_critical_t found);
 
@@ -4718,21 +4742,25 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
     for (trt_wait_t *wait = task->wait;; wait++) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
-        if (left == 0) break;
+        if (left-- == 0) break;
         if (wait->next != NULL && !trtk_leave_ring_i(task, wait, found)) return;
-        if (--left == 0) break;
     }
+    trtk_disarm_i(&task->timeout);
+    trtk.changes++; // it may be looking for its place in a ring
     task->object.mode &= (uint8_t) ~(TRTK_WAKING | TRTK_STEPS);
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
 }
 
+// Nothing else ends a task's wait.
+static inline void trtk_begin_waking_i(trt_task_t *task) {
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
+    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
+}
+
 // End a task's wait, with a status.
 static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_t found) {
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
-    trtk_disarm_i(&task->timeout);
+    trtk_begin_waking_i(task);
     task->status = status;
-    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
-    trtk.changes++; // it may be looking for its place in a ring
     trtk_leave_rings_i(task, found);
 }
 
@@ -4741,6 +4769,42 @@ static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t fo
     wait->came = true;
     trtk_end_wait_i(wait->task, status, found);
 }
+
+// Takes what an attempt has claimed, which has made it the next attempt: for a waiter, who is
+// waking, or (NULL) for the caller. No wait: an interrupt has stopped the waiter meanwhile.
+typedef trt_status_t (*trtk_claimed_t)(trt_wait_t *wait, const trt_task_t *waiter,
+                                       trt_critical_t found, trt_object_t *object);
+
+static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
+    return (trt_attempt_t)(void (*)(void))take;
+}
+
+static TRTK_INLINE trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                                    trt_critical_t found) {
+    trt_object_t *object = wait->object;
+    trtk_claimed_t take = (trtk_claimed_t)(void (*)(void))wait->attempt;
+    trtk_reopen(found);
+    if (waiter != NULL && !trtk_is_waking(waiter)) wait = NULL;
+    return take(wait, waiter, found, object);
+}
+
+#if TINYRTOS_STREAMS || TINYRTOS_PQUEUES
+// Wake a waiter whose attempt has ended so. Where attempts take long, the rest is another step.
+static inline void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
+    trt_task_t *task = wait->task;
+    trtk_begin_waking_i(task);
+    if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, task, found);
+    else trtk_reopen(found);
+    if (!trtk_is_waking(task)) return; // an interrupt has stopped it
+    wait->came = true;
+    task->status = status;
+    trtk_leave_rings_i(task, found);
+}
+#else
+static void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
+    trtk_wake_i(wait, status, found);
+}
+#endif
 
 // Whether a waiter waits for nothing else, and will run.
 static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
@@ -4783,11 +4847,12 @@ static inline trt_task_t *trtk_task_of_timeout(trt_timeout_t *timeout) {
     return task;
 }
 
-// The time of a waiting task is over; or it has been stopped, perhaps as it woke.
+// The time of a waiting task is over; or it has been stopped, perhaps as it woke. (Its time is
+// nothing to one that wakes.)
 TRTK_APART static void trtk_task_expire(trt_timeout_t *timeout, trt_critical_t found) {
     trt_task_t *task = trtk_task_of_timeout(timeout);
     if (trtk_is_waiting(task)) trtk_end_wait_i(task, TRT_ERR_TIMEOUT, found);
-    else trtk_leave_rings_i(task, found);
+    else if ((task->object.mode & TRTK_ENDING) != 0) trtk_leave_rings_i(task, found);
 }
 
 // The same for a task that waits for time only.
@@ -4815,7 +4880,7 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
         if (first == NULL) return;
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
-        trtk_wake_i(first, status, found);
+        trtk_wake_served_i(first, status, found);
     }
 }
 
@@ -4823,8 +4888,10 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
 // (`takes` is not NULL) whether it does so judged by `have`.
 static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, trt_bits_t have,
                                      trt_critical_t found) {
-    trt_wait_t *wait = object->waiters;
     unsigned seen = ++trtk.changes; // who is looking for a place in the ring may be satisfied now
+    if (object->waiters == NULL) return;
+    trtk_reopen(found);
+    trt_wait_t *wait = object->waiters;
     while (wait != NULL) {
         trt_wait_t *next = wait->next == object->waiters ? NULL : wait->next;
         trt_status_t status = TRT_ERR_WOULD_BLOCK;
@@ -4832,7 +4899,7 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
             status = takes != NULL ? takes(wait, have) : wait->attempt(wait);
         if (status != TRT_ERR_WOULD_BLOCK) {
             seen++; // by this wake
-            trtk_wake_i(wait, status, found);
+            trtk_wake_served_i(wait, status, found);
         }
         trtk_reopen(found);
         wait = seen == trtk.changes ? next : object->waiters;
@@ -4857,7 +4924,9 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
 // The same, for the caller.
 static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
     trt_status_t status = trtk_attempt_i(wait, found);
-    if (status >= TRT_OK) trtk_taken_i(wait->object, found);
+    if (status < TRT_OK) return status;
+    if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, NULL, found);
+    trtk_taken_i(wait->object, found);
     return status;
 }
 
@@ -4868,6 +4937,7 @@ static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
     trt_status_t status = trtk_attempt_i(wait, found);
     if (status == TRT_ERR_WOULD_BLOCK) return true;
     trtk_wake_i(wait, status, found);
+    if (trtk_is_claimed(status)) trtk.current->status = trtk_take_claimed_i(wait, NULL, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
     return false;
 }
@@ -4878,12 +4948,11 @@ static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
     while (wait->object->waiters != NULL &&
-           !trtk_find_place_i(wait, trtk.current->prio, &after, found))
+           !(trtk_search_on(found) && trtk_find_place_i(wait, trtk.current->prio, &after, found)))
         if (!trtk_still_waits_i(wait, found)) return;
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
     if (trtk_is_owned(wait->object)) trtk_lend_i(trtk_owner_of(wait->object), found);
-    else if (trtk.current->legs == 1) trtk.current->object.mode &= (uint8_t)~TRTK_STEPS;
 }
 
 // The wait of the running task, begun a step ago, is to end after so long, unless it is over.
@@ -4911,7 +4980,7 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     trt_status_t status = trtk_prepare_wait(things, count, found);
     if (status != TRT_OK) return status;
     trtk_begin_wait_i();
-    trtk.current->object.mode |= TRTK_STEPS;
+    if (count > 1) trtk.current->object.mode |= TRTK_STEPS;
     trtk.arrivals++;
     for (uint_fast8_t i = 0; i < count; i++) {
         trtk_reopen(found);
@@ -5071,6 +5140,7 @@ static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t t
         trtk_name_circle_i(wait, found);
         return TRT_ERR_DEADLOCK;
     }
+    trtk_reopen(found);
     return trtk_wait_i(wait, 1, timeout, found);
 }
 
@@ -6387,6 +6457,7 @@ static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical
         trtk_wake_i(first, status, found);
         trtk_reopen(found);
         trtk_reprioritise_i(next, found);
+        trtk_reopen(found);
     } else if (status == TRT_ABANDONED) {
         mutex->object.mode = TRTK_LEFT_BEHIND;
     }
@@ -6518,7 +6589,7 @@ static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode) {
 // next is judged by `have`, as if all woke at once.
 static trt_status_t trtk_flags_take_i(trt_wait_t *wait, trt_bits_t have) {
     trt_flags_t *flags = (trt_flags_t *)(void *)wait->object;
-    if (!trtk_are_set(have, wait->bits, wait->mode)) return TRT_ERR_WOULD_BLOCK;
+    if (!trtk_are_set(have, wait->bits, (uint8_t)wait->mode)) return TRT_ERR_WOULD_BLOCK;
     if (wait->data != NULL) *(trt_bits_t *)wait->data = have;
     if ((wait->mode & TRT_CLEAR) != 0) flags->bits &= (trt_bits_t)~wait->bits;
     return TRT_OK;
@@ -7203,15 +7274,13 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_QUEUES || TINYRTOS_PQUEUES
     if (trtk_is_two_ended(object)) {
+        trtk_reopen(found);
         trtk_serve_i(object, found); // there is room, or an item
         return;
     }
 #endif
 #if TINYRTOS_STREAMS
-    if (object->kind == TRTK_KIND_STREAM) {
-        trtk_reopen(found);
-        trtk_serve_each_i(object, NULL, 0, found);
-    }
+    if (object->kind == TRTK_KIND_STREAM) trtk_serve_each_i(object, NULL, 0, found);
 #endif
     (void)object;
     (void)found;
@@ -7252,18 +7321,20 @@ static uint8_t trtk_pqueue_first(const trt_pqueue_t *queue) {
     return queue->buffer[queue->tails[trtk_pqueue_level(queue)]];
 }
 
-// A slot for one more item; there is room.
-static uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
-    if (queue->object.count == queue->used) return queue->used++;
+// A slot for one more item than there are; there is room.
+static uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue, uint16_t count) {
+    if (count == queue->used) return queue->used++;
     uint8_t slot = queue->free;
     queue->free = queue->buffer[slot];
     return slot;
 }
 
 static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
-    uint8_t *next = queue->buffer, slot = trtk_pqueue_get_slot_i(queue), last = slot;
+    const uint16_t count = queue->object.count;
+    uint8_t *next = queue->buffer, slot = trtk_pqueue_get_slot_i(queue, count), last = slot;
+    uint8_t *place = trtk_pqueue_item(queue, slot);
+    const uint16_t size = queue->item_size;
     const trtk_bits_t levels = queue->object.mode, bit = trtk_bit(level);
-    trtk_copy_item(trtk_pqueue_item(queue, slot), item, queue->item_size);
     if ((levels & bit) != 0) {
         last = queue->tails[level];
         next[slot] = next[last];
@@ -7271,7 +7342,8 @@ static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t lev
     next[last] = slot;
     queue->tails[level] = slot;
     queue->object.mode = (uint8_t)(levels | bit);
-    queue->object.count++;
+    queue->object.count = (uint16_t)(count + 1u);
+    trtk_copy_item(place, item, size);
 }
 
 static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
@@ -7288,7 +7360,7 @@ static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
 static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait) {
     trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
     if (queue->object.count == queue->capacity) return TRT_ERR_WOULD_BLOCK;
-    trtk_pqueue_put_i(queue, wait->data, wait->mode);
+    trtk_pqueue_put_i(queue, wait->data, (uint8_t)wait->mode);
     return TRT_OK;
 }
 
@@ -7327,13 +7399,28 @@ trt_status_t trt_pqueue_delete(trt_pqueue_t *queue) {
     return trtk_delete("trt_pqueue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_PQUEUE);
 }
 
+// Take what is wanted, in few steps, if it is there and nobody has been left to be served before.
+static bool trtk_pqueue_try(trt_wait_t *wait) {
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    trt_critical_t found = trtp_lock();
+    bool is_there = trtk_is_pqueue(queue) && trtk_is_gate_open() && wait->attempt(wait) == TRT_OK;
+    if (is_there && queue->object.waiters != NULL) {
+        trtk_reopen(found);
+        trtk_serve_i(&queue->object, found);
+    }
+    trtk_unlock(found);
+    return is_there;
+}
+
 static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
                                          trt_attempt_t attempt, void *item, uint8_t level,
                                          trt_tick_t timeout) {
+    TRTK_REFUSE(call, queue, TRT_ERR_CONTEXT);
     if (item == NULL || level >= TRT_PQUEUE_LEVELS) return trtk_report(call, queue, TRT_ERR_PARAM);
     trt_wait_t wait;
     trtk_want(&wait, queue, attempt, item);
     wait.mode = level;
+    if (TINYRTOS_SHORTCUTS && trtk_pqueue_try(&wait)) return TRT_OK;
     return trtk_acquire(call, TRTK_KIND_PQUEUE, &wait, timeout);
 }
 
@@ -7386,6 +7473,11 @@ uint16_t trt_pqueue_space(const trt_pqueue_t *queue) {
 // A sender of n bytes and a receiver never wait for each other. The sender needs n <= capacity -
 // trigger + 1: as long as there are fewer bytes than the trigger, he has room. (A receiver of
 // messages waits only when there is nothing.)
+//
+// An attempt claims room, or bytes; these are copied piece by piece, and then they are there, or
+// are room. Meanwhile no task is switched to: only interrupts come in, whose claims are behind
+// that, and which are over before the copying goes on. So what all have claimed is settled by the
+// first of them, when he is done.
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_STREAMS
@@ -7400,10 +7492,6 @@ static bool trtk_has_messages(const trt_stream_t *stream) {
     return stream->trigger == TRT_MESSAGES;
 }
 
-static unsigned trtk_stream_room(const trt_stream_t *stream) {
-    return (unsigned)(stream->capacity - stream->object.count);
-}
-
 static unsigned trtk_min(unsigned a, unsigned b) {
     return a < b ? a : b;
 }
@@ -7415,112 +7503,231 @@ static TRTK_INLINE unsigned trtk_stream_place(const trt_stream_t *stream, unsign
     return bytes < to_end ? place + bytes : bytes - to_end;
 }
 
-// Copy to a place of the buffer: what does not fit before its end goes to its beginning.
-static TRTK_INLINE void trtk_stream_write_i(const trt_stream_t *stream, unsigned place,
-                                            const trt_span_t *span) {
-    unsigned to_end = stream->capacity - place, size = span->size;
-    const uint8_t *bytes = (const uint8_t *)span->bytes;
-    if (size > to_end) {
-        trtk_copy_any(stream->buffer, bytes + to_end, size - to_end);
-        size = to_end;
+// --- what has been claimed is copied, in pieces
+
+#define TRTK_PIECE 16u
+
+// A claim, whose wait may be gone when interrupts have come.
+typedef struct trtk_claim {
+    trt_stream_t *stream;
+    const trt_task_t *waiter; // he is waking, and his bytes may be on his stack; NULL: the caller
+    unsigned place;           // of the buffer: where it goes on
+    bool goes;                // he receives
+} trtk_claim_t;
+
+static TRTK_INLINE trtk_claim_t trtk_claim_of(const trt_wait_t *wait, const trt_task_t *waiter,
+                                              bool goes) {
+    trtk_claim_t claim = {(trt_stream_t *)(void *)wait->object, waiter, wait->mode, goes};
+    return claim;
+}
+
+// Whether it is void: the stream has ended or begun anew meanwhile. (Nobody else who copies is
+// left: who came in is over.)
+static bool trtk_stream_is_new_i(const trt_stream_t *stream) {
+    return stream->object.mode == 0;
+}
+
+// Whether an interrupt has stopped the waiter meanwhile.
+static bool trtk_claim_is_left_i(const trtk_claim_t *claim) {
+    return claim->waiter != NULL && !trtk_is_waking(claim->waiter);
+}
+
+// Copy a piece, as far as the end of the buffer. Its size; 0: there is no sense in it any more.
+static unsigned trtk_claim_copy_piece_i(trtk_claim_t *claim, uint8_t *bytes, unsigned left) {
+    const trt_stream_t *stream = claim->stream;
+    if (trtk_stream_is_new_i(stream) || trtk_claim_is_left_i(claim)) return 0;
+    uint8_t *place = stream->buffer + claim->place;
+    unsigned size = trtk_min(trtk_min(left, TRTK_PIECE), stream->capacity - claim->place);
+    claim->place = trtk_stream_place(stream, claim->place, size);
+    if (claim->goes) trtk_copy_any(bytes, place, size);
+    else trtk_copy_any(place, bytes, size);
+    return size;
+}
+
+// Copy all, each piece in a section of its own.
+TRTK_APART static void trtk_claim_copy_i(trtk_claim_t *claim, void *bytes, unsigned left,
+                                         trt_critical_t found) {
+    uint8_t *at = (uint8_t *)bytes;
+    unsigned size = 1;
+    for (; left != 0 && size != 0; left -= size, at += size) {
+        trtk_reopen(found);
+        size = trtk_claim_copy_piece_i(claim, at, left);
     }
-    trtk_copy_any(stream->buffer + place, bytes, size);
+    trtk_reopen(found);
 }
 
-// The same from there. What follows is the oldest then.
-static TRTK_INLINE void trtk_stream_read_i(trt_stream_t *stream, unsigned place, trt_span_t *span,
-                                           unsigned size) {
-    unsigned to_end = stream->capacity - place, first = size;
-    uint8_t *bytes = (uint8_t *)span->bytes;
-    stream->head = (uint16_t)(place + size);
-    span->got = (uint16_t)size;
-    if (size >= to_end) {
-        first = to_end;
-        stream->head = (uint16_t)(size - to_end);
-        trtk_copy_any(bytes + to_end, stream->buffer, size - to_end);
+// A copy is over, and the wait is again what it was, unless it is gone. What has been claimed by
+// all who came into each other is there, or is room, when the first is over, who ends last.
+static trt_status_t trtk_claim_end_i(trt_stream_t *stream, trt_wait_t *wait,
+                                     trt_attempt_t attempt) {
+    bool is_new = trtk_stream_is_new_i(stream);
+    if (wait != NULL) {
+        wait->attempt = attempt;
+        if (is_new) ((trt_span_t *)wait->data)->got = 0;
     }
-    trtk_copy_any(bytes, stream->buffer + place, first);
-}
-
-// Whether so much may be sent at once, room or not.
-static bool trtk_stream_takes(const trt_stream_t *stream, uint16_t size) {
-    if (trtk_has_messages(stream)) return size <= stream->capacity - TRTK_LENGTH;
-    return size > 0 && size <= stream->capacity - (stream->trigger - 1u);
-}
-
-static bool trtk_stream_has_room(const trt_stream_t *stream, uint16_t size) {
-    unsigned room = trtk_stream_room(stream);
-    if (!trtk_has_messages(stream)) return size <= room;
-    return room >= TRTK_LENGTH && size <= room - TRTK_LENGTH;
-}
-
-// Whether a receiver with so much room need not wait (any longer, if he has waited to the end).
-static bool trtk_stream_has_enough(const trt_stream_t *stream, uint16_t max, bool any) {
-    if (any || trtk_has_messages(stream)) return stream->object.count != 0;
-    return stream->object.count >= trtk_min(stream->trigger, max);
-}
-
-TRTK_ASIDE static trt_status_t trtk_stream_put_i(trt_stream_t *stream, const trt_span_t *span) {
-    unsigned used = stream->object.count;
-    trtk_stream_write_i(stream, trtk_stream_place(stream, stream->head, used), span);
-    stream->object.count = (uint16_t)(used + span->size);
+    if (is_new) return TRT_ERR_DELETED;
+    if (--stream->object.mode == 0) {
+        stream->object.count = (uint16_t)(stream->object.count + stream->coming);
+        stream->room = (uint16_t)(stream->capacity - stream->object.count);
+        stream->coming = 0;
+    }
     return TRT_OK;
 }
 
-TRTK_ASIDE static trt_status_t trtk_stream_get_i(trt_stream_t *stream, trt_span_t *span) {
-    unsigned used = stream->object.count, size = trtk_min(used, span->size);
-    stream->object.count = (uint16_t)(used - size);
-    trtk_stream_read_i(stream, stream->head, span, size);
-    return TRT_OK;
+// --- senders
+
+static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait);
+
+// Copy all that is sent. A message is its length, and its bytes. False: the wait is gone.
+static bool trtk_stream_fill_i(const trt_wait_t *wait, const trt_task_t *waiter,
+                               trt_critical_t found) {
+    trtk_claim_t claim = trtk_claim_of(wait, waiter, false);
+    const trt_span_t *span = (const trt_span_t *)wait->data;
+    uint16_t size = span->size;
+    void *bytes = span->bytes;
+    if (trtk_has_messages(claim.stream)) trtk_claim_copy_i(&claim, &size, TRTK_LENGTH, found);
+    trtk_claim_copy_i(&claim, bytes, size, found);
+    return !trtk_claim_is_left_i(&claim);
 }
 
-// A message is its length, and its bytes.
-TRTK_ASIDE static trt_status_t trtk_message_put_i(trt_stream_t *stream, const trt_span_t *span) {
-    unsigned used = stream->object.count, size = span->size;
-    unsigned low = trtk_stream_place(stream, stream->head, used);
-    unsigned high = trtk_stream_place(stream, low, 1);
-    stream->buffer[low] = (uint8_t)size;
-    stream->buffer[high] = (uint8_t)(size >> 8);
-    trtk_stream_write_i(stream, trtk_stream_place(stream, high, 1), span);
-    stream->object.count = (uint16_t)(used + TRTK_LENGTH + size);
-    return TRT_OK;
+// Send what room has been claimed for.
+static trt_status_t trtk_stream_send_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                       trt_critical_t found, trt_object_t *object) {
+    if (wait != NULL && !trtk_stream_fill_i(wait, waiter, found)) wait = NULL;
+    return trtk_claim_end_i((trt_stream_t *)(void *)object, wait, trtk_stream_send_attempt);
+}
+
+static bool trtk_is_sending(const trt_wait_t *wait) {
+    return wait->attempt == trtk_claimed_by(trtk_stream_send_i) && wait->next != NULL;
+}
+
+// A waiter is stopped, perhaps while what he sends is being copied (or his time is over). What has
+// been claimed for that does not stay unwritten.
+static void trtk_stream_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    const trt_task_t *task =
+        (const trt_task_t *)(const void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    const uint8_t stopped = TRTK_WAKING | TRTK_ENDING;
+    uint_fast8_t left = (task->object.mode & stopped) == stopped ? task->legs : 0;
+    const trt_wait_t *wait = task->wait;
+    for (; left != 0 && !trtk_is_sending(wait); wait++) left--;
+    if (left != 0) (void)trtk_stream_fill_i(wait, task, found);
+    trtk_task_expire(timeout, found);
+}
+
+// Claim room for so many bytes.
+static TRTK_INLINE trt_status_t trtk_stream_claim_room_i(trt_wait_t *wait, trt_stream_t *stream,
+                                                         unsigned bytes) {
+    if (bytes > stream->room) return TRT_ERR_WOULD_BLOCK;
+    unsigned used = (unsigned)(stream->object.count + stream->coming);
+    stream->room = (uint16_t)(stream->room - bytes);
+    stream->coming = (uint16_t)(stream->coming + bytes);
+    stream->object.mode++;
+    wait->mode = (uint16_t)trtk_stream_place(stream, stream->head, used);
+    wait->attempt = trtk_claimed_by(trtk_stream_send_i);
+    if (wait->next != NULL) wait->task->timeout.expire = trtk_stream_expire;
+    return TRTK_CLAIMED;
+}
+
+// (Not more than the buffer holds, nor so much that both ends could wait for each other.)
+static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    unsigned size = ((const trt_span_t *)wait->data)->size, capacity = stream->capacity;
+    if (trtk_has_messages(stream)) {
+        if (size > capacity - TRTK_LENGTH) return TRT_ERR_PARAM;
+        return trtk_stream_claim_room_i(wait, stream, size + TRTK_LENGTH);
+    }
+    if (size - 1u > capacity - stream->trigger) return TRT_ERR_PARAM;
+    return trtk_stream_claim_room_i(wait, stream, size);
+}
+
+// --- receivers
+
+static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait);
+
+// Copy all that is received. False: the wait is gone.
+static bool trtk_stream_drain_i(const trt_wait_t *wait, const trt_task_t *waiter,
+                                trt_critical_t found) {
+    trtk_claim_t claim = trtk_claim_of(wait, waiter, true);
+    const trt_stream_t *stream = claim.stream;
+    const trt_span_t *span = (const trt_span_t *)wait->data;
+    unsigned length = trtk_has_messages(stream) ? TRTK_LENGTH : 0u;
+    claim.place = trtk_stream_place(stream, claim.place, length);
+    trtk_claim_copy_i(&claim, span->bytes, span->got, found);
+    return !trtk_claim_is_left_i(&claim);
+}
+
+// Receive what has been claimed.
+static trt_status_t trtk_stream_receive_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                          trt_critical_t found, trt_object_t *object) {
+    if (wait != NULL && !trtk_stream_drain_i(wait, waiter, found)) wait = NULL;
+    return trtk_claim_end_i((trt_stream_t *)(void *)object, wait, trtk_stream_receive_attempt);
+}
+
+// The oldest bytes are a receiver's, who has claimed them, or nobody's.
+static TRTK_INLINE void trtk_stream_drop_i(trt_stream_t *stream, unsigned bytes) {
+    stream->head = (uint16_t)trtk_stream_place(stream, stream->head, bytes);
+    stream->object.count = (uint16_t)(stream->object.count - bytes);
+}
+
+// Claim the oldest: `size` bytes, and a length before them.
+static TRTK_INLINE trt_status_t trtk_stream_claim_i(trt_wait_t *wait, trt_stream_t *stream,
+                                                    unsigned size, unsigned length) {
+    ((trt_span_t *)wait->data)->got = (uint16_t)size;
+    wait->mode = stream->head;
+    trtk_stream_drop_i(stream, size + length);
+    stream->object.mode++;
+    wait->attempt = trtk_claimed_by(trtk_stream_receive_i);
+    return TRTK_CLAIMED;
+}
+
+// The length of the oldest message.
+static TRTK_INLINE uint16_t trtk_message_length_i(const trt_stream_t *stream) {
+    const uint8_t *at = stream->buffer + stream->head;
+    uint16_t length;
+    if (TRTK_LIKELY(stream->head + 1u < stream->capacity)) memcpy(&length, at, sizeof length);
+    else {
+        const uint8_t parts[TRTK_LENGTH] = {*at, *stream->buffer};
+        memcpy(&length, parts, sizeof length);
+    }
+    return length;
 }
 
 // (One that is too long stays.)
-TRTK_ASIDE static trt_status_t trtk_message_get_i(trt_stream_t *stream, trt_span_t *span) {
-    unsigned low = stream->head, high = trtk_stream_place(stream, low, 1);
-    unsigned size = stream->buffer[low] | (unsigned)stream->buffer[high] << 8;
-    span->got = (uint16_t)size;
-    if (size > span->size) return TRT_ERR_PARAM;
-    stream->object.count = (uint16_t)(stream->object.count - TRTK_LENGTH - size);
-    trtk_stream_read_i(stream, trtk_stream_place(stream, high, 1), span, size);
-    return TRT_OK;
-}
-
-static trt_status_t trtk_stream_send_attempt(trt_wait_t *wait) {
-    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
-    const trt_span_t *span = (const trt_span_t *)wait->data;
-    if (!trtk_stream_takes(stream, span->size)) return TRT_ERR_PARAM;
-    if (!trtk_stream_has_room(stream, span->size)) return TRT_ERR_WOULD_BLOCK;
-    return trtk_has_messages(stream) ? trtk_message_put_i(stream, span)
-                                     : trtk_stream_put_i(stream, span);
-}
-
-static trt_status_t trtk_stream_take_i(const trt_wait_t *wait, bool any) {
-    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+TRTK_APART static trt_status_t trtk_message_receive_i(trt_wait_t *wait, trt_stream_t *stream) {
     trt_span_t *span = (trt_span_t *)wait->data;
-    if (span->size == 0 && !trtk_has_messages(stream)) return TRT_ERR_PARAM;
-    if (!trtk_stream_has_enough(stream, span->size, any)) return TRT_ERR_WOULD_BLOCK;
-    return trtk_has_messages(stream) ? trtk_message_get_i(stream, span)
-                                     : trtk_stream_get_i(stream, span);
+    if (stream->object.count == 0) return TRT_ERR_WOULD_BLOCK;
+    uint16_t size = trtk_message_length_i(stream);
+    if (size <= span->size) return trtk_stream_claim_i(wait, stream, size, TRTK_LENGTH);
+    span->got = size;
+    return TRT_ERR_PARAM;
+}
+
+// Receive at least so many bytes, or as many as there is room for.
+static TRTK_INLINE trt_status_t trtk_bytes_receive_i(trt_wait_t *wait, trt_stream_t *stream,
+                                                     unsigned least) {
+    unsigned max = ((const trt_span_t *)wait->data)->size, used = stream->object.count;
+    if (max == 0) return TRT_ERR_PARAM;
+    if (used < trtk_min(least, max)) return TRT_ERR_WOULD_BLOCK;
+    return trtk_stream_claim_i(wait, stream, trtk_min(used, max), 0);
 }
 
 static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
-    return trtk_stream_take_i(wait, false);
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    return trtk_has_messages(stream) ? trtk_message_receive_i(wait, stream)
+                                     : trtk_bytes_receive_i(wait, stream, stream->trigger);
 }
 
+// The same for what there is.
 static trt_status_t trtk_stream_rest_attempt(trt_wait_t *wait) {
-    return trtk_stream_take_i(wait, true);
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    return trtk_has_messages(stream) ? trtk_message_receive_i(wait, stream)
+                                     : trtk_bytes_receive_i(wait, stream, 1);
+}
+
+// Throw all bytes away: they are room, as soon as nobody copies.
+static void trtk_stream_empty_i(trt_stream_t *stream) {
+    trtk_stream_drop_i(stream, stream->object.count);
+    if (stream->object.mode == 0) stream->room = stream->capacity;
 }
 
 trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes, uint16_t trigger) {
@@ -7532,7 +7739,8 @@ trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes,
     trtk_make_object_i(&stream->object, TRTK_KIND_STREAM, 0, 0, found);
     stream->buffer = (uint8_t *)buffer;
     stream->capacity = bytes;
-    stream->head = 0;
+    stream->head = stream->coming = 0;
+    stream->room = bytes;
     stream->trigger = trigger;
     trtk_unlock(found);
     return TRT_OK;
@@ -7590,8 +7798,7 @@ trt_status_t trt_stream_reset(trt_stream_t *stream) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_stream(stream);
     if (is_one) {
-        stream->object.count = 0;
-        trtk_reopen(found);
+        trtk_stream_empty_i(stream);
         trtk_serve_each_i(&stream->object, NULL, 0, found);
     }
     trtk_unlock(found);
@@ -7608,9 +7815,8 @@ uint16_t trt_stream_space(const trt_stream_t *stream) {
     uint16_t space = 0;
     trt_critical_t found = trtp_lock();
     if (trtk_is_stream(stream)) {
-        unsigned room = trtk_stream_room(stream);
-        unsigned length = trtk_has_messages(stream) ? trtk_min(room, TRTK_LENGTH) : 0u;
-        space = (uint16_t)(room - length);
+        unsigned length = trtk_has_messages(stream) ? trtk_min(stream->room, TRTK_LENGTH) : 0u;
+        space = (uint16_t)(stream->room - length);
     }
     trtk_unlock(found);
     return space;
@@ -7678,6 +7884,7 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
     if (status != TRT_OK) return status;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     *depth = mutex->object.mode;
+    trtk_reopen(found);
     status = trtk_wait_i(wait, 1, timeout, found);
     if (status != TRTK_WAITS) return status;
     cond->mutex = mutex;
@@ -8696,9 +8903,10 @@ static const char *trtk_check_neighbours(const trt_object_t *object, const trt_w
 #if TINYRTOS_STREAMS
 static bool trtk_stream_could_serve(const trt_wait_t *wait) {
     const trt_stream_t *stream = (const trt_stream_t *)(const void *)wait->object;
-    uint16_t size = ((const trt_span_t *)wait->data)->size;
-    return wait->attempt == trtk_stream_send_attempt ? trtk_stream_has_room(stream, size)
-                                                     : trtk_stream_has_enough(stream, size, false);
+    unsigned size = ((const trt_span_t *)wait->data)->size, used = stream->object.count;
+    if (wait->attempt != trtk_stream_send_attempt)
+        return used != 0 && used >= trtk_min(stream->trigger, size);
+    return size + (trtk_has_messages(stream) ? TRTK_LENGTH : 0u) <= stream->room;
 }
 #endif
 
@@ -8749,7 +8957,7 @@ static const char *trtk_check_nothing_to_take(const trt_wait_t *wait) {
 #if TINYRTOS_FLAGS
     const trt_flags_t *flags = (const trt_flags_t *)(const void *)object;
     if (trtk_is(object, TRTK_KIND_FLAGS) && !trtk_is_under_way() &&
-        trtk_are_set(flags->bits, wait->bits, wait->mode)) {
+        trtk_are_set(flags->bits, wait->bits, (uint8_t)wait->mode)) {
         return TRTK_FAULT("4", "a waiter beside its flags");
     }
 #endif
@@ -8787,7 +8995,9 @@ static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *t
 
 static const char *trtk_check_waiting(const trt_task_t *task) {
     if (!trtk_is_waiting(task))
-        return task->timeout.link == NULL ? NULL : TRTK_FAULT("3", "a timeout without a wait");
+        return task->timeout.link == NULL || trtk_is_waking(task)
+                   ? NULL
+                   : TRTK_FAULT("3", "a timeout without a wait");
     for (uint_fast8_t i = 0; i < task->legs; i++) {
         const trt_wait_t *wait = &task->wait[i];
         if (wait->task != task) return TRTK_FAULT("3", "a wait of somebody else");

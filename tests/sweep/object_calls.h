@@ -4,7 +4,8 @@
 #ifndef SWEEP_OBJECT_CALLS_H
 #define SWEEP_OBJECT_CALLS_H
 
-enum { STREAM_BYTES = 23, ITEM = sizeof item, SOME = 5 }; // of several priorities, two of one
+enum { STREAM_BYTES = 23, ITEM = sizeof item, LONG = 4 * ITEM };
+enum { SOME = 5 }; // of several priorities, two of one
 
 static trt_cond_t cond;
 static trt_barrier_t barrier;
@@ -18,6 +19,7 @@ static trt_task_t new_task;
 static trt_timer_t new_timer;
 static void *block_memory[2][4], *block; // 2 blocks
 static uint8_t stream_buffer[STREAM_BYTES], ranked_buffer[TRT_PQUEUE_BYTES(ITEM, 2)];
+static uint8_t long_buffer[LONG + 2], long_item[LONG];
 static trt_message_t letters[2], letter;
 static trt_call_t call_accepted;
 static uint16_t got;
@@ -277,6 +279,26 @@ static void c_send_bytes(void) {
 }
 static void c_receive_bytes(void) {
     (void)trt_stream_receive(&stream, received, sizeof received, &got, 100);
+}
+static void c_send_long(void) {
+    (void)trt_stream_send(&stream, long_item, sizeof long_item, 100);
+}
+static void c_receive_long(void) {
+    (void)trt_stream_receive(&stream, long_item, sizeof long_item, &got, 100);
+}
+static void do_receive_long(void *unused) {
+    (void)unused;
+    c_receive_long();
+    then();
+}
+static void long_new(void) {
+    (void)trt_stream_init(&stream, long_buffer, sizeof long_buffer, TRT_MESSAGES);
+}
+static void long_there(void) {
+    long_new(), c_send_long();
+}
+static void long_one_receives(void) {
+    long_new(), one(do_receive_long, 2);
 }
 static void c_set_trigger(void) {
     (void)trt_stream_set_trigger(&stream, ITEM / 4);

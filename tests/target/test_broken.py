@@ -61,8 +61,9 @@ BROKEN_V7 = {
 
 # What only the programs of ../sweep/objects.h find.
 TAKE_BLOCK = "    pool->given = *(void **)block;\n    return block;"
-PUT_BYTES = "    stream->object.count = (uint16_t)(used + span->size);"
-PUT_MESSAGE = "    stream->object.count = (uint16_t)(used + TRTK_LENGTH + size);"
+CLAIM_ROOM = "    stream->coming = (uint16_t)(stream->coming + bytes);\n"
+CLAIM_BYTES = "    wait->mode = stream->head;\n"
+COPY_ENDS = "    if (--stream->object.mode == 0) {\n"
 PUT_RANKED = "    next[last] = slot;\n"
 COND_WAIT = "    status = trtk_wait_i(wait, 1, timeout, found);\n    if (status != TRTK_WAITS) return status;\n"
 COND_LEAVE = "    cond->mutex = mutex;\n    trtk_pass_on_i(mutex, TRT_OK, found);\n"
@@ -71,8 +72,9 @@ COUNT_READER = "    counted = trtk_is_rwlock(lock) ? trtk_reader_count_i(lock) :
 LEAVE_GATE = "    trtk_gate_leave_i(&lock->gate, status, found);\n"
 BROKEN_OBJECTS = {
     "mask open while a block is taken": [(TAKE_BLOCK, UNLOCKED + TAKE_BLOCK)],
-    "mask open between the bytes of a stream and their number": [(PUT_BYTES, UNLOCKED + PUT_BYTES)],
-    "mask open between a message and the number of bytes": [(PUT_MESSAGE, UNLOCKED + PUT_MESSAGE)],
+    "mask open while a sender claims room": [(CLAIM_ROOM, UNLOCKED + CLAIM_ROOM)],
+    "mask open while a receiver claims bytes": [(CLAIM_BYTES, CLAIM_BYTES + UNLOCKED)],
+    "what came into a copy makes it seem done": [(COPY_ENDS, "    stream->object.mode--;\n    {\n")],
     "mask open while an item joins its level": [(PUT_RANKED, UNLOCKED + PUT_RANKED)],
     "mutex free before the wait for a condition has begun": [
         (COND_WAIT + COND_LEAVE, COND_LEAVE + UNLOCKED + COND_WAIT)],
