@@ -254,17 +254,17 @@
 //         queue, without its items                24          16
 //         timer                                   32          20
 //         passive timer                            4           4
-//         thing of a trt_wait_any                 40          25
+//         thing of a trt_wait_any                 40          26
 //     flash, bytes, without the port
 //         two tasks that yield                  1480        2020
-//         ... and a delay                       2024        2830
-//         ... and a semaphore                   3540        5570
-//         ... and a mutex                       4924        7704
-//         ... and a queue                       5680        8572
-//         ... and event flags                   6032        9234
-//         ... and a timer                       6294        9642
-//         ... and trt_wait_any                  6742       10292
-//         all that, no shortcuts                5794        8500
+//         ... and a delay                       2000        2818
+//         ... and a semaphore                   3524        5556
+//         ... and a mutex                       4920        7710
+//         ... and a queue                       5696        8612
+//         ... and event flags                   6064        9326
+//         ... and a timer                       6322        9720
+//         ... and trt_wait_any                  6782       10390
+//         all that, no shortcuts                5838        8618
 //
 // (end of the table)
 //
@@ -273,26 +273,26 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1504, 12     2726, 8
-//         Y2   owner of a semaphore                   1612, 16    2890, 10
-//         Y3   mutex                                  2128, 16    3390, 10
-//         Y6   condition variable, with its mutex     2572, 12     3972, 8
-//         Y9   reader-writer lock                     2528, 24    4020, 16
-//         Y7   event flags                            1340, 12    2536, 10
-//         Y10  barrier                                 944, 12     1616, 8
-//         M1   queue                                  1940, 24    3106, 16
-//         M8   queue with priorities                  1676, 28    2688, 21
-//         M6   stream                                 2184, 20    3844, 14
-//         M7   pool                                   1356, 28    2610, 19
-//         M4   mailbox, with its queue                 1808, 4     2776, 2
-//         M5   rendezvous                             2692, 28    4482, 18
-//         E1   notification                            1468, 8     2782, 5
-//         E5   services and conditions                1256, 12     2308, 6
-//         E4   trt_wait_any, for a semaphore          1760, 40    3018, 25
+//         Y2   semaphore                              1512, 12     2724, 8
+//         Y2   owner of a semaphore                   1620, 16    2888, 10
+//         Y3   mutex                                  2136, 16    3410, 10
+//         Y6   condition variable, with its mutex     2584, 12     4010, 8
+//         Y9   reader-writer lock                     2532, 24    4040, 16
+//         Y7   event flags                            1364, 12    2588, 10
+//         Y10  barrier                                 944, 12     1604, 8
+//         M1   queue                                  1964, 24    3126, 16
+//         M8   queue with priorities                  1816, 28    2896, 21
+//         M6   stream                                 2800, 24    4642, 18
+//         M7   pool                                   1364, 28    2622, 19
+//         M4   mailbox, with its queue                 1832, 4     2816, 2
+//         M5   rendezvous                             2716, 28    4546, 18
+//         E1   notification                            1500, 8     2834, 5
+//         E5   services and conditions                1284, 12     2344, 6
+//         E4   trt_wait_any, for a semaphore          1772, 40    3042, 26
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   260, 28     406, 18
-//         S7   jobs in a task                         1244, 16    2126, 10
-//         I6   deferred calls, with their queue       1664, 24    2554, 16
+//         C4   timer                                   256, 28     392, 18
+//         S7   jobs in a task                         1248, 16    2126, 10
+//         I6   deferred calls, with their queue       1688, 24    2594, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        84, 4      128, 1
@@ -309,8 +309,8 @@
 //
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
-//     bytes of stack, ATmega328P: any call at most                 112
-//     ... an interrupt with any call (its frame counted)           125
+//     bytes of stack, ATmega328P: any call at most                 151
+//     ... an interrupt with any call (its frame counted)           151
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
