@@ -234,7 +234,8 @@
 // the moment that was due, so they are exact and do not drift. TRT_MS and its sisters round up, and
 // what is too long becomes TRT_TICKS_MAX. A tick costs the same however many timeouts run; one that
 // is due is handled with interrupts let in before the next. (On an AVR, a tick at which something
-// is due has a step for each timeout there is.)
+// is due has a step for each timeout there is. Elsewhere one tick in 4096 has a step for each that
+// ends beyond the next such tick, unless TINYRTOS_TIMEOUT_BUCKETS is more.)
 //
 // trt_delay_ns counts finer than ticks, where the port has a counter. With TINYRTOS_TICKLESS, idle
 // stops the tick until the next timeout, as far as the timer can count; the ticks that did not come
