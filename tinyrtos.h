@@ -7605,8 +7605,7 @@ static bool trtk_is_sending(const trt_wait_t *wait) {
 // A waiter is stopped, perhaps while what he sends is being copied (or his time is over). What has
 // been claimed for that does not stay unwritten.
 static void trtk_stream_expire(trt_timeout_t *timeout, trt_critical_t found) {
-    const trt_task_t *task =
-        (const trt_task_t *)(const void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    const trt_task_t *task = trtk_task_of_timeout(timeout);
     const uint8_t stopped = TRTK_WAKING | TRTK_ENDING;
     uint_fast8_t left = (task->object.mode & stopped) == stopped ? task->legs : 0;
     const trt_wait_t *wait = task->wait;
@@ -8008,7 +8007,7 @@ static trt_status_t trtk_barrier_open_i(trt_barrier_t *barrier, trt_critical_t f
 // One who waited goes, and counts no more. (While the last of a round are woken, count is 0: he has
 // come, too late to go otherwise than they.)
 static void trtk_barrier_expire(trt_timeout_t *timeout, trt_critical_t found) {
-    trt_task_t *task = (trt_task_t *)(void *)((char *)timeout - offsetof(trt_task_t, timeout));
+    trt_task_t *task = trtk_task_of_timeout(timeout);
     if (trtk_is_waiting(task) && task->wait->object->count == 0)
         trtk_end_wait_i(task, TRT_OK, found);
     else {
