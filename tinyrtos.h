@@ -4780,8 +4780,8 @@ static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
     return (trt_attempt_t)(void (*)(void))take;
 }
 
-static TRTK_INLINE trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
-                                                    trt_critical_t found) {
+TRTK_ASIDE static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                                   trt_critical_t found) {
     trt_object_t *object = wait->object;
     trtk_claimed_t take = (trtk_claimed_t)(void (*)(void))wait->attempt;
     trtk_reopen(found);
@@ -4922,13 +4922,19 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
     return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
-// The same, for the caller.
+// The caller's attempt has ended so, well: what it has claimed is taken, and others are served.
+TRTK_ASIDE static trt_status_t trtk_finish_take_i(trt_wait_t *wait, trt_status_t status,
+                                                  trt_critical_t found) {
+    trt_object_t *object = wait->object;
+    if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, NULL, found);
+    trtk_taken_i(object, found);
+    return status;
+}
+
+// As trtk_attempt_i, for the caller.
 static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
     trt_status_t status = trtk_attempt_i(wait, found);
-    if (status < TRT_OK) return status;
-    if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, NULL, found);
-    trtk_taken_i(wait->object, found);
-    return status;
+    return status < TRT_OK ? status : trtk_finish_take_i(wait, status, found);
 }
 
 // Interrupts came in since the running task began to wait. Whether it still does; if this thing has
