@@ -1049,10 +1049,10 @@ typedef bool trt_critical_t;  // what trt_critical_enter found
 #endif
 
 #ifndef TINYRTOS_TIMEOUT_BUCKETS
-#ifdef TRTP_SKIPS_TICKS // a look at those that are far would end a sleep
-#define TINYRTOS_TIMEOUT_BUCKETS TINYRTOS_TICK_BITS
-#else
+#ifndef TRTP_SKIPS_TICKS
 #define TINYRTOS_TIMEOUT_BUCKETS 13
+#else // a look at those that are far would end a sleep
+#define TINYRTOS_TIMEOUT_BUCKETS TINYRTOS_TICK_BITS
 #endif
 #endif
 #if TINYRTOS_TIMEOUT_BUCKETS < 1 || TINYRTOS_TIMEOUT_BUCKETS > TINYRTOS_TICK_BITS
@@ -11159,7 +11159,9 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_PIN
 #undef TRTK_PASSED_BYTES
 #undef TRTK_WAITS
+#undef TRTK_CLAIMED
 #undef TRTK_BUCKETS
+#undef TRTK_FAR
 #undef TRTK_SCHED_LOCKS_MAX
 #undef TRTK_SETS
 #undef TRTK_NOTE_CLEAR
@@ -11168,6 +11170,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 #undef TRTK_LENGTH
+#undef TRTK_PIECE
 
 #endif // TINYRTOS_IMPLEMENTATION
 

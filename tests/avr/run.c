@@ -199,7 +199,9 @@ static void watch_mask(avr_cycle_count_t before) {
 }
 
 static void watch_depth(void) {
-    uint16_t sp = stack_pointer();
+    static uint16_t before; // what is there for a step only is half of a new one
+    uint16_t now = stack_pointer(), sp = now > before ? now : before;
+    before = now;
     if (sp >= run.stack_end && sp < run.stack_top && run.stack_top - sp > run.depth)
         run.depth = (uint16_t)(run.stack_top - sp);
 }
