@@ -247,7 +247,7 @@
 // Measured by tools/cost.py, at -Os, default options:
 //
 //     RAM, bytes                           Cortex-M3  ATmega328P
-//         kernel                                 124          66
+//         kernel                                 124          46
 //         task                                    72          42
 //         semaphore                               12           8
 //         mutex                                   16          10
@@ -257,15 +257,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          26
 //     flash, bytes, without the port
-//         two tasks that yield                  1480        2020
-//         ... and a delay                       2000        2818
-//         ... and a semaphore                   3524        5556
-//         ... and a mutex                       4920        7710
-//         ... and a queue                       5696        8612
-//         ... and event flags                   6064        9326
-//         ... and a timer                       6322        9720
-//         ... and trt_wait_any                  6782       10390
-//         all that, no shortcuts                5838        8618
+//         two tasks that yield                  1480        1950
+//         ... and a delay                       2000        2748
+//         ... and a semaphore                   3524        5508
+//         ... and a mutex                       4920        7652
+//         ... and a queue                       5696        8602
+//         ... and event flags                   6064        9316
+//         ... and a timer                       6322        9710
+//         ... and trt_wait_any                  6782       10380
+//         all that, no shortcuts                5838        8602
 //
 // (end of the table)
 //
@@ -274,30 +274,30 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1512, 12     2724, 8
-//         Y2   owner of a semaphore                   1620, 16    2888, 10
-//         Y3   mutex                                  2136, 16    3410, 10
-//         Y6   condition variable, with its mutex     2584, 12     4010, 8
-//         Y9   reader-writer lock                     2532, 24    4040, 16
-//         Y7   event flags                            1364, 12    2588, 10
-//         Y10  barrier                                 944, 12     1604, 8
-//         M1   queue                                  1964, 24    3126, 16
-//         M8   queue with priorities                  1816, 28    2896, 21
-//         M6   stream                                 2800, 24    4642, 18
-//         M7   pool                                   1364, 28    2622, 19
-//         M4   mailbox, with its queue                 1832, 4     2816, 2
-//         M5   rendezvous                             2716, 28    4546, 18
-//         E1   notification                            1500, 8     2834, 5
-//         E5   services and conditions                1284, 12     2344, 6
-//         E4   trt_wait_any, for a semaphore          1772, 40    3042, 26
+//         Y2   semaphore                              1512, 12     2746, 8
+//         Y2   owner of a semaphore                   1620, 16    2910, 10
+//         Y3   mutex                                  2136, 16    3428, 10
+//         Y6   condition variable, with its mutex     2584, 12     4032, 8
+//         Y9   reader-writer lock                     2532, 24    4054, 16
+//         Y7   event flags                            1364, 12    2610, 10
+//         Y10  barrier                                 952, 12     1606, 8
+//         M1   queue                                  1964, 24    3142, 16
+//         M8   queue with priorities                  1816, 28    2912, 21
+//         M6   stream                                 2792, 24    4626, 18
+//         M7   pool                                   1364, 28    2644, 19
+//         M4   mailbox, with its queue                 1832, 4     2832, 2
+//         M5   rendezvous                             2716, 28    4558, 18
+//         E1   notification                            1500, 8     2856, 5
+//         E5   services and conditions                1284, 12     2336, 6
+//         E4   trt_wait_any, for a semaphore          1772, 40    3064, 26
 //         C3   passive timer                            136, 4      274, 4
 //         C4   timer                                   256, 28     392, 18
-//         S7   jobs in a task                         1248, 16    2126, 10
-//         I6   deferred calls, with their queue       1688, 24    2594, 16
+//         S7   jobs in a task                         1248, 16    2222, 10
+//         I6   deferred calls, with their queue       1688, 24    2610, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        84, 4      128, 1
-//         S4   budgets                                  392, 8      458, 6
+//         S4   budgets                                  392, 8      448, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         284, 4      318, 1
 //         T8   switch hooks                             128, 4      186, 2
@@ -310,8 +310,8 @@
 //
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
-//     bytes of stack, ATmega328P: any call at most                 151
-//     ... an interrupt with any call (its frame counted)           151
+//     bytes of stack, ATmega328P: any call at most                 138
+//     ... an interrupt with any call (its frame counted)           138
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
