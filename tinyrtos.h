@@ -92,8 +92,8 @@
 //     TINYRTOS_TICK_HZ             1000  ticks per second, 1 to 1000000
 //     TINYRTOS_TICK_BITS           32    width of the tick counter: 16, 32 or 64
 //     TINYRTOS_TICKLESS            0     switch: idle stops the tick until something is due
-//     TINYRTOS_TIMEOUT_BUCKETS     13    lists of timeouts (AVR: 1), 1 to TINYRTOS_TICK_BITS, which
-//                                        it is where ticks are skipped; each is a pointer of RAM
+//     TINYRTOS_TIMEOUT_BUCKETS     -     lists of timeouts (AVR: 1), each a pointer of RAM: 13;
+//                                        where ticks are skipped TINYRTOS_TICK_BITS, the most
 //     TINYRTOS_SEMAPHORES          1     switch: trt_sem_
 //     TINYRTOS_SEM_OWNERS          0     switch: trt_sem_set_owner
 //     TINYRTOS_MUTEXES             1     switch: trt_mutex_
