@@ -3791,10 +3791,8 @@ static inline void trtk_ready_insert_i(trt_task_t *task, uint8_t set) {
 }
 
 // A ready task leaves its ring, in which it is alone.
-static TRTK_INLINE void trtk_ready_end_i(const trt_task_t *task) {
-    uint8_t set = trtk_set_of(task), prio = task->prio;
-    trtk.hold.due = true;
-    *trtk_ready_ring(set, prio) = NULL;
+static TRTK_INLINE void trtk_ready_end_i(uint8_t set, uint8_t prio, trt_task_t **ring) {
+    *ring = NULL;
     trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(prio));
 }
 
@@ -3809,10 +3807,8 @@ static inline void trtk_ready_remove_i(trt_task_t *task) {
     uint8_t set = trtk_set_of(task), prio = task->prio;
     trt_task_t **ring = trtk_ready_ring(set, prio);
     trtk.hold.due = true;
-    if (TRTK_LIKELY(!trtk_has_equals(task))) {
-        *ring = NULL;
-        trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] & ~trtk_bit(prio));
-    } else trtk_ready_leave_i(task, ring);
+    if (TRTK_LIKELY(!trtk_has_equals(task))) trtk_ready_end_i(set, prio, ring);
+    else trtk_ready_leave_i(task, ring);
 }
 
 static void trtk_slice_reload(trt_task_t *task) {
@@ -5044,7 +5040,9 @@ static TRTK_INLINE void trtk_wait_alone_i(trt_wait_t *wait, trt_task_t *self) {
     TINYRTOS_TRACE(TRT_TRACE_WAIT, self, wait->object);
     self->object.mode |= TRTK_WAITING;
     trtk_remember_i(self);
-    trtk_ready_end_i(self);
+    uint8_t set = trtk_set_of(self), prio = self->prio;
+    trtk.hold.due = true;
+    trtk_ready_end_i(set, prio, trtk_ready_ring(set, prio));
     wait->since = trtk.arrivals; // whoever joins it is younger
     wait->prio = self->prio;
     wait->object->waiters = wait->next = wait->prev = wait->group = wait;
