@@ -3490,6 +3490,10 @@ static uint8_t trtk_kind_of(const trt_object_t *object) {
     return object->kind & (uint8_t) ~(TRTK_FIFO | TRTK_CEILING);
 }
 
+static TRTK_INLINE bool trtk_is_deleted(const trt_object_t *object) {
+    return trtk_kind_of(object) == 0;
+}
+
 static bool trtk_is(const trt_object_t *object, uint8_t kind) {
     return object != NULL && trtk_kind_of(object) == kind;
 }
@@ -4728,8 +4732,8 @@ static bool trtk_is_waking(const trt_task_t *task) {
 static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_critical_t found) {
     trt_task_t *owner = trtk_owner_of(wait->object);
     trtk_waiters_remove_i(wait);
-    if (owner == NULL || owner == task) return true;
-    trtk_lend_i(owner, found); // no longer
+    if (owner == NULL) return true;
+    trtk_lend_i(owner, found); // no longer; it may be his own by now
     return trtk_is_waking(task);
 }
 
@@ -4915,44 +4919,36 @@ static bool trtk_is_two_ended(const trt_object_t *object) {
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
     if (trtk_is_two_ended(object) && !trtk_is_gate_open()) trtk_serve_i(object, found);
-    return trtk_is(object, 0) ? TRT_ERR_DELETED : wait->attempt(wait);
+    return trtk_is_deleted(object) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
-// The caller's attempt has ended so, well: what it has claimed is taken, and others are served.
-TRTK_ASIDE static trt_status_t trtk_finish_take_i(trt_wait_t *wait, trt_status_t status,
-                                                  trt_critical_t found) {
-    trt_object_t *object = wait->object;
+// As trtk_attempt_i, for the caller: what it has claimed is taken, and others are served.
+static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_status_t status = trtk_attempt_i(wait, found);
+    if (status < TRT_OK) return status;
     if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, NULL, found);
-    trtk_taken_i(object, found);
+    trtk_taken_i(wait->object, found);
     return status;
 }
 
-// As trtk_attempt_i, for the caller.
-static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
+// A thing that the running task waits for may have come before it stood in the ring: then it takes
+// it, and waits no longer.
+static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
+    if (!trtk_is_waiting(trtk.current)) return;
     trt_status_t status = trtk_attempt_i(wait, found);
-    return status < TRT_OK ? status : trtk_finish_take_i(wait, status, found);
-}
-
-// Interrupts came in since the running task began to wait. Whether it still does; if this thing has
-// come meanwhile, it takes it, and does not.
-static bool trtk_still_waits_i(trt_wait_t *wait, trt_critical_t found) {
-    if (!trtk_is_waiting(trtk.current)) return false;
-    trt_status_t status = trtk_attempt_i(wait, found);
-    if (status == TRT_ERR_WOULD_BLOCK) return true;
-    trtk_wake_i(wait, status, found);
-    if (trtk_is_claimed(status)) trtk.current->status = trtk_take_claimed_i(wait, NULL, found);
+    if (status == TRT_ERR_WOULD_BLOCK) return;
+    trtk_wake_served_i(wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
-    return false;
 }
 
-// Put a thing that the running task waits for, and that was not there a moment ago, into its
-// object's ring. (A search that nothing has made void has found nothing to take either.)
-static void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+// Put a thing that the running task waits for into its object's ring, unless the wait is over.
+static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
+    do
+        if (!trtk_is_waiting(trtk.current)) return;
     while (wait->object->waiters != NULL &&
-           !(trtk_search_on(found) && trtk_find_place_i(wait, trtk.current->prio, &after, found)))
-        if (!trtk_still_waits_i(wait, found)) return;
+           !trtk_find_place_i(wait, trtk.current->prio, &after, found));
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
     if (trtk_is_owned(wait->object)) trtk_lend_i(trtk_owner_of(wait->object), found);
@@ -4976,20 +4972,30 @@ static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t fou
     return TRTK_WAITS;
 }
 
-// The running task begins to wait for things that were not there, and stands in their rings one by
-// one.
+// The running task, prepared, begins to wait for things that were not there, and stands in their
+// rings one by one.
+static trt_status_t trtk_wait_prepared_i(trt_tick_t timeout, trt_critical_t found) {
+    trt_task_t *self = trtk.current;
+    trt_wait_t *wait = self->wait;
+    trtk_begin_wait_i();
+    if (self->legs > 1) self->object.mode |= TRTK_STEPS;
+    trtk.arrivals++;
+    for (uint_fast8_t left = self->legs; left != 0; left--, wait++) {
+        trtk_reopen(found);
+        trtk_join_ring_i(wait, found);
+        trtk_reopen(found);
+        trtk_look_again_i(wait, found);
+    }
+    return trtk_limit_begun_i(timeout, found);
+}
+
+// The same, prepared a step before.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
                                 trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(things, count, found);
     if (status != TRT_OK) return status;
-    trtk_begin_wait_i();
-    if (count > 1) trtk.current->object.mode |= TRTK_STEPS;
-    trtk.arrivals++;
-    for (uint_fast8_t i = 0; i < count; i++) {
-        trtk_reopen(found);
-        if (trtk_still_waits_i(&things[i], found)) trtk_join_ring_i(&things[i], found);
-    }
-    return trtk_limit_begun_i(timeout, found);
+    trtk_reopen(found);
+    return trtk_wait_prepared_i(timeout, found);
 }
 
 // Whether a newcomer's place is behind the last of those who wait, if any.
@@ -5002,9 +5008,9 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
-    if (!trtk_goes_behind(wait, last)) {
+    if (TRTK_HAS_ASIDE || !trtk_goes_behind(wait, last)) {
         trtk_reopen(found);
-        return trtk_wait_i(wait, 1, timeout, found);
+        return trtk_wait_prepared_i(timeout, found);
     }
     trtk_begin_wait_i();
     wait->since = ++trtk.arrivals;
@@ -5082,7 +5088,7 @@ static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeo
     if (trtk_is(wait->object, kind)) status = trtk_take_i(wait, found);
     trtk_unlock(found);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
-    if (TINYRTOS_SHORTCUTS) return trtk_look_and_wait(wait, timeout, found);
+    if (TINYRTOS_SHORTCUTS && !TRTK_HAS_ASIDE) return trtk_look_and_wait(wait, timeout, found);
     return trtk_wait(wait, 1, timeout);
 }
 
@@ -5141,12 +5147,14 @@ static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t fou
 // As trtk_wait_i, for one thing that somebody holds: nobody begins to wait for himself.
 static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t timeout,
                                                   trt_critical_t found) {
-    if (trtk_may_wait(found) == TRT_OK && trtk_closes_circle_i(wait, found)) {
+    trt_status_t status = trtk_prepare_wait(wait, 1, found);
+    if (status != TRT_OK) return status;
+    if (trtk_closes_circle_i(wait, found)) {
         trtk_name_circle_i(wait, found);
         return TRT_ERR_DEADLOCK;
     }
     trtk_reopen(found);
-    return trtk_wait_i(wait, 1, timeout, found);
+    return trtk_wait_prepared_i(timeout, found);
 }
 
 // Take such a thing, waiting for it if need be.
@@ -6457,11 +6465,8 @@ static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical
     trtk_reopen(found);
     trt_wait_t *first = trtk_first_waiter_i(&mutex->object);
     if (first != NULL) {
-        trt_task_t *next = first->task;
-        trtk_own_i(mutex, next);
+        trtk_own_i(mutex, first->task);
         trtk_wake_i(first, status, found);
-        trtk_reopen(found);
-        trtk_reprioritise_i(next, found);
         trtk_reopen(found);
     } else if (status == TRT_ABANDONED) {
         mutex->object.mode = TRTK_LEFT_BEHIND;
@@ -7888,7 +7893,6 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
     if (status != TRT_OK) return status;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     *depth = mutex->object.mode;
-    trtk_reopen(found);
     status = trtk_wait_i(wait, 1, timeout, found);
     if (status != TRTK_WAITS) return status;
     cond->mutex = mutex;
@@ -8994,7 +8998,7 @@ static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *t
         if (fault != NULL) return fault;
         wait = wait->next;
     } while (wait != object->waiters);
-    return trtk_check_nothing_to_take(wanted);
+    return task == trtk.current ? NULL : trtk_check_nothing_to_take(wanted); // it will look again
 }
 
 static const char *trtk_check_waiting(const trt_task_t *task) {
