@@ -4974,9 +4974,9 @@ static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t fou
 
 // The running task, prepared, begins to wait for things that were not there, and stands in their
 // rings one by one.
-static trt_status_t trtk_wait_prepared_i(trt_tick_t timeout, trt_critical_t found) {
+static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t timeout,
+                                         trt_critical_t found) {
     trt_task_t *self = trtk.current;
-    trt_wait_t *wait = self->wait;
     trtk_begin_wait_i();
     if (self->legs > 1) self->object.mode |= TRTK_STEPS;
     trtk.arrivals++;
@@ -4995,7 +4995,7 @@ static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t ti
     trt_status_t status = trtk_prepare_wait(things, count, found);
     if (status != TRT_OK) return status;
     trtk_reopen(found);
-    return trtk_wait_prepared_i(timeout, found);
+    return trtk_wait_prepared_i(things, timeout, found);
 }
 
 // Whether a newcomer's place is behind the last of those who wait, if any.
@@ -5010,7 +5010,7 @@ static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t time
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
     if (TRTK_HAS_ASIDE || !trtk_goes_behind(wait, last)) {
         trtk_reopen(found);
-        return trtk_wait_prepared_i(timeout, found);
+        return trtk_wait_prepared_i(wait, timeout, found);
     }
     trtk_begin_wait_i();
     wait->since = ++trtk.arrivals;
@@ -5154,7 +5154,7 @@ static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t t
         return TRT_ERR_DEADLOCK;
     }
     trtk_reopen(found);
-    return trtk_wait_prepared_i(timeout, found);
+    return trtk_wait_prepared_i(wait, timeout, found);
 }
 
 // Take such a thing, waiting for it if need be.
