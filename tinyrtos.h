@@ -3595,7 +3595,7 @@ static TRTK_INLINE bool trtk_is_calm(void) {
 
 // Let interrupts in, and a task that they make ready: between the steps of a call that could end
 // here.
-static void trtk_breathe(trt_critical_t found) {
+static TRTK_INLINE void trtk_breathe(trt_critical_t found) {
     trtp_unlock(found);
     (void)trtp_lock();
 }
@@ -4962,11 +4962,16 @@ static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found)
     return TRTK_WAITS;
 }
 
-// The running task begins to wait for time only.
-static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks, trt_critical_t found) {
+// The running task is about to wait for time only, if it may: a step before it does.
+static TRTK_QUICK trt_status_t trtk_prepare_sleep(trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(NULL, 0, found);
-    if (status != TRT_OK) return status;
-    if (TINYRTOS_SHORTCUTS) trtk.current->timeout.expire = trtk_sleep_expire;
+    if (TINYRTOS_SHORTCUTS && status == TRT_OK) trtk.current->timeout.expire = trtk_sleep_expire;
+    trtk_breathe(found);
+    return status;
+}
+
+// It begins to.
+static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks) {
     trtk_begin_wait_i();
     trtk_limit_wait_i(ticks);
     return TRTK_WAITS;
@@ -5642,7 +5647,8 @@ static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
     TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_yield = ticks == TRT_NO_WAIT;
-    trt_status_t status = is_yield ? trtk_may_wait(found) : trtk_sleep_i(ticks, found);
+    trt_status_t status = trtk_prepare_sleep(found);
+    if (status == TRT_OK && !is_yield) status = trtk_sleep_i(ticks);
     status = trtk_leave_delay(call, status, found);
     if (is_yield && status == TRT_OK) (void)trt_yield();
     return status;
@@ -5675,7 +5681,9 @@ static trt_status_t trtk_pause_for_counts(uint64_t *left, uint32_t *last, uint32
     uint64_t ticks = (uint32_t)(*left < half ? *left : half) / tick;
     if (ticks > TRT_TICKS_MAX) ticks = TRT_TICKS_MAX;
     trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_leave(trtk_sleep_i((trt_tick_t)(ticks - 1u), found), found);
+    trt_status_t status = trtk_prepare_sleep(found);
+    if (status == TRT_OK) status = trtk_sleep_i((trt_tick_t)(ticks - 1u));
+    status = trtk_leave(status, found);
     found = trtp_lock();
     trtk_count_down_i(left, last);
     trtp_unlock(found);
@@ -5730,11 +5738,11 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
     TRTK_REFUSE("trt_delay_until", NULL, TRT_ERR_CONTEXT);
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
+    trt_status_t status = trtk_prepare_sleep(found);
     trt_tick_t elapsed = (trt_tick_t)(trtk.time.now - *last), skipped = 0;
     bool is_late = elapsed >= period;
     // Exactly then: a wait ends a tick later than it is told.
-    trt_status_t status =
-        is_late ? trtk_may_wait(found) : trtk_sleep_i((trt_tick_t)(period - elapsed - 1u), found);
+    if (status == TRT_OK && !is_late) status = trtk_sleep_i((trt_tick_t)(period - elapsed - 1u));
     status = trtk_leave_delay("trt_delay_until", status, found);
     if (status < TRT_ERR_ABORTED) return status;
     if (is_late) skipped = trtk_skip_missed(last, period);
