@@ -3266,15 +3266,16 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_QUICK TRTK_INLINE
 #endif
 
-// For AVRs. ASIDE: a function for the dearer of two ways, lest both push what it needs. PIN: here
-// `pointer` is in Z, or (b) in Y or Z, by which fields are read at once; gcc likes X, by which each
-// takes a sum before and one after.
+// For AVRs. SMALL_STEPS: what is done at once elsewhere takes so long there that the mask is opened
+// between its parts. ASIDE: a function for the dearer of two ways, lest both push what it needs.
+// PIN: here `pointer` is in Z, or (b) in Y or Z, by which fields are read at once; gcc likes X, by
+// which each takes a sum before and one after.
 #if defined(__AVR__)
-#define TRTK_HAS_ASIDE true
+#define TRTK_SMALL_STEPS true
 #define TRTK_ASIDE TRTK_APART
 #define TRTK_PIN(where, pointer) __asm__("" : "+" #where(pointer))
 #else
-#define TRTK_HAS_ASIDE false
+#define TRTK_SMALL_STEPS false
 #define TRTK_ASIDE TRTK_INLINE
 #define TRTK_PIN(where, pointer) ((void)0)
 #endif
@@ -4826,11 +4827,17 @@ TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t 
     return trtk_release(task, found);
 }
 
-// The first who waits for an object.
-static trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+// The first who waits for an object; those before him are waking.
+TRTK_ASIDE static trt_wait_t *trtk_first_behind_i(trt_object_t *object) {
     while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
         trtk_waiters_remove_i(object->waiters);
     return object->waiters;
+}
+
+static inline trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+    trt_wait_t *first = object->waiters;
+    if (TRTK_SMALL_STEPS && (first == NULL || trtk_is_waiting(first->task))) return first;
+    return trtk_first_behind_i(object);
 }
 
 // Wake a task that waited for time only, and will run: it stands in no ring.
@@ -4966,7 +4973,7 @@ static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found)
 static TRTK_QUICK trt_status_t trtk_prepare_sleep(trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(NULL, 0, found);
     if (TINYRTOS_SHORTCUTS && status == TRT_OK) trtk.current->timeout.expire = trtk_sleep_expire;
-    trtk_breathe(found);
+    if (TRTK_SMALL_STEPS) trtk_breathe(found);
     return status;
 }
 
@@ -5013,7 +5020,7 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
-    if (TRTK_HAS_ASIDE || !trtk_goes_behind(wait, last)) {
+    if (TRTK_SMALL_STEPS || !trtk_goes_behind(wait, last)) {
         trtk_reopen(found);
         return trtk_wait_prepared_i(wait, timeout, found);
     }
@@ -5065,7 +5072,7 @@ TRTK_APART static trt_status_t trtk_wait_for_one(trt_wait_t *wait, trt_tick_t ti
     trt_task_t *self = trtk.current;
     TRTK_PIN(b, wait);
     TRTK_PIN(z, self);
-    if (!TRTK_HAS_ASIDE || timeout != TRT_FOREVER || wait->object->waiters != NULL ||
+    if (!TRTK_SMALL_STEPS || timeout != TRT_FOREVER || wait->object->waiters != NULL ||
         trtk_has_equals(self) || !trtk_is_runnable(self))
         return trtk_wait_beside(wait, timeout, found);
     trtk_wait_alone_i(wait, self);
@@ -5093,7 +5100,7 @@ static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeo
     if (trtk_is(wait->object, kind)) status = trtk_take_i(wait, found);
     trtk_unlock(found);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
-    if (TINYRTOS_SHORTCUTS && !TRTK_HAS_ASIDE) return trtk_look_and_wait(wait, timeout, found);
+    if (TINYRTOS_SHORTCUTS && !TRTK_SMALL_STEPS) return trtk_look_and_wait(wait, timeout, found);
     return trtk_wait(wait, 1, timeout);
 }
 
@@ -7332,7 +7339,7 @@ static uint8_t *trtk_pqueue_item(const trt_pqueue_t *queue, uint8_t slot) {
 }
 
 // The most urgent level there is; there is an item.
-static uint8_t trtk_pqueue_level(const trt_pqueue_t *queue) {
+static TRTK_INLINE uint8_t trtk_pqueue_level(const trt_pqueue_t *queue) {
     return (uint8_t)trtk_lowest_bit(queue->object.mode);
 }
 
@@ -7341,28 +7348,26 @@ static uint8_t trtk_pqueue_first(const trt_pqueue_t *queue) {
 }
 
 // A slot for one more item than there are; there is room.
-static uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue, uint16_t count) {
-    if (count == queue->used) return queue->used++;
+static TRTK_INLINE uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
+    if ((uint8_t)queue->object.count == queue->used) return queue->used++;
     uint8_t slot = queue->free;
     queue->free = queue->buffer[slot];
     return slot;
 }
 
 static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
-    const uint16_t count = queue->object.count;
-    uint8_t *next = queue->buffer, slot = trtk_pqueue_get_slot_i(queue, count), last = slot;
-    uint8_t *place = trtk_pqueue_item(queue, slot);
-    const uint16_t size = queue->item_size;
-    const trtk_bits_t levels = queue->object.mode, bit = trtk_bit(level);
+    uint8_t slot = trtk_pqueue_get_slot_i(queue), last = slot;
+    trtk_copy_item(trtk_pqueue_item(queue, slot), item, queue->item_size);
+    uint8_t *next = queue->buffer, *tail = &queue->tails[level];
+    const uint8_t levels = queue->object.mode, bit = (uint8_t)trtk_bit(level);
     if ((levels & bit) != 0) {
-        last = queue->tails[level];
+        last = *tail;
         next[slot] = next[last];
     }
     next[last] = slot;
-    queue->tails[level] = slot;
-    queue->object.mode = (uint8_t)(levels | bit);
-    queue->object.count = (uint16_t)(count + 1u);
-    trtk_copy_item(place, item, size);
+    *tail = slot;
+    queue->object.mode = levels | bit;
+    queue->object.count++;
 }
 
 static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
@@ -7377,13 +7382,15 @@ static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
 }
 
 static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
-    if (queue->object.count == queue->capacity) return TRT_ERR_WOULD_BLOCK;
+    if ((uint8_t)queue->object.count == queue->capacity) return TRT_ERR_WOULD_BLOCK;
     trtk_pqueue_put_i(queue, wait->data, (uint8_t)wait->mode);
     return TRT_OK;
 }
 
 static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     trtk_pqueue_get_i(queue, wait->data);
@@ -11164,7 +11171,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_QUICK
 #undef TRTK_RING_OF
 #undef TRTK_ASIDE
-#undef TRTK_HAS_ASIDE
+#undef TRTK_SMALL_STEPS
 #undef TRTK_LIKELY
 #undef TRTK_KEEP
 #undef TRTK_PIN
