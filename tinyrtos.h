@@ -3910,8 +3910,7 @@ TRTK_APART static void trtk_join_waiters_i(trt_wait_t *wait, trt_wait_t *after) 
 
     bool joins_left = after != NULL && after->prio == wait->prio;
     bool joins_right = next != object->waiters && next->prio == wait->prio;
-    if (joins_left && !joins_right) trtk_end_run_i(wait, after);
-    if (joins_right && !joins_left) trtk_end_run_i(wait, next);
+    if (joins_left != joins_right) trtk_end_run_i(wait, joins_left ? after : next);
 }
 
 // The same where there may be no others.
@@ -3922,10 +3921,10 @@ static inline void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     else trtk_join_waiters_i(wait, after);
 }
 
-// A run of equals ends no longer with this waiter.
-static inline void trtk_leave_run_i(const trt_wait_t *head, const trt_wait_t *wait) {
+// A run of equals ends no longer with this waiter, who has left the ring, the first or not.
+TRTK_ASIDE static void trtk_leave_run_i(const trt_wait_t *wait, bool was_head) {
     trt_wait_t *prev = wait->prev, *other_end = wait->group;
-    bool is_first = wait == head || prev->prio != wait->prio;
+    bool is_first = was_head || prev->prio != wait->prio;
     trt_wait_t *neighbour = is_first ? wait->next : prev;
     neighbour->group = other_end;
     other_end->group = neighbour;
@@ -3933,10 +3932,12 @@ static inline void trtk_leave_run_i(const trt_wait_t *head, const trt_wait_t *wa
 
 // A waiter leaves the others.
 TRTK_APART static void trtk_leave_waiters_i(const trt_wait_t *wait) {
-    trt_wait_t *head = wait->object->waiters;
-    if (wait->group != wait) trtk_leave_run_i(head, wait);
+    TRTK_PIN(z, wait);
+    trt_object_t *object = wait->object;
+    bool is_head = object->waiters == wait;
     trtk_ring_of_waits_leave(wait);
-    if (head == wait) wait->object->waiters = wait->next;
+    if (is_head) object->waiters = wait->next;
+    if (wait->group != wait) trtk_leave_run_i(wait, is_head);
 }
 
 static TRTK_QUICK void trtk_waiters_remove_i(trt_wait_t *wait) {
@@ -4469,11 +4470,11 @@ static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
 
 // Set a timeout for `when`, which is not now.
 static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
-    trt_timeout_t **bucket = trtk_bucket_for_i(when);
+    trt_timeout_t **bucket = trtk_bucket_for_i(when), *first = *bucket;
     timeout->when = when;
-    timeout->next = *bucket;
+    timeout->next = first;
     timeout->link = bucket;
-    if (*bucket != NULL) (*bucket)->link = &timeout->next;
+    if (first != NULL) first->link = &timeout->next;
     *bucket = timeout;
 }
 
@@ -6718,6 +6719,7 @@ static trt_status_t trtk_flags_sync_i(trt_wait_t *wait, trt_bits_t mine, trt_cri
     if (status != TRT_OK) return status;
     flags->bits = have;
     status = trtk_flags_take_i(wait, have);
+    trtk_reopen(found);
     trtk_flags_serve_i(flags, have, found);
     return status;
 }
