@@ -3922,7 +3922,7 @@ static inline void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
 }
 
 // A run of equals ends no longer with this waiter, who has left the ring, the first or not.
-TRTK_ASIDE static void trtk_leave_run_i(const trt_wait_t *wait, bool was_head) {
+static TRTK_INLINE void trtk_leave_run_i(const trt_wait_t *wait, bool was_head) {
     trt_wait_t *prev = wait->prev, *other_end = wait->group;
     bool is_first = was_head || prev->prio != wait->prio;
     trt_wait_t *neighbour = is_first ? wait->next : prev;
@@ -4745,10 +4745,10 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
     for (trt_wait_t *wait = task->wait;; wait++) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
+        trtk_disarm_i(&task->timeout);
         if (left-- == 0) break;
         if (wait->next != NULL && !trtk_leave_ring_i(task, wait, found)) return;
     }
-    trtk_disarm_i(&task->timeout);
     trtk.changes++; // it may be looking for its place in a ring
     task->object.mode &= (uint8_t) ~(TRTK_WAKING | TRTK_STEPS);
     if (trtk_is_runnable(task)) trtk_make_ready_i(task);
@@ -4786,7 +4786,6 @@ TRTK_ASIDE static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_t
                                                    trt_critical_t found) {
     trt_object_t *object = wait->object;
     trtk_claimed_t take = (trtk_claimed_t)(void (*)(void))wait->attempt;
-    trtk_reopen(found);
     if (waiter != NULL && !trtk_is_waking(waiter)) wait = NULL;
     return take(wait, waiter, found, object);
 }
@@ -4796,8 +4795,8 @@ TRTK_ASIDE static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_t
 static inline void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
     trt_task_t *task = wait->task;
     trtk_begin_waking_i(task);
+    trtk_reopen(found);
     if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, task, found);
-    else trtk_reopen(found);
     if (!trtk_is_waking(task)) return; // an interrupt has stopped it
     wait->came = true;
     task->status = status;
@@ -4934,7 +4933,10 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
 static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
     trt_status_t status = trtk_attempt_i(wait, found);
     if (status < TRT_OK) return status;
-    if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, NULL, found);
+    if (trtk_is_claimed(status)) {
+        trtk_reopen(found);
+        status = trtk_take_claimed_i(wait, NULL, found);
+    }
     trtk_taken_i(wait->object, found);
     return status;
 }
@@ -7316,10 +7318,11 @@ TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_crit
 
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
-    if (object->waiters != NULL) trtk_taken_before_others_i(object, found);
 #if TINYRTOS_MUTEXES
     if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) trtk_reprioritise_i(trtk.current, found);
+    else
 #endif
+    if (object->waiters != NULL) trtk_taken_before_others_i(object, found);
 }
 #endif
 
@@ -7911,6 +7914,7 @@ static trt_status_t trtk_cond_begin_i(trt_wait_t *wait, trt_mutex_t *mutex, uint
     if (status != TRT_OK) return status;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     *depth = mutex->object.mode;
+    trtk_reopen(found);
     status = trtk_wait_i(wait, 1, timeout, found);
     if (status != TRTK_WAITS) return status;
     cond->mutex = mutex;
