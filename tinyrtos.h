@@ -3902,6 +3902,7 @@ static void trtk_end_run_i(trt_wait_t *wait, trt_wait_t *before) {
 // Put `wait`, whose priority is set, among others into its object's ring behind `after` (NULL:
 // first).
 TRTK_APART static void trtk_join_waiters_i(trt_wait_t *wait, trt_wait_t *after) {
+    TRTK_PIN(z, wait);
     trt_object_t *object = wait->object;
     trt_wait_t *next = after == NULL ? object->waiters : after->next;
     trtk_ring_of_waits_join(wait, next);
@@ -4923,9 +4924,15 @@ static bool trtk_is_two_ended(const trt_object_t *object) {
 
 // Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
 // waiters of a queue to be served: they go first.)
+TRTK_ASIDE static trt_status_t trtk_attempt_in_turn_i(trt_wait_t *wait, trt_critical_t found) {
+    trtk_serve_i(wait->object, found);
+    return trtk_is_deleted(wait->object) ? TRT_ERR_DELETED : wait->attempt(wait);
+}
+
 static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
-    if (trtk_is_two_ended(object) && !trtk_is_gate_open()) trtk_serve_i(object, found);
+    if (trtk_is_two_ended(object) && !trtk_is_gate_open())
+        return trtk_attempt_in_turn_i(wait, found);
     return trtk_is_deleted(object) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
@@ -7191,6 +7198,7 @@ static trt_status_t trtk_accept_attempt(trt_wait_t *wait) {
 static void trtk_door_close_i(trt_mutex_t *door, trt_critical_t found) {
     trt_task_t *server = door->owner;
     trtk_disown_i(door);
+    trtk_reopen(found);
     trtk_wake_all_i(&door->object, TRT_ERR_STATE, found);
     trtk_reprioritise_i(server, found);
 }
