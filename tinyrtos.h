@@ -4996,7 +4996,7 @@ static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks) {
 
 // The running task, prepared, begins to wait for things that were not there, and stands in their
 // rings one by one.
-static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t timeout,
+TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t timeout,
                                          trt_critical_t found) {
     trt_task_t *self = trtk.current;
     trtk_begin_wait_i();
