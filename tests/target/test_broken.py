@@ -18,7 +18,6 @@ BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 SECOND_LOOK = "    status = trtk_take_i(wait, found);\n    if (status == TRT_ERR_WOULD_BLOCK) "
 TOKEN_LOOK = "if (trtk_is_plain_sem(sem) && sem->object.count == 0) {"
 LAST_LOOK = "        trtk_look_again_i(wait, found);\n"
-NEW_OWNER = "    if (owner == NULL) return true;\n"
 JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i(wait, after)"
 LEAVE = "        trtk_reopen(found);\n        if (!trtk_is_waking(task)) return;"
 PUSH_V = '#define TRTP_PUSH_V "push {r3-r11, lr}\\n\\t"'
@@ -34,7 +33,6 @@ BROKEN_ANYWHERE = {
     "no second look at the tokens": [(TOKEN_LOOK, "if (trtk_is_plain_sem(sem)) {")],
     "no look from the ring": [(LAST_LOOK, "")],
     "mask open between the search and the ring": [(JOIN, UNLOCKED + JOIN)],
-    "no priority for who owns what he waited for": [(NEW_OWNER, NEW_OWNER.replace("NULL", "NULL || owner == task"))],
     "a wake that takes no care of interrupts": [(LEAVE, "        trtk_reopen(found);\n        if (false) return;")],
 }
 
