@@ -3444,7 +3444,8 @@ static inline void trtk_pass_i(trt_critical_t found) {
 #if defined(__AVR__) // where a shift by a variable is a loop, and so is __builtin_ctz
 static TRTK_INLINE uint8_t trtk_lowest_bit(trtk_bits_t bits) {
     uint8_t n = 0;
-    for (; (uint8_t)bits == 0; n = (uint8_t)(n + 8u)) bits = (trtk_bits_t)(bits >> 4 >> 4);
+    for (; sizeof bits > 1 && (uint8_t)bits == 0; n = (uint8_t)(n + 8u))
+        bits = (trtk_bits_t)(bits >> 4 >> 4);
     uint8_t rest = (uint8_t)bits;
     if ((rest & 0x0Fu) == 0) rest = (uint8_t)(rest >> 4), n = (uint8_t)(n + 4u);
     if ((rest & 0x03u) == 0) rest = (uint8_t)(rest >> 2), n = (uint8_t)(n + 2u);
@@ -4885,8 +4886,12 @@ typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
     while (object->waiters != NULL) {
         trtk_reopen(found);
-        trt_wait_t *first = trtk_first_waiter_i(object);
+        trt_wait_t *first = object->waiters;
         if (first == NULL) return;
+        if (!trtk_is_waiting(first->task)) {
+            trtk_waiters_remove_i(first);
+            continue;
+        }
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_served_i(first, status, found);
@@ -7369,15 +7374,16 @@ static TRTK_INLINE uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
 }
 
 static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
-    uint8_t slot = trtk_pqueue_get_slot_i(queue), last = slot;
+    uint8_t slot = trtk_pqueue_get_slot_i(queue);
     trtk_copy_item(trtk_pqueue_item(queue, slot), item, queue->item_size);
-    uint8_t *next = queue->buffer, *tail = &queue->tails[level];
+    uint8_t *next = &queue->buffer[slot], *tail = &queue->tails[level];
     const uint8_t levels = queue->object.mode, bit = (uint8_t)trtk_bit(level);
     if ((levels & bit) != 0) {
-        last = *tail;
-        next[slot] = next[last];
+        uint8_t *last = &queue->buffer[*tail];
+        *next = *last;
+        next = last;
     }
-    next[last] = slot;
+    *next = slot;
     *tail = slot;
     queue->object.mode = levels | bit;
     queue->object.count++;
