@@ -4793,16 +4793,23 @@ TRTK_ASIDE static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_t
 }
 
 #if TINYRTOS_STREAMS || TINYRTOS_PQUEUES
-// Wake a waiter whose attempt has ended so. Where attempts take long, the rest is another step.
-static inline void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
-    trt_task_t *task = wait->task;
-    trtk_begin_waking_i(task);
-    trtk_reopen(found);
+// The rest of that, a step after its beginning.
+TRTK_ASIDE static void trtk_finish_waking_i(trt_task_t *task, trt_wait_t *wait, trt_status_t status,
+                                            trt_critical_t found) {
     if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, task, found);
     if (!trtk_is_waking(task)) return; // an interrupt has stopped it
     wait->came = true;
     task->status = status;
     trtk_leave_rings_i(task, found);
+}
+
+// Wake a waiter whose attempt has ended so. (Attempts may take long.)
+static TRTK_INLINE void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status,
+                                           trt_critical_t found) {
+    trt_task_t *task = wait->task;
+    trtk_begin_waking_i(task);
+    trtk_reopen(found);
+    trtk_finish_waking_i(task, wait, status, found);
 }
 #else
 static void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
@@ -5174,12 +5181,13 @@ static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t fou
 // As trtk_wait_i, for one thing that somebody holds: nobody begins to wait for himself.
 static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t timeout,
                                                   trt_critical_t found) {
-    trt_status_t status = trtk_prepare_wait(wait, 1, found);
+    trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     if (trtk_closes_circle_i(wait, found)) {
         trtk_name_circle_i(wait, found);
         return TRT_ERR_DEADLOCK;
     }
+    trtk_intend_wait(wait, 1);
     trtk_reopen(found);
     return trtk_wait_prepared_i(wait, timeout, found);
 }
