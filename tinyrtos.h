@@ -4406,11 +4406,12 @@ static TRTK_INLINE struct trtk_time *trtk_time_i(void) {
 
 #ifdef TRTP_TIMEOUT_CHAIN
 
-// The bucket for a timeout at `when`, which is not now.
-static trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
-    trt_tick_t until = (trt_tick_t)(when - trtk.time.now);
+// The bucket for a timeout whose moment, set, is not now.
+static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(trt_timeout_t *timeout) {
+    trt_tick_t until = (trt_tick_t)(timeout->when - trtk.time.now);
     trt_tick_t known = (trt_tick_t)(trtk.time.nearest - trtk.time.now);
-    if (known == 0 || until < known) trtk.time.nearest = when;
+    TRTK_PIN(m, timeout->when); // read again, rather than kept in registers
+    if (known == 0 || until < known) trtk.time.nearest = timeout->when;
     return trtk.time.buckets;
 }
 
@@ -4450,10 +4451,10 @@ static uint_fast8_t trtk_lowest_bit_up_to_far(trt_tick_t now) {
 #endif
 }
 
-// The bucket for a timeout at `when`, which is not now.
-static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(trt_tick_t when) {
+// The bucket for a timeout whose moment, set, is not now.
+static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(const trt_timeout_t *timeout) {
     struct trtk_time *time = trtk_time_i();
-    int bits_to_far = TRTK_FAR - (int)trtk_highest_bit(when ^ time->now);
+    int bits_to_far = TRTK_FAR - (int)trtk_highest_bit(timeout->when ^ time->now);
     trt_timeout_t **bucket = &time->buckets[bits_to_far > 0 ? bits_to_far : 0];
     TRTK_KEEP(bucket);
     return bucket;
@@ -4472,8 +4473,8 @@ static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
 
 // Set a timeout for `when`, which is not now.
 static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
-    trt_timeout_t **bucket = trtk_bucket_for_i(when), *first = *bucket;
     timeout->when = when;
+    trt_timeout_t **bucket = trtk_bucket_for_i(timeout), *first = *bucket;
     timeout->next = first;
     timeout->link = bucket;
     if (first != NULL) first->link = &timeout->next;
@@ -4482,8 +4483,10 @@ static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
 
 // Set a timeout for the moment at which `ticks` full ticks will have passed: the present one is
 // under way.
-static TRTK_QUICK void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks) {
-    ticks = (trt_tick_t)(trtk_time_i()->now + (ticks + 1u));
+static void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks) {
+    ticks = (trt_tick_t)(trtk_time_i()->now + ticks);
+    TRTK_PIN(r, ticks);
+    ticks++;
     TRTK_KEEP(ticks);
     trtk_arm_i(timeout, ticks);
 }
@@ -4759,7 +4762,7 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
 // Nothing else ends a task's wait.
 static inline void trtk_begin_waking_i(trt_task_t *task) {
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
-    task->object.mode ^= TRTK_WAITING | TRTK_WAKING;
+    task->object.mode = (uint8_t)(task->object.mode + (TRTK_WAKING - TRTK_WAITING));
 }
 
 // End a task's wait, with a status.
@@ -4931,7 +4934,8 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
 static bool trtk_is_two_ended(const trt_object_t *object) {
-    return (object->kind & TRTK_TWO_ENDED) != 0;
+    const bool can_be = TINYRTOS_QUEUES || TINYRTOS_PQUEUES;
+    return can_be && (object->kind & TRTK_TWO_ENDED) != 0;
 }
 
 // Take what is wanted if it is there. (A step of a call that an interrupt came into may have left
@@ -4987,7 +4991,7 @@ static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
 static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
     if (timeout == TRT_FOREVER) return TRTK_WAITS;
     trtk_reopen(found);
-    if (trtk_is_waiting(trtk.current)) trtk_limit_wait_i(timeout);
+    if (trtk_is_waiting(trtk.current)) trtk_arm_after_i(&trtk.current->timeout, timeout);
     return TRTK_WAITS;
 }
 
@@ -7282,6 +7286,7 @@ static trt_status_t trtk_call_i(trt_channel_t *channel, trt_wait_t *wait, trt_ti
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     trtk_reopen(found);
     trt_status_t status = trtk_wait_for_holder_i(wait, timeout, found);
+    trtk_reopen(found);
     if (status == TRTK_WAITS) trtk_serve_i(&channel->calls, found);
     return status;
 }
@@ -7313,7 +7318,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
     if (status == TRT_OK) {
         trt_wait_t *call = trtk_call_accepted(channel);
         if (call == NULL) status = TRT_ERR_STATE;
-        else trtk_wake_i(call, answer, found);
+        else trtk_wake_served_i(call, answer, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_channel_answer", channel, status);
@@ -7323,13 +7328,11 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 
 #if TINYRTOS_TASKS
 TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_critical_t found) {
-#if TINYRTOS_QUEUES || TINYRTOS_PQUEUES
+    trtk_reopen(found);
     if (trtk_is_two_ended(object)) {
-        trtk_reopen(found);
         trtk_serve_i(object, found); // there is room, or an item
         return;
     }
-#endif
 #if TINYRTOS_STREAMS
     if (object->kind == TRTK_KIND_STREAM) trtk_serve_each_i(object, NULL, 0, found);
 #endif
@@ -7357,7 +7360,7 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_PQUEUES
 
 static bool trtk_is_pqueue(const trt_pqueue_t *queue) {
-    return trtk_is((const trt_object_t *)(const void *)queue, TRTK_KIND_PQUEUE);
+    return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_PQUEUE);
 }
 
 static uint8_t *trtk_pqueue_item(const trt_pqueue_t *queue, uint8_t slot) {
@@ -8382,7 +8385,7 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
         if (first == NULL) trtk_pool_put_i(pool, block);
         else {
             *(void **)first->data = block;
-            trtk_wake_i(first, TRT_OK, found);
+            trtk_wake_served_i(first, TRT_OK, found);
             trtk_breathe(found);
         }
     }
