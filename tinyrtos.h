@@ -5010,6 +5010,12 @@ static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks) {
     return TRTK_WAITS;
 }
 
+static TRTK_QUICK trt_status_t trtk_sleep_until_i(trt_tick_t when) {
+    trtk_begin_wait_i();
+    trtk_arm_i(&trtk.current->timeout, when);
+    return TRTK_WAITS;
+}
+
 // The running task, prepared, begins to wait for things that were not there, and stands in their
 // rings one by one.
 TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t timeout,
@@ -5773,14 +5779,13 @@ trt_status_t trt_delay_until(trt_tick_t *last, trt_tick_t period, trt_tick_t *mi
     if (last == NULL || period == 0) return trtk_report("trt_delay_until", NULL, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_prepare_sleep(found);
-    trt_tick_t elapsed = (trt_tick_t)(trtk.time.now - *last), skipped = 0;
-    bool is_late = elapsed >= period;
-    // Exactly then: a wait ends a tick later than it is told.
-    if (status == TRT_OK && !is_late) status = trtk_sleep_i((trt_tick_t)(period - elapsed - 1u));
+    trt_tick_t next = (trt_tick_t)(*last + period), skipped = 0;
+    bool is_late = (trt_tick_t)(trtk.time.now - *last) >= period;
+    if (status == TRT_OK && !is_late) status = trtk_sleep_until_i(next);
     status = trtk_leave_delay("trt_delay_until", status, found);
     if (status < TRT_ERR_ABORTED) return status;
     if (is_late) skipped = trtk_skip_missed(last, period);
-    else *last = (trt_tick_t)(*last + period);
+    else *last = next;
     if (missed != NULL) *missed = skipped;
     return status;
 }
@@ -6509,10 +6514,10 @@ static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical
     if (first != NULL) {
         trtk_own_i(mutex, first->task);
         trtk_wake_i(first, status, found);
-        trtk_reopen(found);
     } else if (status == TRT_ABANDONED) {
         mutex->object.mode = TRTK_LEFT_BEHIND;
     }
+    trtk_reopen(found);
     trtk_reprioritise_i(last, found);
 }
 
@@ -7234,6 +7239,7 @@ static trt_status_t trtk_channel_make(const char *call, trt_channel_t *channel, 
                            found);
         trtk_make_object_i(&channel->calls, begins ? TRTK_KIND_CALLS : 0, 0, 0, found);
         channel->door.owner = channel->client = NULL;
+        trtk_reopen(found);
         trtk_reprioritise_i(server, found);
     }
     trtk_unlock(found);
