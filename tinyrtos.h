@@ -5129,7 +5129,7 @@ static inline trt_status_t trtk_look_and_wait(trt_wait_t *wait, trt_tick_t timeo
 static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is(wait->object, kind)) status = trtk_take_i(wait, found);
+    if (wait->object != NULL && trtk_kind_of(wait->object) == kind) status = trtk_take_i(wait, found);
     trtk_unlock(found);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
     if (TINYRTOS_SHORTCUTS && !TRTK_SMALL_STEPS) return trtk_look_and_wait(wait, timeout, found);
