@@ -3396,15 +3396,24 @@ enum {
 // The status of a call that has begun to wait; the task has the status of the wait when it is over.
 #define TRTK_WAITS ((trt_status_t)INT8_MAX)
 
-// The status of an attempt that has claimed what is wanted, for trtk_take_claimed_i to take. Those
-// of streams do so.
+// The status of an attempt that has claimed what is wanted, for trtk_take_claimed_i to take in later
+// steps: for a waiter, who is waking, or (NULL) for the caller. Those of streams do so.
 #define TRTK_CLAIMED ((trt_status_t)(INT8_MAX - 1))
 
 #if TINYRTOS_STREAMS
+static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                        trt_critical_t found, trt_object_t *object);
+
 static inline bool trtk_is_claimed(trt_status_t status) {
     return status == TRTK_CLAIMED;
 }
 #else
+static inline trt_status_t trtk_take_claimed_i(const trt_wait_t *wait, const trt_task_t *waiter,
+                                               trt_critical_t found, const trt_object_t *object) {
+    (void)wait, (void)waiter, (void)found, (void)object;
+    return TRTK_CLAIMED;
+}
+
 static inline bool trtk_is_claimed(trt_status_t status) {
     (void)status;
     return false;
@@ -4762,7 +4771,8 @@ static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
 // Nothing else ends a task's wait.
 static inline void trtk_begin_waking_i(trt_task_t *task) {
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, task->legs == 1 ? task->wait->object : NULL);
-    task->object.mode = (uint8_t)(task->object.mode + (TRTK_WAKING - TRTK_WAITING));
+    const uint8_t to_waking = TRTK_WAKING - TRTK_WAITING; // one becomes the other
+    task->object.mode = (uint8_t)(task->object.mode + to_waking);
 }
 
 // End a task's wait, with a status.
@@ -4778,44 +4788,30 @@ static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t fo
     trtk_end_wait_i(wait->task, status, found);
 }
 
-// Takes what an attempt has claimed, which has made it the next attempt: for a waiter, who is
-// waking, or (NULL) for the caller. No wait: an interrupt has stopped the waiter meanwhile.
-typedef trt_status_t (*trtk_claimed_t)(trt_wait_t *wait, const trt_task_t *waiter,
-                                       trt_critical_t found, trt_object_t *object);
-
-static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
-    return (trt_attempt_t)(void (*)(void))take;
-}
-
-TRTK_ASIDE static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
-                                                   trt_critical_t found) {
-    trt_object_t *object = wait->object;
-    trtk_claimed_t take = (trtk_claimed_t)(void (*)(void))wait->attempt;
-    if (waiter != NULL && !trtk_is_waking(waiter)) wait = NULL;
-    return take(wait, waiter, found, object);
-}
-
 #if TINYRTOS_STREAMS || TINYRTOS_PQUEUES
 // The rest of that, a step after its beginning.
-TRTK_ASIDE static void trtk_finish_waking_i(trt_task_t *task, trt_wait_t *wait, trt_status_t status,
-                                            trt_critical_t found) {
-    if (trtk_is_claimed(status)) status = trtk_take_claimed_i(wait, task, found);
-    if (!trtk_is_waking(task)) return; // an interrupt has stopped it
+TRTK_ASIDE static void trtk_finish_waking_i(trt_task_t *task, trt_wait_t *wait,
+                                            trt_critical_t found, trt_object_t *object) {
+    if (trtk_is_claimed(task->status))
+        task->status = trtk_take_claimed_i(wait, task, found, object);
+    if (!trtk_is_waking(task)) return; // an interrupt has stopped it, and `wait` is gone
     wait->came = true;
-    task->status = status;
     trtk_leave_rings_i(task, found);
 }
 
-// Wake a waiter whose attempt has ended so. (Attempts may take long.)
-static TRTK_INLINE void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status,
-                                           trt_critical_t found) {
+// Wake a waiter for an object, whose attempt has ended so. (Attempts may take long.)
+static TRTK_INLINE void trtk_wake_served_i(trt_object_t *object, trt_wait_t *wait,
+                                           trt_status_t status, trt_critical_t found) {
     trt_task_t *task = wait->task;
     trtk_begin_waking_i(task);
+    task->status = status;
     trtk_reopen(found);
-    trtk_finish_waking_i(task, wait, status, found);
+    trtk_finish_waking_i(task, wait, found, object);
 }
 #else
-static void trtk_wake_served_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
+static void trtk_wake_served_i(const trt_object_t *object, trt_wait_t *wait, trt_status_t status,
+                               trt_critical_t found) {
+    (void)object;
     trtk_wake_i(wait, status, found);
 }
 #endif
@@ -4904,7 +4900,7 @@ static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
         }
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
-        trtk_wake_served_i(first, status, found);
+        trtk_wake_served_i(object, first, status, found);
     }
 }
 
@@ -4923,7 +4919,7 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
             status = takes != NULL ? takes(wait, have) : wait->attempt(wait);
         if (status != TRT_ERR_WOULD_BLOCK) {
             seen++; // by this wake
-            trtk_wake_served_i(wait, status, found);
+            trtk_wake_served_i(object, wait, status, found);
         }
         trtk_reopen(found);
         wait = seen == trtk.changes ? next : object->waiters;
@@ -4958,7 +4954,7 @@ static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
     if (status < TRT_OK) return status;
     if (trtk_is_claimed(status)) {
         trtk_reopen(found);
-        status = trtk_take_claimed_i(wait, NULL, found);
+        status = trtk_take_claimed_i(wait, NULL, found, wait->object);
     }
     trtk_taken_i(wait->object, found);
     return status;
@@ -4970,7 +4966,7 @@ static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return;
     trt_status_t status = trtk_attempt_i(wait, found);
     if (status == TRT_ERR_WOULD_BLOCK) return;
-    trtk_wake_served_i(wait, status, found);
+    trtk_wake_served_i(wait->object, wait, status, found);
     if (status >= TRT_OK) trtk_taken_i(wait->object, found);
 }
 
@@ -5019,7 +5015,7 @@ static TRTK_QUICK trt_status_t trtk_sleep_until_i(trt_tick_t when) {
 // The running task, prepared, begins to wait for things that were not there, and stands in their
 // rings one by one.
 TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t timeout,
-                                         trt_critical_t found) {
+                                                    trt_critical_t found) {
     trt_task_t *self = trtk.current;
     trtk_begin_wait_i();
     if (self->legs > 1) self->object.mode |= TRTK_STEPS;
@@ -5129,7 +5125,8 @@ static inline trt_status_t trtk_look_and_wait(trt_wait_t *wait, trt_tick_t timeo
 static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (wait->object != NULL && trtk_kind_of(wait->object) == kind) status = trtk_take_i(wait, found);
+    if (wait->object != NULL && trtk_kind_of(wait->object) == kind)
+        status = trtk_take_i(wait, found);
     trtk_unlock(found);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
     if (TINYRTOS_SHORTCUTS && !TRTK_SMALL_STEPS) return trtk_look_and_wait(wait, timeout, found);
@@ -7324,7 +7321,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
     if (status == TRT_OK) {
         trt_wait_t *call = trtk_call_accepted(channel);
         if (call == NULL) status = TRT_ERR_STATE;
-        else trtk_wake_served_i(call, answer, found);
+        else trtk_wake_i(call, answer, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_channel_answer", channel, status);
@@ -7352,7 +7349,8 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
     if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) trtk_reprioritise_i(trtk.current, found);
     else
 #endif
-    if (object->waiters != NULL) trtk_taken_before_others_i(object, found);
+        if (object->waiters != NULL)
+        trtk_taken_before_others_i(object, found);
 }
 #endif
 
@@ -7567,6 +7565,14 @@ static TRTK_INLINE unsigned trtk_stream_place(const trt_stream_t *stream, unsign
 
 // --- what has been claimed is copied, in pieces
 
+// Takes it, for trtk_take_claimed_i: an attempt that has claimed something makes this the next.
+typedef trt_status_t (*trtk_claimed_t)(trt_wait_t *wait, const trt_task_t *waiter,
+                                       trt_critical_t found);
+
+static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
+    return (trt_attempt_t)(void (*)(void))take;
+}
+
 #define TRTK_PIECE 16u
 
 // A claim, whose wait may be gone when interrupts have come.
@@ -7654,9 +7660,10 @@ static bool trtk_stream_fill_i(const trt_wait_t *wait, const trt_task_t *waiter,
 
 // Send what room has been claimed for.
 static trt_status_t trtk_stream_send_i(trt_wait_t *wait, const trt_task_t *waiter,
-                                       trt_critical_t found, trt_object_t *object) {
-    if (wait != NULL && !trtk_stream_fill_i(wait, waiter, found)) wait = NULL;
-    return trtk_claim_end_i((trt_stream_t *)(void *)object, wait, trtk_stream_send_attempt);
+                                       trt_critical_t found) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    if (!trtk_stream_fill_i(wait, waiter, found)) wait = NULL;
+    return trtk_claim_end_i(stream, wait, trtk_stream_send_attempt);
 }
 
 static bool trtk_is_sending(const trt_wait_t *wait) {
@@ -7719,9 +7726,18 @@ static bool trtk_stream_drain_i(const trt_wait_t *wait, const trt_task_t *waiter
 
 // Receive what has been claimed.
 static trt_status_t trtk_stream_receive_i(trt_wait_t *wait, const trt_task_t *waiter,
-                                          trt_critical_t found, trt_object_t *object) {
-    if (wait != NULL && !trtk_stream_drain_i(wait, waiter, found)) wait = NULL;
-    return trtk_claim_end_i((trt_stream_t *)(void *)object, wait, trtk_stream_receive_attempt);
+                                          trt_critical_t found) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    if (!trtk_stream_drain_i(wait, waiter, found)) wait = NULL;
+    return trtk_claim_end_i(stream, wait, trtk_stream_receive_attempt);
+}
+
+// Take what has been claimed. If an interrupt has stopped the waiter meanwhile, his wait is gone.
+static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                        trt_critical_t found, trt_object_t *object) {
+    trt_stream_t *stream = (trt_stream_t *)(void *)object;
+    if (waiter != NULL && !trtk_is_waking(waiter)) return trtk_claim_end_i(stream, NULL, NULL);
+    return ((trtk_claimed_t)(void (*)(void))wait->attempt)(wait, waiter, found);
 }
 
 // The oldest bytes are a receiver's, who has claimed them, or nobody's.
@@ -8391,7 +8407,7 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
         if (first == NULL) trtk_pool_put_i(pool, block);
         else {
             *(void **)first->data = block;
-            trtk_wake_served_i(first, TRT_OK, found);
+            trtk_wake_served_i(&pool->object, first, TRT_OK, found);
             trtk_breathe(found);
         }
     }
