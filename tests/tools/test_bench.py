@@ -196,9 +196,18 @@ class Trace(unittest.TestCase):
         instructions = bench_trace.disassembly(DISASSEMBLY)
         first, last = [0x10, 0x30, 0x34, 0x20], [0x10, 0x38, 0x30, 0x34, 0x20]
         steps = bench_trace.operation([*first, 0x38, *last, 0x30, 0x20], instructions)
-        self.assertEqual([(0x38, "task", "ldr r3, [pc, #24]"), (0x30, "task", "mov.w r1, #1048576")], steps)
+        self.assertEqual([(1, 0x38, "task", "ldr r3, [pc, #24]"), (2, 0x30, "task", "mov.w r1, #1048576")], steps)
         self.assertEqual(["      task:", "    1      38  ldr r3, [pc, #24]", "    2      30  mov.w r1, #1048576"],
                          bench_trace.listing(steps))
+
+    def test_cycles_of_the_operation_of_that_name_without_its_mark(self):
+        output = "30 1\n# cycles 1 0 other\nok 1 - other\n10 1\n38 2\n30 4\n34 1\n# cycles 7 2 this\nok 2 - this\n"
+        instructions = bench_trace.disassembly(DISASSEMBLY)
+        steps, said = bench_trace.operation_in_cycles(output, "this", instructions)
+        self.assertEqual([1, 3, 7], [step[0] for step in steps])
+        self.assertEqual([0x10, 0x38, 0x30], [step[1] for step in steps])
+        self.assertEqual("# cycles 7 2 this", said)
+        self.assertEqual(([], None), bench_trace.operation_in_cycles(output, "thi", instructions))
 
 
 if __name__ == "__main__":
