@@ -4166,9 +4166,13 @@ static void **trtk_sp_of(trt_task_t *task) {
     return task != NULL ? &task->sp : &trtk.idle_sp;
 }
 
+static TRTK_INLINE void trtk_look_at_stack(trt_task_t *task) {
+    if (!trtk_stack_is_whole(task)) TINYRTOS_STACK_OVERFLOW_HOOK(task);
+    (void)task;
+}
+
 // From now on `next` has the processor, and not `last`.
 static TRTK_INLINE void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next) {
-    if (TRTK_LIKELY(last != NULL) && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
     trtk_tell_switch(last, false);
     trtk_tell_switch(next, true);
@@ -4184,7 +4188,10 @@ static inline trt_task_t *trtk_elect_i(void) {
     trt_task_t *next = trtk_pick_i();
     trtk.hold.due = false;
     trtk_begin_turn();
-    if (next != last) trtk_pass_processor_i(last, next);
+    if (next != last) {
+        if (TRTK_LIKELY(last != NULL)) trtk_look_at_stack(last);
+        trtk_pass_processor_i(last, next);
+    }
     return next;
 }
 
@@ -4231,8 +4238,12 @@ static trt_status_t trtk_run_s(void) {
 
 // Give the processor to a task that should have it, and leave the kernel: the caller may be left.
 static TRTK_INLINE void trtk_switch_to_s(trt_task_t *self, trt_task_t *next) {
+    void **sp = &self->sp;
+    TRTK_PIN(r, sp); // it is no longer worked out from `self`
+    trtk_look_at_stack(self);
     trtk_pass_processor_i(self, next);
-    trtp_switch(&self->sp, next->sp);
+    TRTK_PIN(z, next);
+    trtp_switch(sp, next->sp);
     trtp_unlock(trtp_open());
 }
 
@@ -4298,10 +4309,10 @@ bool trt_yield(void) {
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
     if (!trtk_is_plain_choice() || !trtk_is_open_task(found)) return trtk_yield(found);
+    TRTK_PIN(z, self);
     bool has_equals = trtk_has_equals(self), others = has_equals || trtk_others_are_ready();
     if (has_equals) {
         trt_task_t *next = self->next;
-        TRTK_PIN(z, next);
         trtk_slice_reload(self);
         *trtk_ready_ring(trtk_set_of(self), self->prio) = next;
         trtk_switch_to_s(self, next);
