@@ -4166,9 +4166,17 @@ static void **trtk_sp_of(trt_task_t *task) {
     return task != NULL ? &task->sp : &trtk.idle_sp;
 }
 
-static TRTK_INLINE void trtk_look_at_stack(trt_task_t *task) {
+// A task's stack is about to be left for another: where its context will be.
+static TRTK_INLINE void **trtk_leave_stack_of(trt_task_t *task) {
+    void **sp = &task->sp;
+    TRTK_PIN(r, sp); // or it would be worked out from the task later, which is in the way
     if (!trtk_stack_is_whole(task)) TINYRTOS_STACK_OVERFLOW_HOOK(task);
-    (void)task;
+    return sp;
+}
+
+// The same of the one in use: idle's for NULL.
+static TRTK_INLINE void **trtk_leave_stack(trt_task_t *task) {
+    return TRTK_LIKELY(task != NULL) ? trtk_leave_stack_of(task) : &trtk.idle_sp;
 }
 
 // From now on `next` has the processor, and not `last`.
@@ -4180,31 +4188,34 @@ static TRTK_INLINE void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next
     TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
 }
 
-// Decide who has the processor from now on, `current`, which had it, or another: tasks may be
-// switched.
+// Decide who has the processor from now on, the task that had it or another: tasks may be switched.
 static inline trt_task_t *trtk_elect_i(void) {
-    trt_task_t *last = trtk.current;
-    if (trtk.stopping) trtk_end_i(last, trtp_open());
+    if (trtk.stopping) trtk_end_i(trtk.current, trtp_open());
     trt_task_t *next = trtk_pick_i();
     trtk.hold.due = false;
     trtk_begin_turn();
-    if (next != last) {
-        if (TRTK_LIKELY(last != NULL)) trtk_look_at_stack(last);
-        trtk_pass_processor_i(last, next);
-    }
     return next;
 }
 
 static inline trt_task_t *trtk_choose_i(void) {
-    return trtk_is_gate_open() ? trtk_elect_i() : trtk.current;
+    if (!trtk_is_gate_open()) return trtk.current;
+    trt_task_t *next = trtk_elect_i(), *last = trtk.current;
+    if (next != last) {
+        (void)trtk_leave_stack(last);
+        trtk_pass_processor_i(last, next);
+    }
+    return next;
 }
 
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // no interrupt is under way, and tasks may be switched.
 static inline void trtk_switch_s(void) {
     trtk_pass_i(trtp_open());
-    trt_task_t *last = trtk.current, *next = trtk_elect_i();
-    if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
+    trt_task_t *next = trtk_elect_i(), *last = trtk.current;
+    if (next == last) return;
+    void **sp = trtk_leave_stack(last);
+    trtk_pass_processor_i(last, next);
+    trtp_switch(sp, *trtk_sp_of(next));
 }
 
 // The same, and leave the kernel. How the caller's wait has ended.
@@ -4238,9 +4249,7 @@ static trt_status_t trtk_run_s(void) {
 
 // Give the processor to a task that should have it, and leave the kernel: the caller may be left.
 static TRTK_INLINE void trtk_switch_to_s(trt_task_t *self, trt_task_t *next) {
-    void **sp = &self->sp;
-    TRTK_PIN(r, sp); // it is no longer worked out from `self`
-    trtk_look_at_stack(self);
+    void **sp = trtk_leave_stack_of(self);
     trtk_pass_processor_i(self, next);
     TRTK_PIN(z, next);
     trtp_switch(sp, next->sp);
