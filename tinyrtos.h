@@ -4169,7 +4169,7 @@ static void **trtk_sp_of(trt_task_t *task) {
 // A task's stack is about to be left for another: where its context will be.
 static TRTK_INLINE void **trtk_leave_stack_of(trt_task_t *task) {
     void **sp = &task->sp;
-    TRTK_PIN(r, sp); // or it would be worked out from the task later, which is in the way
+    TRTK_PIN(r, sp); // worked out now: later the task would have to be kept for it
     if (!trtk_stack_is_whole(task)) TINYRTOS_STACK_OVERFLOW_HOOK(task);
     return sp;
 }
