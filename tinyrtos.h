@@ -4227,7 +4227,8 @@ TRTK_APART static trt_status_t trtk_pass_processor_s(void) {
 
 // The same as trtk_switch_s, if tasks may be switched.
 static void trtk_reschedule_s(void) {
-    if (trtk_may_switch()) trtk_switch_s();
+    if (!trtk_has_started()) return;
+    if (trtk_is_gate_open()) trtk_switch_s();
 }
 
 // Whether there is anybody who may run.
