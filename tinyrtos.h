@@ -3649,7 +3649,8 @@ static TRTK_INLINE bool trtk_is_open_task(trt_critical_t found) {
 
 // Whether the caller, who found this, may wait; and why not.
 static TRTK_INLINE bool trtk_can_wait(trt_critical_t found) {
-    return trtk_is_gate_open() && trtk_is_open_task(found);
+    if (!trtk_is_gate_open()) return false;
+    return trtk_is_open_task(found);
 }
 
 static trt_status_t trtk_may_wait(trt_critical_t found) {
