@@ -255,24 +255,28 @@ def cycles_in(output):
     return figures
 
 
+def traces_in_simavr(program, runner, folder):
+    """What it says of each operation, and what simavr has executed (bench_trace.operations_in_cycles)."""
+    output = run_in_simavr(program, runner, folder, "--ram-end", "0x3fff", "--trace")
+    instructions = bench_trace.disassembly(call("avr-objdump", "-d", folder / "program.elf"))
+    return bench_trace.operations_in_cycles(output, instructions)
+
+
 def steps_in_cycles(name, folder):
-    """As steps_of, on an AVR: the name has its level. Nothing, if it is none of AVR_OPERATIONS."""
+    """As steps_of, on an AVR: the name has its level. None, if it is not one of AVR_OPERATIONS."""
     operation, _, level = name.rpartition(", ")
-    runner = build_runner(folder)
-    for program in [program for key, program in AVR_OPERATIONS.items() if key.endswith(f", {level}")]:
-        output = run_in_simavr(program, runner, folder, "--ram-end", "0x3fff", "--trace")
-        instructions = bench_trace.disassembly(call("avr-objdump", "-d", folder / "program.elf"))
-        steps, said = bench_trace.operation_in_cycles(output, operation, instructions)
-        if steps:
-            return said, steps
-    return None
+    programs = [program for key, program in AVR_OPERATIONS.items() if key.endswith(f", {level}")]
+    traces = {}
+    for program in programs:
+        traces.update(traces_in_simavr(program, build_runner(folder), folder))
+    return traces.get(operation)
 
 
 def trace(name):
     """List the instructions of an operation of either port."""
     with tempfile.TemporaryDirectory() as folder:
-        found = steps_in_cycles(name, Path(folder)) or steps_of(build_operations(Path(folder)), name, Path(folder))
-    said, steps = found
+        said, steps = (steps_in_cycles(name, Path(folder)) or
+                       steps_of(build_operations(Path(folder)), name, Path(folder)))
     print(*bench_trace.listing(steps), said, sep="\n")
     return 0
 

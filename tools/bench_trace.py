@@ -38,20 +38,21 @@ def operation(addresses, instructions):
     return [(number, address, *instructions[address]) for number, address in enumerate(kept, 1)]
 
 
-def operation_in_cycles(output, name, instructions):
-    """Of what run.c --trace says: (cycles so far, address, function, instruction), and its line about the operation of
-    that name. The last instruction before the end is that mark's."""
-    steps, cycles = [], 0
+def operations_in_cycles(output, instructions):
+    """Name -> what run.c --trace says of it, and its steps: (cycles so far, address, function, instruction). The last
+    before the end is that mark's."""
+    found = {}
     for line in output.splitlines():
         step = re.match(r"(\w+) (\d+)$", line)
-        if step:
+        said = re.match(r"# cycles (\d+) \d+ (.*)$", line)
+        if line == "begin":
+            steps, cycles = [], 0
+        elif step:
             address, cycles = int(step[1], 16), cycles + int(step[2])
             steps.append((cycles, address, *instructions.get(address, ("?", "?"))))
-        elif re.match(rf"# cycles \d+ \d+ {re.escape(name)}$", line):
-            return steps[:-1], line
-        elif line.startswith("# cycles"):
-            steps, cycles = [], 0
-    return [], None
+        elif said:
+            found[said[2]] = f"{said[2]}: {said[1]} cycles", steps[:-1]
+    return found
 
 
 def listing(steps):

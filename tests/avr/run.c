@@ -2,8 +2,8 @@
 // each moment at which an interrupt can come (sweep.c). protocol.h is how the two talk.
 //
 //     run MCU FIRMWARE                  tests, in TAP
-//     run --trace MCU FIRMWARE          the same; and each instruction that is measured: where, and
-//                                       the cycles that it takes
+//     run --trace MCU FIRMWARE
+//         the same; and where each instruction is that is measured, and the cycles that it takes
 //     run --storm MCU FIRMWARE
 //         one test, while interrupts keep coming
 //     run --board MILLISECONDS TEXT MCU FIRMWARE
@@ -181,6 +181,7 @@ static uint16_t stack_pointer(void) {
 }
 
 static void begin_to_measure(uint8_t room) {
+    if (tracing) printf("begin\n");
     run.measuring = true;
     run.began = avr->cycle;
     run.masked_from = 0;

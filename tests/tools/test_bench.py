@@ -200,14 +200,15 @@ class Trace(unittest.TestCase):
         self.assertEqual(["      task:", "    1      38  ldr r3, [pc, #24]", "    2      30  mov.w r1, #1048576"],
                          bench_trace.listing(steps))
 
-    def test_cycles_of_the_operation_of_that_name_without_its_mark(self):
-        output = "30 1\n# cycles 1 0 other\nok 1 - other\n10 1\n38 2\n30 4\n34 1\n# cycles 7 2 this\nok 2 - this\n"
+    def test_cycles_of_each_operation_without_its_mark(self):
+        output = ("begin\n30 1\n# cycles 1 0 other\nok 1 - other\n"
+                  "begin\n20 9\nbegin\n10 1\n38 2\n30 4\n34 1\n# cycles 7 2 this\nok 2 - this\n")
         instructions = bench_trace.disassembly(DISASSEMBLY)
-        steps, said = bench_trace.operation_in_cycles(output, "this", instructions)
-        self.assertEqual([1, 3, 7], [step[0] for step in steps])
-        self.assertEqual([0x10, 0x38, 0x30], [step[1] for step in steps])
-        self.assertEqual("# cycles 7 2 this", said)
-        self.assertEqual(([], None), bench_trace.operation_in_cycles(output, "thi", instructions))
+        found = bench_trace.operations_in_cycles(output, instructions)
+        self.assertEqual(["other", "this"], list(found))
+        said, steps = found["this"]
+        self.assertEqual("this: 7 cycles", said)
+        self.assertEqual([(1, 0x10), (3, 0x38), (7, 0x30)], [step[:2] for step in steps])
 
 
 if __name__ == "__main__":
