@@ -3577,8 +3577,10 @@ static TRTK_INLINE bool trtk_is_gate_open(void) {
     return trtk.hold.gate == 0;
 }
 
+// (One by one, here and below: for an AVR gcc makes a value of an `&&` before it looks at it.)
 static TRTK_INLINE bool trtk_may_switch(void) {
-    return trtk_has_started() && trtk_is_gate_open();
+    if (!trtk_has_started()) return false;
+    return trtk_is_gate_open();
 }
 
 // Whether who runs is the one that should, and nothing is in the way of a switch. (Of all that it
@@ -3638,7 +3640,8 @@ static inline void trtk_reopen(trt_critical_t found) {
 
 // Whether the caller is a task.
 static TRTK_INLINE bool trtk_is_by_task(void) {
-    return trtk.current != NULL && !trtp_in_interrupt();
+    if (trtk.current == NULL) return false;
+    return !trtp_in_interrupt();
 }
 
 // Whether the caller, who found this, is one that lets interrupts in.
@@ -4228,8 +4231,7 @@ TRTK_APART static trt_status_t trtk_pass_processor_s(void) {
 
 // The same as trtk_switch_s, if tasks may be switched.
 static void trtk_reschedule_s(void) {
-    if (!trtk_has_started()) return;
-    if (trtk_is_gate_open()) trtk_switch_s();
+    if (trtk_may_switch()) trtk_switch_s();
 }
 
 // Whether there is anybody who may run.
