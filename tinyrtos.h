@@ -3592,8 +3592,10 @@ static TRTK_INLINE bool trtk_is_gate_open(void) {
     return trtk.hold.gate == 0;
 }
 
+// (One by one, here and below: for an AVR gcc makes a value of an `&&` before it looks at it.)
 static TRTK_INLINE bool trtk_may_switch(void) {
-    return trtk_has_started() && trtk_is_gate_open();
+    if (!trtk_has_started()) return false;
+    return trtk_is_gate_open();
 }
 
 // Whether who runs is the one that should, and nothing is in the way of a switch. (Of all that it
@@ -3653,7 +3655,8 @@ static inline void trtk_reopen(trt_critical_t found) {
 
 // Whether the caller is a task.
 static TRTK_INLINE bool trtk_is_by_task(void) {
-    return trtk.current != NULL && !trtp_in_interrupt();
+    if (trtk.current == NULL) return false;
+    return !trtp_in_interrupt();
 }
 
 // Whether the caller, who found this, is one that lets interrupts in.
@@ -3664,7 +3667,8 @@ static TRTK_INLINE bool trtk_is_open_task(trt_critical_t found) {
 
 // Whether the caller, who found this, may wait; and why not.
 static TRTK_INLINE bool trtk_can_wait(trt_critical_t found) {
-    return trtk_is_gate_open() && trtk_is_open_task(found);
+    if (!trtk_is_gate_open()) return false;
+    return trtk_is_open_task(found);
 }
 
 static trt_status_t trtk_may_wait(trt_critical_t found) {
@@ -4183,9 +4187,21 @@ static void **trtk_sp_of(trt_task_t *task) {
     return task != NULL ? &task->sp : &trtk.idle_sp;
 }
 
+// A task's stack is about to be left for another: where its context will be.
+static TRTK_INLINE void **trtk_leave_stack_of(trt_task_t *task) {
+    void **sp = &task->sp;
+    TRTK_PIN(r, sp); // worked out now: later the task would have to be kept for it
+    if (!trtk_stack_is_whole(task)) TINYRTOS_STACK_OVERFLOW_HOOK(task);
+    return sp;
+}
+
+// The same of the one in use: idle's for NULL.
+static TRTK_INLINE void **trtk_leave_stack(trt_task_t *task) {
+    return TRTK_LIKELY(task != NULL) ? trtk_leave_stack_of(task) : &trtk.idle_sp;
+}
+
 // From now on `next` has the processor, and not `last`.
 static TRTK_INLINE void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next) {
-    if (TRTK_LIKELY(last != NULL) && !trtk_stack_is_whole(last)) TINYRTOS_STACK_OVERFLOW_HOOK(last);
     trtk_charge_i();
     trtk_tell_switch(last, false);
     trtk_tell_switch(next, true);
@@ -4193,28 +4209,34 @@ static TRTK_INLINE void trtk_pass_processor_i(trt_task_t *last, trt_task_t *next
     TINYRTOS_TRACE(TRT_TRACE_SWITCH, next, NULL);
 }
 
-// Decide who has the processor from now on, `current`, which had it, or another: tasks may be
-// switched.
+// Decide who has the processor from now on, the task that had it or another: tasks may be switched.
 static inline trt_task_t *trtk_elect_i(void) {
-    trt_task_t *last = trtk.current;
-    if (trtk.stopping) trtk_end_i(last, trtp_open());
+    if (trtk.stopping) trtk_end_i(trtk.current, trtp_open());
     trt_task_t *next = trtk_pick_i();
     trtk.hold.due = false;
     trtk_begin_turn();
-    if (next != last) trtk_pass_processor_i(last, next);
     return next;
 }
 
 static inline trt_task_t *trtk_choose_i(void) {
-    return trtk_is_gate_open() ? trtk_elect_i() : trtk.current;
+    if (!trtk_is_gate_open()) return trtk.current;
+    trt_task_t *next = trtk_elect_i(), *last = trtk.current;
+    if (next != last) {
+        (void)trtk_leave_stack(last);
+        trtk_pass_processor_i(last, next);
+    }
+    return next;
 }
 
 // Give the processor to whom it belongs. Returns when it is the caller's again. The lock is held,
 // no interrupt is under way, and tasks may be switched.
 static inline void trtk_switch_s(void) {
     trtk_pass_i(trtp_open());
-    trt_task_t *last = trtk.current, *next = trtk_elect_i();
-    if (next != last) trtp_switch(trtk_sp_of(last), *trtk_sp_of(next));
+    trt_task_t *next = trtk_elect_i(), *last = trtk.current;
+    if (next == last) return;
+    void **sp = trtk_leave_stack(last);
+    trtk_pass_processor_i(last, next);
+    trtp_switch(sp, *trtk_sp_of(next));
 }
 
 // The same, and leave the kernel. How the caller's wait has ended.
@@ -4248,8 +4270,10 @@ static trt_status_t trtk_run_s(void) {
 
 // Give the processor to a task that should have it, and leave the kernel: the caller may be left.
 static TRTK_INLINE void trtk_switch_to_s(trt_task_t *self, trt_task_t *next) {
+    void **sp = trtk_leave_stack_of(self);
     trtk_pass_processor_i(self, next);
-    trtp_switch(&self->sp, next->sp);
+    TRTK_PIN(z, next);
+    trtp_switch(sp, next->sp);
     trtp_unlock(trtp_open());
 }
 
@@ -4315,10 +4339,10 @@ bool trt_yield(void) {
     trt_critical_t found = trtp_lock();
     trt_task_t *self = trtk.current;
     if (!trtk_is_plain_choice() || !trtk_is_open_task(found)) return trtk_yield(found);
+    TRTK_PIN(z, self);
     bool has_equals = trtk_has_equals(self), others = has_equals || trtk_others_are_ready();
     if (has_equals) {
         trt_task_t *next = self->next;
-        TRTK_PIN(z, next);
         trtk_slice_reload(self);
         *trtk_ready_ring(trtk_set_of(self), self->prio) = next;
         trtk_switch_to_s(self, next);

@@ -7,7 +7,7 @@ usage: tools/bench [avr|cortex-m3] [--csv]
        tools/bench --write    measures, and keeps the figures in tests/bench/record.csv and drawn in tests/bench/*.svg
        tools/bench --check    measures, and compares with what is kept; status 1 when it differs
        tools/bench --trace NAME
-           every instruction of an operation of tests/bench/cortex_m3.c, as it is executed
+           every instruction of an operation by its name in the table, as it is executed; on an AVR the cycles so far
 
 The goals, and the figures of other kernels that were measured in the same way, stand in tests/bench/goals.csv. A figure
 in instructions/exceptions costs its instructions and 24 for each exception. No figure depends on the machine that
@@ -210,13 +210,6 @@ def steps_of(program, name, folder):
     return said[0], bench_trace.operation(list(bench_trace.executed(log)), instructions)
 
 
-def trace(name):
-    with tempfile.TemporaryDirectory() as folder:
-        said, steps = steps_of(build_operations(Path(folder)), name, Path(folder))
-    print(*bench_trace.listing(steps), said, sep="\n")
-    return 0
-
-
 def measure_cortex_m3(folder):
     figures = operations_in_qemu(folder)
     masked = TOP / "tests/target/masked.txt"
@@ -260,6 +253,32 @@ def cycles_in(output):
         if name == "tick waking 16, the first runs":
             figures["tick waking 16, longest interrupts-off"] = masked
     return figures
+
+
+def traces_in_simavr(program, runner, folder):
+    """What it says of each operation, and what simavr has executed (bench_trace.operations_in_cycles)."""
+    output = run_in_simavr(program, runner, folder, "--ram-end", "0x3fff", "--trace")
+    instructions = bench_trace.disassembly(call("avr-objdump", "-d", folder / "program.elf"))
+    return bench_trace.operations_in_cycles(output, instructions)
+
+
+def steps_in_cycles(name, folder):
+    """As steps_of, on an AVR: the name has its level. None, if it is not one of AVR_OPERATIONS."""
+    operation, _, level = name.rpartition(", ")
+    programs = [program for key, program in AVR_OPERATIONS.items() if key.endswith(f", {level}")]
+    traces = {}
+    for program in programs:
+        traces.update(traces_in_simavr(program, build_runner(folder), folder))
+    return traces.get(operation)
+
+
+def trace(name):
+    """List the instructions of an operation of either port."""
+    with tempfile.TemporaryDirectory() as folder:
+        said, steps = (steps_in_cycles(name, Path(folder)) or
+                       steps_of(build_operations(Path(folder)), name, Path(folder)))
+    print(*bench_trace.listing(steps), said, sep="\n")
+    return 0
 
 
 def measure_avr_growth(runner, folder):

@@ -2,6 +2,8 @@
 // each moment at which an interrupt can come (sweep.c). protocol.h is how the two talk.
 //
 //     run MCU FIRMWARE                  tests, in TAP
+//     run --trace MCU FIRMWARE
+//         the same; and where each instruction is that is measured, and the cycles that it takes
 //     run --storm MCU FIRMWARE
 //         one test, while interrupts keep coming
 //     run --board MILLISECONDS TEXT MCU FIRMWARE
@@ -53,6 +55,7 @@ static const part_t parts[] = {
 
 static const part_t *part;
 static avr_t *avr;
+static bool tracing;
 static uint16_t heap; // the first byte of RAM that belongs to no variable: main's stack ends there
 
 static struct {
@@ -178,6 +181,7 @@ static uint16_t stack_pointer(void) {
 }
 
 static void begin_to_measure(uint8_t room) {
+    if (tracing) printf("begin\n");
     run.measuring = true;
     run.began = avr->cycle;
     run.masked_from = 0;
@@ -204,6 +208,10 @@ static void watch_depth(void) {
     before = now;
     if (sp >= run.stack_end && sp < run.stack_top && run.stack_top - sp > run.depth)
         run.depth = (uint16_t)(run.stack_top - sp);
+}
+
+static void trace(uint32_t pc, avr_cycle_count_t before) {
+    if (tracing) printf("%lx %lu\n", (unsigned long)pc, (unsigned long)(avr->cycle - before));
 }
 
 static uint8_t clock_byte(uint8_t number) {
@@ -356,12 +364,14 @@ static void step(void) {
     static unsigned long asleep;
     avr_cycle_count_t before = avr->cycle;
     uint32_t pc = avr->pc;
+    bool is_begun = run.measuring;
     avr->run_cycle_limit = 1;
     avr->interrupts.running_ptr = 0; // who is stopped in an interrupt never returns from it
     int state = avr_run(avr);
     // A part does one instruction after the one that sets I, simavr does two.
     if (avr->interrupt_state == -1) avr->interrupt_state = (int8_t)avr_has_pending_interrupts(avr);
     if (run.measuring) watch_mask(before), watch_depth();
+    if (run.measuring && is_begun) trace(pc, before);
     watch_stack(pc);
     asleep = state == cpu_Sleeping ? asleep + 1 : 0;
     if (state == cpu_Crashed) run.fault = "crashed";
@@ -626,6 +636,11 @@ int main(int argc, char **argv) {
         load(argv[1], argv[2], ram_end);
         return run_tests();
     }
+    if (argc == 4 && strcmp(argv[1], "--trace") == 0) {
+        tracing = true;
+        load(argv[2], argv[3], ram_end);
+        return run_tests();
+    }
     if (argc == 4 && strcmp(argv[1], "--storm") == 0) {
         load(argv[2], argv[3], ram_end);
         return run_storm();
@@ -640,7 +655,7 @@ int main(int argc, char **argv) {
         load(argv[4], argv[5], ram_end);
         return run_board(strtoul(argv[2], NULL, 0), argv[3]);
     }
-    fprintf(stderr, "usage: run [--ram-end ADDRESS] [--storm | --sweep STEP PAIRS | --board MS "
-                    "TEXT] MCU FIRMWARE\n");
+    fprintf(stderr, "usage: run [--ram-end ADDRESS] [--trace | --storm | --sweep STEP PAIRS | "
+                    "--board MS TEXT] MCU FIRMWARE\n");
     return 2;
 }

@@ -181,9 +181,7 @@ static void run_all(void *unused) {
 int main(void) {
     landing_start();
     landing_pace();
-    LANDING_RELOAD(1) = UINT32_MAX;
-    LANDING_VALUE(1) = UINT32_MAX;
-    LANDING_CTRL(1) = 1; // enable
+    landing_count();
     for (unsigned i = 0; i < TASKS; i++)
         CHECK(trt_task_create(&pool[i], "p", i == 0 ? run_all : take_turns, 3, pool_stack[i],
                               sizeof pool_stack[i]) == TRT_OK);

@@ -1,41 +1,6 @@
-// Tests that fail, each in a way of its own: does the harness say so? (test_harness.py looks.)
-#include "../kernel/harness.h"
-
-static void fail(void *unused) {
-    (void)unused;
-    CHECK_EQ(1 + 1, 3); // task
-}
-
-KTEST(failing, check_in_a_task) {
-    spawn(0, 3, fail, 0);
-}
-
-KTEST(failing, check_in_an_interrupt) {
-    irq_install(0, fail, NULL);
-    irq_raise(0);
-}
-
-KTEST(failing, misuse_that_nobody_expects) {
-    (void)trt_sem_give(NULL);
-}
-
-KTEST(failing, wait_without_end) {
-    (void)trt_delay(TRT_FOREVER);
-}
+// Tests that fail, those of ../kernel/failing.h and one that faults.
+#include "../kernel/failing.h"
 
 KTEST(failing, fault) {
     __asm__ __volatile__("udf #0");
-}
-
-KTEST(failing, broken_invariant) {
-    trtk.ready_bits[0] = 0;
-    CHECK(true); // invariant
-}
-
-KTEST(failing, panic) {
-    trtp_panic("a panic", NULL);
-}
-
-KTEST(failing, next_test_runs_and_passes) {
-    CHECK(true);
 }

@@ -82,6 +82,13 @@ static inline void arm_both(uint32_t n, uint32_t m) {
     LANDING_CTRL(1) = 9;
 }
 
+// The second timer counts down, round and round.
+static inline void landing_count(void) {
+    LANDING_RELOAD(1) = UINT32_MAX;
+    LANDING_VALUE(1) = UINT32_MAX;
+    LANDING_CTRL(1) = 1; // enable
+}
+
 // A run ends within so many ticks of the timers.
 static void watch(uint32_t ticks) {
     LANDING_DOG_CTRL = 0;

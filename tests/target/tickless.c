@@ -208,9 +208,7 @@ static void run_all(void *unused) {
 int main(void) {
     landing_start();
     landing_pace();
-    LANDING_RELOAD(1) = UINT32_MAX;
-    LANDING_VALUE(1) = UINT32_MAX;
-    LANDING_CTRL(1) = 1; // enable
+    landing_count();
     CHECK(trt_sem_init(&sem, 0, 100) == TRT_OK);
     start(&runner, run_all, 1, runner_stack);
     (void)trt_start();

@@ -196,9 +196,19 @@ class Trace(unittest.TestCase):
         instructions = bench_trace.disassembly(DISASSEMBLY)
         first, last = [0x10, 0x30, 0x34, 0x20], [0x10, 0x38, 0x30, 0x34, 0x20]
         steps = bench_trace.operation([*first, 0x38, *last, 0x30, 0x20], instructions)
-        self.assertEqual([(0x38, "task", "ldr r3, [pc, #24]"), (0x30, "task", "mov.w r1, #1048576")], steps)
+        self.assertEqual([(1, 0x38, "task", "ldr r3, [pc, #24]"), (2, 0x30, "task", "mov.w r1, #1048576")], steps)
         self.assertEqual(["      task:", "    1      38  ldr r3, [pc, #24]", "    2      30  mov.w r1, #1048576"],
                          bench_trace.listing(steps))
+
+    def test_cycles_of_each_operation_without_its_mark(self):
+        output = ("begin\n30 1\n# cycles 1 0 other\nok 1 - other\n"
+                  "begin\n20 9\nbegin\n10 1\n38 2\n30 4\n34 1\n# cycles 7 2 this\nok 2 - this\n")
+        instructions = bench_trace.disassembly(DISASSEMBLY)
+        found = bench_trace.operations_in_cycles(output, instructions)
+        self.assertEqual(["other", "this"], list(found))
+        said, steps = found["this"]
+        self.assertEqual("this: 7 cycles", said)
+        self.assertEqual([(1, 0x10), (3, 0x38), (7, 0x30)], [step[:2] for step in steps])
 
 
 if __name__ == "__main__":

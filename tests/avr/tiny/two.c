@@ -1,20 +1,8 @@
 // Two tasks with stacks of their own, and a semaphore that one waits for with a timeout, in 256
 // bytes of RAM. The tick, the only interrupt here, comes when both tasks wait: it runs on main's
 // stack. Row S1.
-#define TINYRTOS_PRIORITIES 2
-#define TINYRTOS_TICK_BITS 16
+#include "options.h"
 #define TINYRTOS_NAMES 0
-#define TINYRTOS_TASK_LOCAL 0
-#define TINYRTOS_MUTEXES 0
-#define TINYRTOS_FLAGS 0
-#define TINYRTOS_BARRIERS 0
-#define TINYRTOS_QUEUES 0
-#define TINYRTOS_PQUEUES 0
-#define TINYRTOS_STREAMS 0
-#define TINYRTOS_POOLS 0
-#define TINYRTOS_JOBS 0
-#define TINYRTOS_SHORTCUTS 0
-#define TINYRTOS_WAIT_ANY 0
 #define TINYRTOS_IMPLEMENTATION
 #include "tinyrtos.h"
 
