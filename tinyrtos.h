@@ -3573,9 +3573,9 @@ static TRTK_INLINE bool trtk_add_one_i(trt_object_t *object, uint8_t kind, uint8
 
 static TRTK_INLINE bool trtk_take_one_i(trt_object_t *object, uint8_t kind, uint8_t mode) {
     (void)mode;
-    if (object->kind != kind || object->count == 0) return false;
-    object->count--;
-    return true;
+    bool is_there = object->kind == kind && object->count != 0;
+    if (TRTK_LIKELY(is_there)) object->count--;
+    return is_there;
 }
 #endif
 
