@@ -1199,8 +1199,8 @@ enum {
     TRTK_FIFO = 0x80     // added to a kind: waiters in order of arrival
 };
 
-// Where count, mode and kind can be read as one word (trtk_counted), a queue's mode tells whether its
-// items have one of the sizes that have short ways of their own.
+// Where count, mode and kind can be read as one word (trtk_counted), a queue's mode tells whether
+// its items have one of the sizes that have short ways of their own.
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !defined(__AVR__)
 #define TRTK_ONE_WORD 1
 #define TRTK_ITEMS_OF(size) ((size) == 4 ? TRTK_WORDS : (size) == 16 ? TRTK_MESSAGES : TRTK_ITEMS)
@@ -4322,6 +4322,23 @@ static TRTK_INLINE bool trtk_is_plain_choice(void) {
     return TINYRTOS_SHORTCUTS && is_usual && trtk_is_calm();
 }
 
+// Whether the caller, the running task, can leave the processor in few steps.
+static TRTK_INLINE bool trtk_can_rest(const trt_task_t *self, trt_critical_t found) {
+    return TRTK_HAS_BESIDE && trtk_is_plain_choice() && trtk_is_open_task(found) &&
+           !trtk_has_equals(self);
+}
+
+// It does: its state says why. How that has ended.
+static TRTK_INLINE trt_status_t trtk_rest_s(trt_task_t *self) {
+    uint8_t set = trtk_set_of(self), prio = self->prio;
+    trtk_ready_end_i(set, prio, trtk_ready_ring(set, prio));
+    trt_task_t *next = trtk_pick_i();
+    trtk_pass_processor_i(self, next);
+    trtp_switch(&self->sp, *trtk_sp_of(next));
+    trtp_unlock(trtp_open());
+    return self->status;
+}
+
 // A task begins to be runnable, and its maker leaves the kernel.
 TRTK_SLOW static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // an interrupted call may be looking for a place beside it
@@ -4338,7 +4355,7 @@ static TRTK_QUICK trt_status_t trtk_release(trt_task_t *task, trt_critical_t fou
     if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice())
         return trtk_release_slowly(task, found);
     trtk_enter_ready_first_i(task);
-    if (trtp_in_interrupt() || !trtp_is_open(found)) {
+    if (!trtp_is_open(found) || trtp_in_interrupt()) {
         trtk.hold.due = true;
         trtp_pend();
         trtp_unlock(found);
@@ -5561,10 +5578,8 @@ static trt_status_t trtk_begin_rest_i(trt_task_t *self, trt_critical_t found) {
     return TRTK_WAITS;
 }
 
-trt_status_t trt_task_suspend(trt_task_t *task) {
-    TRTK_REFUSE("trt_task_suspend", task, TRT_ERR_CONTEXT);
+TRTK_SLOW static trt_status_t trtk_task_suspend(trt_task_t *task, trt_critical_t found) {
     trt_status_t status = TRT_OK;
-    trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (!trtk_is_alive(task) || (task->object.mode & TRTK_SUSPENDED) != 0)
         status = TRT_ERR_STATE;
@@ -5576,18 +5591,40 @@ trt_status_t trt_task_suspend(trt_task_t *task) {
     return trtk_report("trt_task_suspend", task, trtk_leave(status, found));
 }
 
-trt_status_t trt_task_resume(trt_task_t *task) {
-    TRTK_REFUSE("trt_task_resume", task, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_OK;
+// (In few steps: the caller suspends itself.)
+trt_status_t trt_task_suspend(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_suspend", task, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
+    if (task == NULL || task->object.mode != (TRTK_LISTED | TRTK_LIVE) ||
+        task->object.kind != TRTK_KIND_TASK || task != trtk.current || !trtk_can_rest(task, found))
+        return trtk_task_suspend(task, found);
+    task->status = TRT_OK;
+    task->object.mode = TRTK_LISTED | TRTK_LIVE | TRTK_SUSPENDED;
+    return trtk_rest_s(task);
+}
+
+TRTK_SLOW static trt_status_t trtk_task_resume(trt_task_t *task, trt_critical_t found) {
+    trt_status_t status = TRT_OK;
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if ((task->object.mode & TRTK_SUSPENDED) == 0) status = TRT_ERR_STATE;
     else {
         task->object.mode &= (uint8_t)~TRTK_SUSPENDED;
-        if (trtk_is_runnable(task)) return trtk_release(task, found);
+        if (trtk_is_runnable(task)) return trtk_release_slowly(task, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_task_resume", task, status);
+}
+
+// (In few steps: a task that is suspended, and does not wait.)
+trt_status_t trt_task_resume(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_resume", task, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!TINYRTOS_SHORTCUTS || task == NULL ||
+        task->object.mode != (TRTK_LISTED | TRTK_LIVE | TRTK_SUSPENDED) ||
+        task->object.kind != TRTK_KIND_TASK)
+        return trtk_task_resume(task, found);
+    task->object.mode = TRTK_LISTED | TRTK_LIVE;
+    return trtk_release(task, found);
 }
 
 trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
@@ -5712,9 +5749,8 @@ static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_
     return trtk_report(call, NULL, status == TRT_ERR_TIMEOUT ? TRT_OK : status);
 }
 
-static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
-    TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
-    trt_critical_t found = trtp_lock();
+TRTK_BESIDE static trt_status_t trtk_delay(const char *call, trt_tick_t ticks,
+                                           trt_critical_t found) {
     bool is_yield = ticks == TRT_NO_WAIT;
     trt_status_t status = is_yield ? trtk_may_wait(found) : trtk_sleep_i(ticks, found);
     status = trtk_leave_delay(call, status, found);
@@ -5722,8 +5758,21 @@ static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
     return status;
 }
 
+// (In few steps: for some time, and not for ever.)
 trt_status_t trt_delay(trt_tick_t ticks) {
-    return trtk_delay("trt_delay", ticks);
+    TRTK_REFUSE("trt_delay", NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    if ((trt_tick_t)(ticks + 1u) <= 1 || !trtk_can_rest(self, found))
+        return trtk_delay("trt_delay", ticks, found);
+    TINYRTOS_TRACE(TRT_TRACE_WAIT, self, NULL);
+    self->legs = 0;
+    self->object.mode |= TRTK_WAITING;
+    self->timeout.expire = trtk_sleep_expire;
+    trtk_arm_after_i(&self->timeout, ticks);
+    trtk_remember_i(self);
+    trt_status_t status = trtk_rest_s(self);
+    return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
 }
 
 #ifdef TRTP_COUNTER
@@ -5788,7 +5837,9 @@ trt_status_t trt_delay_ns(uint64_t ns) {
     uint64_t ticks = (ns % giga * TINYRTOS_TICK_HZ + giga - 1u) / giga;
     if (seconds > TRT_TICKS_MAX / TINYRTOS_TICK_HZ) ticks = TRT_TICKS_MAX;
     else ticks += seconds * TINYRTOS_TICK_HZ;
-    return trtk_delay("trt_delay_ns", ticks < TRT_TICKS_MAX ? (trt_tick_t)ticks : TRT_TICKS_MAX);
+    TRTK_REFUSE("trt_delay_ns", NULL, TRT_ERR_CONTEXT);
+    if (ticks > TRT_TICKS_MAX) ticks = TRT_TICKS_MAX;
+    return trtk_delay("trt_delay_ns", (trt_tick_t)ticks, trtp_lock());
 }
 
 #endif
