@@ -1199,6 +1199,18 @@ enum {
     TRTK_FIFO = 0x80     // added to a kind: waiters in order of arrival
 };
 
+// Where count, mode and kind can be read as one word (trtk_counted), a queue's mode tells whether
+// its items have one of the sizes that have short ways of their own.
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && !defined(__AVR__)
+#define TRTK_ONE_WORD 1
+#define TRTK_ITEMS_OF(size) ((size) == 4 ? TRTK_WORDS : (size) == 16 ? TRTK_MESSAGES : TRTK_ITEMS)
+#else
+#define TRTK_ONE_WORD 0
+#define TRTK_ITEMS_OF(size) 0
+#endif
+
+enum { TRTK_WORDS = 0, TRTK_ITEMS = 0x40, TRTK_MESSAGES = 0x80 };
+
 // A condition of the user's.
 typedef bool (*trt_condition_t)(void *arg);
 
@@ -2217,12 +2229,16 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
 // overwrite and peek. Waiters: by priority, then age. What is received is in the order in which it
 // was sent.
 
-#define TRT_QUEUE_DEFINE(queue, type, items)                                                     \
-    TRTK_ASSERT((items) > 0 && (items) <= 65535u, queue##_length_out_of_range);                  \
-    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);                                 \
-    static uint8_t queue##_buffer[(items) * sizeof(type)];                                       \
-    trt_queue_t queue = {{NULL, 0, 0, TRTK_KIND_QUEUE},          queue##_buffer, queue##_buffer, \
-                         queue##_buffer + sizeof queue##_buffer, sizeof(type),   items}
+#define TRT_QUEUE_DEFINE(queue, type, items)                                      \
+    TRTK_ASSERT((items) > 0 && (items) <= 65535u, queue##_length_out_of_range);   \
+    TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);                  \
+    static uint8_t queue##_buffer[(items) * sizeof(type)];                        \
+    trt_queue_t queue = {{NULL, 0, TRTK_ITEMS_OF(sizeof(type)), TRTK_KIND_QUEUE}, \
+                         queue##_buffer,                                          \
+                         queue##_buffer,                                          \
+                         queue##_buffer + sizeof queue##_buffer,                  \
+                         sizeof(type),                                            \
+                         items}
 
 // Make a queue at run time over `buffer` of `item_size` * `capacity` bytes. As trt_sem_init.
 //   ctx:  any
@@ -3259,11 +3275,23 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_INLINE inline
 #endif
 
-// Part of every caller unless size counts more. (On an AVR a call and what it saves is size, too.)
+// Unless size counts more, part of every caller, and (SLOW) the dearer of two ways, lest the other
+// pays for it. (On an AVR a call and what it saves is size, too.)
 #if defined(__OPTIMIZE_SIZE__) && !defined(__AVR__)
 #define TRTK_QUICK inline
+#define TRTK_SLOW TRTK_INLINE
 #else
 #define TRTK_QUICK TRTK_INLINE
+#define TRTK_SLOW TRTK_APART
+#endif
+
+// Unless size counts more, the most frequent cases are beside those that are frequent.
+#if TRTK_ONE_WORD && !defined(__OPTIMIZE_SIZE__)
+#define TRTK_HAS_BESIDE 1
+#define TRTK_BESIDE TRTK_APART
+#else
+#define TRTK_HAS_BESIDE 0
+#define TRTK_BESIDE TRTK_INLINE
 #endif
 
 // For AVRs. SMALL_STEPS: what is done at once elsewhere takes so long there that the mask is opened
@@ -3515,6 +3543,57 @@ static TRTK_INLINE bool trtk_is_plain(const trt_object_t *object, uint8_t kind) 
     return object->kind == kind;
 }
 
+// An object of that kind and mode counts one more, below a limit, or one less. False: it cannot, or
+// is no such object (but one that trtk_may_be). Its word is larger by the count than that of one
+// which counts nothing, or else by more than any count, so one comparison tells all. (Nothing that
+// counts has a mode that is one more than another of its kind: it would seem to count 65536.)
+#if TRTK_ONE_WORD
+static TRTK_INLINE bool trtk_may_be(const trt_object_t *object, uint8_t kind) {
+    (void)kind;
+    return object != NULL;
+}
+
+static TRTK_INLINE uint32_t trtk_counted(const trt_object_t *object, uint8_t kind, uint8_t mode) {
+    uint32_t word;
+    memcpy(&word, (const char *)object + offsetof(trt_object_t, count), sizeof word);
+    return word - ((uint32_t)kind << 24 | (uint32_t)mode << 16);
+}
+
+static TRTK_INLINE bool trtk_add_one_i(trt_object_t *object, uint8_t kind, uint8_t mode,
+                                       uint16_t limit) {
+    uint32_t count = trtk_counted(object, kind, mode);
+    if (count >= limit) return false;
+    object->count = (uint16_t)(count + 1u);
+    return true;
+}
+
+static TRTK_INLINE bool trtk_take_one_i(trt_object_t *object, uint8_t kind, uint8_t mode) {
+    uint32_t count = trtk_counted(object, kind, mode) - 1u;
+    if (count > UINT16_MAX) return false;
+    object->count = (uint16_t)count;
+    return true;
+}
+#else // all that count have one mode
+static TRTK_INLINE bool trtk_may_be(const trt_object_t *object, uint8_t kind) {
+    return trtk_is_plain(object, kind);
+}
+
+static TRTK_INLINE bool trtk_add_one_i(trt_object_t *object, uint8_t kind, uint8_t mode,
+                                       uint16_t limit) {
+    (void)mode;
+    if (object->kind != kind || object->count >= limit) return false;
+    object->count++;
+    return true;
+}
+
+static TRTK_INLINE bool trtk_take_one_i(trt_object_t *object, uint8_t kind, uint8_t mode) {
+    (void)mode;
+    bool is_there = object->kind == kind && object->count != 0;
+    if (TRTK_LIKELY(is_there)) object->count--;
+    return is_there;
+}
+#endif
+
 static bool trtk_is_task(const trt_task_t *task) {
     return trtk_is_plain((const trt_object_t *)(const void *)task, TRTK_KIND_TASK);
 }
@@ -3744,8 +3823,8 @@ static trt_status_t trtk_report(const char *call, const void *object, trt_status
 // >>sets: the rings of ready tasks and of waiters
 // ---------------------------------------------------------------------------------------------
 
-// A ring goes round by `next` and `prev`; who is alone in one is his own neighbour. Into a ring,
-// before one who is there; out of a ring with others.
+// A ring goes round by `next` and `prev`; who is alone in one is his own neighbour, and so is a
+// task that is in none. Into a ring, before one who is there; out of a ring with others.
 #define TRTK_RING_OF(type, ring)                               \
     static inline void ring##_join(type *item, type *before) { \
         type *prev = before->prev;                             \
@@ -3796,7 +3875,7 @@ static bool trtk_has_equals(const trt_task_t *task) {
 
 // Make a task ready, the first in that ring of its set.
 static TRTK_INLINE void trtk_ready_begin_i(trt_task_t *task, uint8_t set, trt_task_t **ring) {
-    *ring = task->next = task->prev = task;
+    *ring = task;
     trtk.ready_bits[set] = (trtk_bits_t)(trtk.ready_bits[set] | trtk_bit(task->prio));
 }
 
@@ -3819,6 +3898,7 @@ static TRTK_INLINE void trtk_ready_end_i(uint8_t set, uint8_t prio, trt_task_t *
 TRTK_ASIDE static void trtk_ready_leave_i(trt_task_t *task, trt_task_t **ring) {
     if (*ring == task) *ring = task->next;
     trtk_ring_of_tasks_leave(task);
+    task->next = task->prev = task;
 }
 
 static inline void trtk_ready_remove_i(trt_task_t *task) {
@@ -3963,12 +4043,12 @@ static TRTK_QUICK void trtk_waiters_remove_i(trt_wait_t *wait) {
 
 // The same for the first, in fewer steps: the next begins its run, and the ring. (In few, so that
 // it does not cost much more among many than alone.)
-static TRTK_INLINE void trtk_first_remove_i(trt_wait_t *wait) {
+static TRTK_INLINE void trtk_first_remove_i(trt_object_t *object, trt_wait_t *wait) {
     trt_wait_t *next = wait->next;
-    if (next == wait) wait->object->waiters = NULL;
+    if (TRTK_LIKELY(next == wait)) object->waiters = NULL;
     else {
         trt_wait_t *last = wait->group, *prev = wait->prev, *second = next;
-        wait->object->waiters = next;
+        object->waiters = next;
         TRTK_PIN(z, second);
         second->prev = prev;
         prev->next = next;
@@ -4283,8 +4363,25 @@ static TRTK_INLINE bool trtk_is_plain_choice(void) {
     return TINYRTOS_SHORTCUTS && is_usual && trtk_is_calm();
 }
 
+// Whether the caller, the running task, can leave the processor in few steps.
+static TRTK_INLINE bool trtk_can_rest(const trt_task_t *self, trt_critical_t found) {
+    return TRTK_HAS_BESIDE && trtk_is_plain_choice() && trtk_is_open_task(found) &&
+           !trtk_has_equals(self);
+}
+
+// It does: its state says why. How that has ended.
+static TRTK_INLINE trt_status_t trtk_rest_s(trt_task_t *self) {
+    uint8_t set = trtk_set_of(self), prio = self->prio;
+    trtk_ready_end_i(set, prio, trtk_ready_ring(set, prio));
+    trt_task_t *next = trtk_pick_i();
+    trtk_pass_processor_i(self, next);
+    trtp_switch(&self->sp, *trtk_sp_of(next));
+    trtp_unlock(trtp_open());
+    return self->status;
+}
+
 // A task begins to be runnable, and its maker leaves the kernel.
-TRTK_ASIDE static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
+TRTK_SLOW static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // an interrupted call may be looking for a place beside it
     trtk_make_ready_i(task);
     trtk_unlock(found);
@@ -4299,7 +4396,7 @@ static TRTK_QUICK trt_status_t trtk_release(trt_task_t *task, trt_critical_t fou
     if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice())
         return trtk_release_slowly(task, found);
     trtk_enter_ready_first_i(task);
-    if (trtp_in_interrupt() || !trtp_is_open(found)) {
+    if (!trtp_is_open(found) || trtp_in_interrupt()) {
         trtk.hold.due = true;
         trtp_pend();
         trtp_unlock(found);
@@ -4846,14 +4943,15 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
-// Wake the first who waits, such a one, who has what it waited for; and leave the kernel.
-TRTK_APART static trt_status_t trtk_hand_over(trt_wait_t *first, trt_critical_t found) {
+// Wake the first who waits, such a task, which has what it waited for; and leave the kernel.
+TRTK_APART static trt_status_t trtk_hand_over(trt_object_t *object, trt_critical_t found) {
+    trt_wait_t *first = object->waiters;
     TRTK_PIN(b, first);
-    trtk_first_remove_i(first);
+    trtk_first_remove_i(object, first);
     trt_task_t *task = first->task;
     TRTK_PIN(z, task);
     if (task->timeout.link != NULL) trtk_unlink_armed_i(&task->timeout);
-    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, first->object);
+    TINYRTOS_TRACE(TRT_TRACE_WAKE, task, object);
     task->status = TRT_OK;
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     return trtk_release(task, found);
@@ -5340,6 +5438,7 @@ static trt_status_t trtk_begin_i(trt_task_t *task, void *arg, trt_critical_t fou
         trtk.tasks = task;
     }
     task->object.mode = TRTK_LISTED | TRTK_ENDING;
+    task->next = task->prev = task;
     trtk_let_in(found);
     trtp_stack_prepare(task);
     task->sp = trtp_frame(task, arg);
@@ -5553,10 +5652,8 @@ static trt_status_t trtk_begin_rest_i(trt_task_t *self, trt_critical_t found) {
     return TRTK_WAITS;
 }
 
-trt_status_t trt_task_suspend(trt_task_t *task) {
-    TRTK_REFUSE("trt_task_suspend", task, TRT_ERR_CONTEXT);
+TRTK_SLOW static trt_status_t trtk_task_suspend(trt_task_t *task, trt_critical_t found) {
     trt_status_t status = TRT_OK;
-    trt_critical_t found = trtp_lock();
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if (!trtk_is_alive(task) || (task->object.mode & TRTK_SUSPENDED) != 0)
         status = TRT_ERR_STATE;
@@ -5568,18 +5665,40 @@ trt_status_t trt_task_suspend(trt_task_t *task) {
     return trtk_report("trt_task_suspend", task, trtk_leave(status, found));
 }
 
-trt_status_t trt_task_resume(trt_task_t *task) {
-    TRTK_REFUSE("trt_task_resume", task, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_OK;
+// (In few steps: the caller suspends itself.)
+trt_status_t trt_task_suspend(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_suspend", task, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
+    if (task == NULL || task->object.mode != (TRTK_LISTED | TRTK_LIVE) ||
+        task->object.kind != TRTK_KIND_TASK || task != trtk.current || !trtk_can_rest(task, found))
+        return trtk_task_suspend(task, found);
+    task->status = TRT_OK;
+    task->object.mode = TRTK_LISTED | TRTK_LIVE | TRTK_SUSPENDED;
+    return trtk_rest_s(task);
+}
+
+TRTK_SLOW static trt_status_t trtk_task_resume(trt_task_t *task, trt_critical_t found) {
+    trt_status_t status = TRT_OK;
     if (!trtk_is_task(task)) status = TRT_ERR_OBJECT;
     else if ((task->object.mode & TRTK_SUSPENDED) == 0) status = TRT_ERR_STATE;
     else {
         task->object.mode &= (uint8_t)~TRTK_SUSPENDED;
-        if (trtk_is_runnable(task)) return trtk_release(task, found);
+        if (trtk_is_runnable(task)) return trtk_release_slowly(task, found);
     }
     trtk_unlock(found);
     return trtk_report("trt_task_resume", task, status);
+}
+
+// (In few steps: a task that is suspended, and does not wait.)
+trt_status_t trt_task_resume(trt_task_t *task) {
+    TRTK_REFUSE("trt_task_resume", task, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!TINYRTOS_SHORTCUTS || task == NULL ||
+        task->object.mode != (TRTK_LISTED | TRTK_LIVE | TRTK_SUSPENDED) ||
+        task->object.kind != TRTK_KIND_TASK)
+        return trtk_task_resume(task, found);
+    task->object.mode = TRTK_LISTED | TRTK_LIVE;
+    return trtk_release(task, found);
 }
 
 trt_status_t trt_task_set_priority(trt_task_t *task, uint8_t priority) {
@@ -5704,9 +5823,8 @@ static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_
     return trtk_report(call, NULL, status == TRT_ERR_TIMEOUT ? TRT_OK : status);
 }
 
-static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
-    TRTK_REFUSE(call, NULL, TRT_ERR_CONTEXT);
-    trt_critical_t found = trtp_lock();
+TRTK_BESIDE static trt_status_t trtk_delay(const char *call, trt_tick_t ticks,
+                                           trt_critical_t found) {
     bool is_yield = ticks == TRT_NO_WAIT;
     trt_status_t status = trtk_prepare_sleep(found);
     if (status == TRT_OK && !is_yield) status = trtk_sleep_i(ticks);
@@ -5715,8 +5833,21 @@ static trt_status_t trtk_delay(const char *call, trt_tick_t ticks) {
     return status;
 }
 
+// (In few steps: for some time, and not for ever.)
 trt_status_t trt_delay(trt_tick_t ticks) {
-    return trtk_delay("trt_delay", ticks);
+    TRTK_REFUSE("trt_delay", NULL, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    trt_task_t *self = trtk.current;
+    if ((trt_tick_t)(ticks + 1u) <= 1 || !trtk_can_rest(self, found))
+        return trtk_delay("trt_delay", ticks, found);
+    TINYRTOS_TRACE(TRT_TRACE_WAIT, self, NULL);
+    self->legs = 0;
+    self->object.mode |= TRTK_WAITING;
+    self->timeout.expire = trtk_sleep_expire;
+    trtk_arm_after_i(&self->timeout, ticks);
+    trtk_remember_i(self);
+    trt_status_t status = trtk_rest_s(self);
+    return status == TRT_ERR_TIMEOUT ? TRT_OK : status;
 }
 
 #ifdef TRTP_COUNTER
@@ -5783,7 +5914,9 @@ trt_status_t trt_delay_ns(uint64_t ns) {
     uint64_t ticks = (ns % giga * TINYRTOS_TICK_HZ + giga - 1u) / giga;
     if (seconds > TRT_TICKS_MAX / TINYRTOS_TICK_HZ) ticks = TRT_TICKS_MAX;
     else ticks += seconds * TINYRTOS_TICK_HZ;
-    return trtk_delay("trt_delay_ns", ticks < TRT_TICKS_MAX ? (trt_tick_t)ticks : TRT_TICKS_MAX);
+    TRTK_REFUSE("trt_delay_ns", NULL, TRT_ERR_CONTEXT);
+    if (ticks > TRT_TICKS_MAX) ticks = TRT_TICKS_MAX;
+    return trtk_delay("trt_delay_ns", (trt_tick_t)ticks, trtp_lock());
 }
 
 #endif
@@ -6345,6 +6478,10 @@ static TRTK_INLINE bool trtk_is_plain_sem(const trt_sem_t *sem) {
     return trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
 }
 
+static TRTK_INLINE bool trtk_may_be_sem(const trt_sem_t *sem) {
+    return trtk_may_be((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
+}
+
 static trt_status_t trtk_sem_attempt(trt_wait_t *wait) {
     if (wait->object->count == 0) return TRT_ERR_WOULD_BLOCK;
     wait->object->count--;
@@ -6380,8 +6517,10 @@ trt_status_t trt_sem_delete(trt_sem_t *sem) {
 
 #if TINYRTOS_SEM_OWNERS
 
+// Whether the caller may, if it is a semaphore.
 static bool trtk_sem_may_give(const trt_sem_t *sem) {
-    return sem->owner == NULL || (sem->owner == trtk.current && !trtp_in_interrupt());
+    if (!trtk_is_sem(sem) || sem->owner == NULL) return true;
+    return sem->owner == trtk.current && !trtp_in_interrupt();
 }
 
 trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner) {
@@ -6417,11 +6556,15 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// Somebody waits, in few steps for nothing else; or there is no room.
-TRTK_ASIDE static trt_status_t trtk_sem_give_on(trt_sem_t *sem, trt_critical_t found) {
-    trt_wait_t *first = sem->object.waiters;
-    if (first != NULL && trtk_waits_plainly(first)) return trtk_hand_over(first, found);
-    return trtk_sem_give(sem, found);
+// Whether a task waits, and for nothing else; there is no room, unless somebody waits.
+static TRTK_INLINE bool trtk_sem_is_awaited(const trt_sem_t *sem) {
+    const trt_wait_t *first = sem->object.waiters;
+#if TRTK_ONE_WORD
+    if (trtk_counted(&sem->object, TRTK_KIND_SEM, 0) != 0) return false;
+#else
+    if (first == NULL) return false;
+#endif
+    return trtk_waits_plainly(first);
 }
 
 // (In few steps: nobody waits, and there is room.)
@@ -6429,11 +6572,11 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
     TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     TRTK_PIN(z, sem);
-    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || !trtk_sem_may_give(sem))
+    if (!TINYRTOS_SHORTCUTS || !trtk_may_be_sem(sem) || !trtk_sem_may_give(sem))
         return trtk_sem_give(sem, found);
-    if (sem->object.waiters != NULL || sem->object.count >= sem->limit)
-        return trtk_sem_give_on(sem, found);
-    sem->object.count++;
+    if (sem->object.waiters != NULL || !trtk_add_one_i(&sem->object, TRTK_KIND_SEM, 0, sem->limit))
+        return trtk_sem_is_awaited(sem) ? trtk_hand_over(&sem->object, found)
+                                        : trtk_sem_give(sem, found);
     trtp_unlock(found);
     return TRT_OK;
 }
@@ -6460,9 +6603,9 @@ trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     TRTK_PIN(z, sem);
-    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain_sem(sem) || sem->object.count == 0)
+    if (!TINYRTOS_SHORTCUTS || !trtk_may_be_sem(sem) ||
+        !trtk_take_one_i(&sem->object, TRTK_KIND_SEM, 0))
         return trtk_sem_take(sem, timeout, found);
-    sem->object.count--;
     trtp_unlock(found);
     return TRT_OK;
 }
@@ -6959,7 +7102,7 @@ trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size
         return trtk_report("trt_queue_init", queue, TRT_ERR_PARAM);
     }
     trt_critical_t found = trtp_lock();
-    trtk_make_object_i(&queue->object, TRTK_KIND_QUEUE, 0, 0, found);
+    trtk_make_object_i(&queue->object, TRTK_KIND_QUEUE, 0, TRTK_ITEMS_OF(item_size), found);
     queue->first = queue->next = (uint8_t *)buffer;
     queue->end = queue->first + (size_t)capacity * item_size;
     queue->item_size = item_size;
@@ -6982,12 +7125,12 @@ static bool trtk_queue_has_receiver(const trt_queue_t *queue) {
 }
 
 // Give that one its item, and leave the kernel.
-TRTK_APART static trt_status_t trtk_queue_pass(const trt_queue_t *queue, const void *item,
+TRTK_APART static trt_status_t trtk_queue_pass(trt_queue_t *queue, const void *item,
                                                trt_critical_t found) {
     TRTK_PIN(z, queue);
     trt_wait_t *first = queue->object.waiters;
     trtk_copy_item(first->data, item, queue->item_size);
-    return trtk_hand_over(first, found);
+    return trtk_hand_over(&queue->object, found);
 }
 
 static trt_status_t trtk_transfer(const char *call, trt_queue_t *queue, trt_attempt_t attempt,
@@ -7009,9 +7152,8 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 }
 
 // (In few steps: nobody waits, and there is room; below, an item.)
-trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
-    TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
-    trt_critical_t found = trtp_lock();
+TRTK_BESIDE static trt_status_t trtk_queue_send_any(trt_queue_t *queue, const void *item,
+                                                    trt_tick_t timeout, trt_critical_t found) {
     TRTK_PIN(b, queue);
     if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue)) {
         bool is_awaited = queue->object.waiters != NULL;
@@ -7027,6 +7169,85 @@ trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t tim
     return trtk_queue_send(queue, item, timeout);
 }
 
+TRTK_BESIDE static trt_status_t trtk_queue_receive_any(trt_queue_t *queue, void *item,
+                                                       trt_tick_t timeout, trt_critical_t found) {
+    TRTK_PIN(b, queue);
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue) &&
+        queue->object.waiters == NULL && queue->object.count != 0) {
+        trtk_queue_get_i(queue, item);
+        trtp_unlock(found);
+        return TRT_OK;
+    }
+    trtp_unlock(found);
+    return trtk_queue_receive(queue, item, timeout);
+}
+
+#if TRTK_HAS_BESIDE
+// In fewer: an item goes into, or comes out of, a queue of that mode, and of items of so many
+// bytes. False: there is no room, or no item, or the queue is another.
+static TRTK_INLINE bool trtk_queue_add_i(trt_queue_t *queue, const void *item, uint8_t mode,
+                                         uint8_t bytes) {
+    if (!trtk_add_one_i(&queue->object, TRTK_KIND_QUEUE, mode, queue->capacity)) return false;
+    uint8_t *at = queue->next;
+    memcpy(at, item, bytes);
+    queue->next = trtk_queue_place(queue, at + bytes);
+    return true;
+}
+
+static TRTK_INLINE bool trtk_queue_take_i(trt_queue_t *queue, void *item, uint8_t mode,
+                                          uint8_t bytes) {
+    if (!trtk_take_one_i(&queue->object, TRTK_KIND_QUEUE, mode)) return false;
+    uint8_t *at = queue->first;
+    memcpy(item, at, bytes);
+    queue->first = trtk_queue_place(queue, at + bytes);
+    return true;
+}
+
+// Somebody waits, or the items are not of 4 bytes.
+TRTK_APART static trt_status_t trtk_queue_send_on(trt_queue_t *queue, const void *item,
+                                                  trt_tick_t timeout, trt_critical_t found) {
+    const trt_wait_t *first = queue->object.waiters;
+    if (first != NULL && trtk_counted(&queue->object, TRTK_KIND_QUEUE, TRTK_WORDS) == 0 &&
+        first->attempt == trtk_receive_attempt && trtk_waits_plainly(first)) {
+        memcpy(first->data, item, 4);
+        return trtk_hand_over(&queue->object, found);
+    }
+    return trtk_queue_send_any(queue, item, timeout, found);
+}
+
+static TRTK_INLINE trt_status_t trtk_queue_send_quickly(trt_queue_t *queue, const void *item,
+                                                        trt_tick_t timeout, trt_critical_t found) {
+    if (!TINYRTOS_SHORTCUTS || queue == NULL || item == NULL)
+        return trtk_queue_send_any(queue, item, timeout, found);
+    if (queue->object.waiters != NULL || (!trtk_queue_add_i(queue, item, TRTK_WORDS, 4) &&
+                                          !trtk_queue_add_i(queue, item, TRTK_MESSAGES, 16)))
+        return trtk_queue_send_on(queue, item, timeout, found);
+    trtp_unlock(found);
+    return TRT_OK;
+}
+
+static TRTK_INLINE trt_status_t trtk_queue_receive_quickly(trt_queue_t *queue, void *item,
+                                                           trt_tick_t timeout,
+                                                           trt_critical_t found) {
+    if (!TINYRTOS_SHORTCUTS || queue == NULL || item == NULL)
+        return trtk_queue_receive_any(queue, item, timeout, found);
+    if (queue->object.waiters != NULL || (!trtk_queue_take_i(queue, item, TRTK_WORDS, 4) &&
+                                          !trtk_queue_take_i(queue, item, TRTK_MESSAGES, 16)))
+        return trtk_queue_receive_any(queue, item, timeout, found);
+    trtp_unlock(found);
+    return TRT_OK;
+}
+#else
+#define trtk_queue_send_quickly trtk_queue_send_any
+#define trtk_queue_receive_quickly trtk_queue_receive_any
+#endif
+
+trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    return trtk_queue_send_quickly(queue, item, timeout, found);
+}
+
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
     return trtk_transfer("trt_queue_send_front", queue, trtk_send_front_attempt, trtk_source(item),
                          timeout);
@@ -7040,15 +7261,7 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    TRTK_PIN(b, queue);
-    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue) &&
-        queue->object.waiters == NULL && queue->object.count != 0) {
-        trtk_queue_get_i(queue, item);
-        trtp_unlock(found);
-        return TRT_OK;
-    }
-    trtp_unlock(found);
-    return trtk_queue_receive(queue, item, timeout);
+    return trtk_queue_receive_quickly(queue, item, timeout, found);
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
@@ -9142,6 +9355,8 @@ static const char *trtk_check_tasks(void) {
             return TRTK_FAULT("5", "a priority is not what it should be");
         if (trtk_is_runnable(task) && !trtk_is_ready(task))
             return TRTK_FAULT("1", "a runnable task is not ready");
+        if (!trtk_is_runnable(task) && trtk_has_equals(task))
+            return TRTK_FAULT("1", "a task in no ring has neighbours");
     }
     return NULL;
 }
@@ -11249,6 +11464,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_RING_OF
 #undef TRTK_ASIDE
 #undef TRTK_SMALL_STEPS
+#undef TRTK_SLOW
 #undef TRTK_LIKELY
 #undef TRTK_KEEP
 #undef TRTK_PIN

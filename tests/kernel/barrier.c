@@ -136,7 +136,7 @@ static void come_once(void *unused) {
 KTEST(barrier, Y10_interrupt_that_is_the_last_comes_at_every_step) {
     unsigned ends = 0;
     irq_install(0, come_once, NULL);
-    for (uint32_t calls = 1; calls < 20; calls++) {
+    for (uint32_t calls = 1; calls < 17; calls++) {
         make(2);
         spawn(0, calls % 2 == 0 ? 3 : 5, come_for_three, 0);
         CHECK_EQ(trt_host_raise_after(0, calls), TRT_OK);
