@@ -4374,8 +4374,9 @@ static TRTK_INLINE trt_status_t trtk_rest_s(trt_task_t *self) {
     uint8_t set = trtk_set_of(self), prio = self->prio;
     trtk_ready_end_i(set, prio, trtk_ready_ring(set, prio));
     trt_task_t *next = trtk_pick_i();
+    void **sp = trtk_leave_stack_of(self);
     trtk_pass_processor_i(self, next);
-    trtp_switch(&self->sp, *trtk_sp_of(next));
+    trtp_switch(sp, *trtk_sp_of(next));
     trtp_unlock(trtp_open());
     return self->status;
 }
