@@ -6122,14 +6122,12 @@ trt_status_t trt_timer_stop(trt_timer_t *timer) {
 
 trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
     TRTK_REFUSE("trt_timer_set_period", timer, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_ERR_OBJECT;
+    trt_status_t status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
     trt_critical_t found = trtp_lock();
-    if (trtk_is_timer(timer)) {
-        status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
-        if (status == TRT_OK) {
-            timer->not_period = (trt_tick_t)~period;
-            if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
-        }
+    if (!trtk_is_timer(timer)) status = TRT_ERR_OBJECT;
+    if (status == TRT_OK) {
+        timer->not_period = (trt_tick_t)~period;
+        if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
     }
     trtk_unlock(found);
     return trtk_report("trt_timer_set_period", timer, status);
