@@ -364,7 +364,7 @@
 // trt_sched_lock: 127. One mutex among the things of one trt_wait_any. A task and its stack must
 // exist for ever once started; so must other objects until they are deleted. The items of queues
 // are copied with interrupts shut out: keep them small, or send pointers. (Above 16 bytes each one
-// more is about an instruction on a Cortex-M3, and 5 to 8 cycles on an AVR.) What goes through a
+// more is about an instruction on a Cortex-M3, and about 5 cycles on an AVR.) What goes through a
 // stream may be of any size: interrupts come in after every 16 bytes. While a task is suspended,
 // what it is given stays given to it.
 
