@@ -364,7 +364,7 @@
 // trt_sched_lock: 127. One mutex among the things of one trt_wait_any. A task and its stack must
 // exist for ever once started; so must other objects until they are deleted. The items of queues
 // are copied with interrupts shut out: keep them small, or send pointers. (Above 16 bytes each one
-// more is about an instruction on a Cortex-M3, and 5 to 8 cycles on an AVR.) What goes through a
+// more is about an instruction on a Cortex-M3, and about 5 cycles on an AVR.) What goes through a
 // stream may be of any size: interrupts come in after every 16 bytes. While a task is suspended,
 // what it is given stays given to it.
 
@@ -3252,13 +3252,14 @@ static inline void trtp_name_forbidden(const char *call);
 //     now, in that of the far bits if there is none, or in one that is looked at earlier; or
 //     (TRTP_TIMEOUT_CHAIN) in the only one, and ends at `nearest` or later. It is in the future.
 //
-// A call that needs a loop opens the mask between its steps (trtk_reopen). No task switch happens
-// there (`gate`), so only interrupts come between, and each of them is over before the loop goes
-// on. They may find what a step has left to the next: a queue with an item whose receiver has not
-// been served (4), a mutex between two owners (4, 6), a priority not followed up (5), in a ring a
-// task that is waking, in a stream bytes that are claimed and neither there nor room. Whoever walks
-// a ring counts on `changes`: if it has moved, the place he stood at may be gone, and he starts
-// anew.
+// A call that needs a loop, or takes long, opens the mask between its steps (trtk_reopen). No task
+// switch happens there (`gate`), so only interrupts come between, and each of them is over before
+// the call goes on. They may find what a step has left to the next: a queue with an item whose
+// receiver has not been served (4), a mutex between two owners (4, 6), a door whose server has left
+// (4), a priority not followed up (5), in a ring the running task, which has yet to look whether
+// what it waits for came before it stood there (4), or a task that is waking, in a stream bytes
+// that are claimed and neither there nor room. Whoever walks a ring counts on `changes`: if it has
+// moved, the place he stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
 // For functions that their callers need rarely, or with some options never: these keep no registers
@@ -3424,8 +3425,8 @@ enum {
 // The status of a call that has begun to wait; the task has the status of the wait when it is over.
 #define TRTK_WAITS ((trt_status_t)INT8_MAX)
 
-// The status of an attempt that has claimed what is wanted, for trtk_take_claimed_i to take in later
-// steps: for a waiter, who is waking, or (NULL) for the caller. Those of streams do so.
+// The status of an attempt that has claimed what is wanted, for trtk_take_claimed_i to take in a
+// later step: for a waiter, who is waking, or (NULL) for the caller. Those of streams do so.
 #define TRTK_CLAIMED ((trt_status_t)(INT8_MAX - 1))
 
 #if TINYRTOS_STREAMS
@@ -4016,7 +4017,7 @@ static inline void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     else trtk_join_waiters_i(wait, after);
 }
 
-// A run of equals ends no longer with this waiter, who has left the ring, the first or not.
+// A run of equals ends no longer with this waiter, who has left the ring, as its head or not.
 static TRTK_INLINE void trtk_leave_run_i(const trt_wait_t *wait, bool was_head) {
     trt_wait_t *prev = wait->prev, *other_end = wait->group;
     bool is_first = was_head || prev->prio != wait->prio;
@@ -4798,10 +4799,12 @@ static void trtk_skip_i(trt_tick_t ticks) {
 // >>wait: how a task begins to wait, and how that ends
 //
 // There is one kind of wait: for any of several things, of which most calls name one, and a delay
-// none. It begins and ends step by step, interrupts let in between. A wait for one thing without
-// an owner has shortcuts: it begins at once if its place is the last (trtk_wait_for_one_i), and
-// ends at once if its waker gives it what it wants (trtk_hand_over). So does one for time only
-// when its time is over (trtk_end_sleep_i).
+// none. It begins and ends step by step, interrupts let in between: the task is no longer runnable,
+// stands in the ring of a thing, looks whether that came before it stood there, and its time is
+// set. A wait for one thing without an owner has shortcuts: it begins at once if its place is the
+// last (trtk_wait_for_one_i), on an AVR if nobody else waits and its time has no end
+// (trtk_wait_alone_i), and ends at once if its waker gives it what it wants (trtk_hand_over). So
+// does one for time only when its time is over (trtk_end_sleep_i).
 // ---------------------------------------------------------------------------------------------
 
 // Say what is wanted, of which object.
@@ -4854,11 +4857,6 @@ static inline void trtk_begin_wait_i(void) {
     task->object.mode |= TRTK_WAITING;
     trtk_remember_i(task);
     if (TRTK_LIKELY(is_ready)) trtk_ready_remove_i(task);
-}
-
-// Its wait is to end after so long.
-static inline void trtk_limit_wait_i(trt_tick_t timeout) {
-    if (timeout != TRT_FOREVER) trtk_arm_after_i(&trtk.current->timeout, timeout);
 }
 
 static bool trtk_is_waking(const trt_task_t *task) {
@@ -4958,7 +4956,7 @@ TRTK_APART static trt_status_t trtk_hand_over(trt_object_t *object, trt_critical
     return trtk_release(task, found);
 }
 
-// The first who waits for an object; those before him are waking.
+// The first who waits for an object; who stands before him is waking.
 TRTK_ASIDE static trt_wait_t *trtk_first_behind_i(trt_object_t *object) {
     while (object->waiters != NULL && !trtk_is_waiting(object->waiters->task))
         trtk_waiters_remove_i(object->waiters);
@@ -5083,8 +5081,8 @@ static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
     return status;
 }
 
-// A thing that the running task waits for may have come before it stood in the ring: then it takes
-// it, and waits no longer.
+// A thing that the running task waits for may have come before it stood in the ring: then the task
+// takes it, and waits no longer.
 static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
     if (!trtk_is_waiting(trtk.current)) return;
     trt_status_t status = trtk_attempt_i(wait, found);
@@ -5097,10 +5095,10 @@ static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
 static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after = NULL;
     wait->since = trtk.arrivals;
-    do
+    do {
         if (!trtk_is_waiting(trtk.current)) return;
-    while (wait->object->waiters != NULL &&
-           !trtk_find_place_i(wait, trtk.current->prio, &after, found));
+    } while (wait->object->waiters != NULL &&
+             !trtk_find_place_i(wait, trtk.current->prio, &after, found));
     wait->prio = trtk.current->prio;
     trtk_waiters_insert_i(wait, after);
     if (trtk_is_owned(wait->object)) trtk_lend_i(trtk_owner_of(wait->object), found);
@@ -5122,10 +5120,10 @@ static TRTK_QUICK trt_status_t trtk_prepare_sleep(trt_critical_t found) {
     return status;
 }
 
-// It begins to.
+// It begins to: for so long, or until that moment.
 static TRTK_QUICK trt_status_t trtk_sleep_i(trt_tick_t ticks) {
     trtk_begin_wait_i();
-    trtk_limit_wait_i(ticks);
+    if (ticks != TRT_FOREVER) trtk_arm_after_i(&trtk.current->timeout, ticks);
     return TRTK_WAITS;
 }
 
@@ -6282,14 +6280,12 @@ trt_status_t trt_timer_stop(trt_timer_t *timer) {
 
 trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
     TRTK_REFUSE("trt_timer_set_period", timer, TRT_ERR_CONTEXT);
-    trt_status_t status = TRT_ERR_OBJECT;
+    trt_status_t status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
     trt_critical_t found = trtp_lock();
-    if (trtk_is_timer(timer)) {
-        status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
-        if (status == TRT_OK) {
-            timer->not_period = (trt_tick_t)~period;
-            if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
-        }
+    if (!trtk_is_timer(timer)) status = TRT_ERR_OBJECT;
+    if (status == TRT_OK) {
+        timer->not_period = (trt_tick_t)~period;
+        if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
     }
     trtk_unlock(found);
     return trtk_report("trt_timer_set_period", timer, status);
@@ -7584,11 +7580,12 @@ TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_crit
 // Something has been taken from an object: what follows for others, or for the running task.
 static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 #if TINYRTOS_MUTEXES
-    if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) trtk_reprioritise_i(trtk.current, found);
-    else
+    if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) {
+        trtk_reprioritise_i(trtk.current, found);
+        return;
+    }
 #endif
-        if (object->waiters != NULL)
-        trtk_taken_before_others_i(object, found);
+    if (object->waiters != NULL) trtk_taken_before_others_i(object, found);
 }
 #endif
 

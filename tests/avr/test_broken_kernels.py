@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "target"))
-from test_broken import BROKEN_ANYWHERE, every_fault_is_found  # noqa: E402
+from test_broken import BROKEN_ANYWHERE, UNLOCKED, every_fault_is_found  # noqa: E402
 
 LOCK = '    trt_critical_t found = SREG;\n    __asm__ __volatile__("cli" ::: "memory");\n'
 LOAD_SP = '"out __SP_H__, " #high "\\n\\tout __SP_L__, " #low "\\n\\t"'
@@ -14,9 +14,12 @@ TORN_SP = '"out __SP_H__, " #high "\\n\\tsei\\n\\tnop\\n\\tnop\\n\\tcli\\n\\tout
 ISR_END = 'void trtp_isr_end(void) {\n    __asm__ __volatile__("cli" ::: "memory");\n'
 ISR_BEGIN = "        trtp_interrupts++;"
 
+WAIT_ALONE = "    wait->since = trtk.arrivals; // whoever joins it is younger\n"
+
 # What is broken: [what, by what].
 BROKEN = {
     **BROKEN_ANYWHERE,
+    "mask open between the beginning of a plain wait and the ring": [(WAIT_ALONE, UNLOCKED + WAIT_ALONE)],
     "no critical section": [(LOCK, "    trt_critical_t found = SREG;\n")],
     "no cli before the switch": [(ISR_END, "void trtp_isr_end(void) {\n")],
     "interrupts between the halves of SP": [(LOAD_SP, TORN_SP)],
