@@ -8559,12 +8559,13 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
 trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
     TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->object.waiters != NULL ||
-        pool->object.count == 0 || !trtk_pool_has(pool, block))
-        return trtk_pool_give(pool, block, found);
-    trtk_pool_put_i(pool, block);
-    trtp_unlock(found);
-    return TRT_OK;
+    if (TINYRTOS_SHORTCUTS && trtk_is_pool(pool) && pool->object.count != 0 &&
+        trtk_pool_has(pool, block) && pool->object.waiters == NULL) {
+        trtk_pool_put_i(pool, block);
+        trtp_unlock(found);
+        return TRT_OK;
+    }
+    return trtk_pool_give(pool, block, found);
 }
 
 uint16_t trt_pool_count(const trt_pool_t *pool) {
@@ -9624,18 +9625,14 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 #define TRTP_UNSTACK_FP
 #endif
 
-// What the instruction set changes: pushing a V frame; resuming the one at r1; pushing a P frame
+// What the instruction set changes: pushing a V frame; resuming the one at sp; pushing a P frame
 // again that was taken for that; the P frame below r0.
 #if __ARM_ARCH_ISA_THUMB >= 2
 #define TRTP_PUSH_V "push {r3-r11, lr}\n\t"
 #if defined(__ARM_FP)
-#define TRTP_POP_V   \
-    "mov sp, r1\n\t" \
-    "pop {r3-r11, lr}\n\t" TRTP_RESTORE_FP "bx lr\n\t"
+#define TRTP_POP_V "pop {r3-r11, lr}\n\t" TRTP_RESTORE_FP "bx lr\n\t"
 #else
-#define TRTP_POP_V   \
-    "mov sp, r1\n\t" \
-    "pop {r3-r11, pc}\n\t"
+#define TRTP_POP_V "pop {r3-r11, pc}\n\t"
 #endif
 #define TRTP_PUSH_P_AGAIN \
     "ldr lr, 3f\n\t"      \
@@ -9674,7 +9671,6 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "str r2, [sp, #36]\n\t" \
     "add r2, sp, #4\n\t" TRTP_STORE_4_TO_11
 #define TRTP_POP_V                                                 \
-    "mov sp, r1\n\t"                                               \
     "add r2, sp, #4\n\t" TRTP_LOAD_4_TO_11 "ldr r2, [sp, #36]\n\t" \
     "ldr r3, [sp]\n\t"                                             \
     "add sp, #40\n\t"                                              \
@@ -9706,6 +9702,7 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 TRTP_NAKED static void trtp_swap(void **save, void *next) {
     (void)save, (void)next;
     __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V TRTP_STORE_SP
+                         "mov sp, r1\n\t"
                          ".global trtp_resume\n\t"
                          ".thumb_func\n"
                          "trtp_resume:\n\t" TRTP_POP_V);
@@ -9751,7 +9748,6 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
         return (uintptr_t)next;
     }
     uint32_t *hardware = (uint32_t *)next - TRTP_HARDWARE_WORDS; // r0 to r3, r12, lr, pc, xpsr
-    hardware[1] = (uint32_t)(uintptr_t)next;
     hardware[6] = (uint32_t)(uintptr_t)trtp_resume & ~1ul;
     hardware[7] = 1ul << 24; // thumb
     trtp_unlock(trtp_open());
