@@ -3285,7 +3285,8 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_SLOW TRTK_APART
 #endif
 
-// Unless size counts more, the most frequent cases are beside those that are frequent.
+// Unless size counts more, and not on an AVR, the most frequent case of a call has a function of
+// its own, and (BESIDE) all the others another.
 #if TRTK_ONE_WORD && !defined(__OPTIMIZE_SIZE__)
 #define TRTK_HAS_BESIDE 1
 #define TRTK_BESIDE TRTK_APART
@@ -6480,7 +6481,8 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// Whether a task waits, and for nothing else; there is no room, unless somebody waits.
+// Whether a task waits, and for nothing else. (Asked where there is no room, or somebody waits, and
+// then there are no tokens.)
 static TRTK_INLINE bool trtk_sem_is_awaited(const trt_sem_t *sem) {
     const trt_wait_t *first = sem->object.waiters;
 #if TRTK_ONE_WORD
@@ -7076,7 +7078,7 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
     return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
 }
 
-// (In few steps: nobody waits, and there is room; below, an item.)
+// (In few steps: nobody waits, and there is room; below, an item. Items of all sizes.)
 TRTK_BESIDE static trt_status_t trtk_queue_send_any(trt_queue_t *queue, const void *item,
                                                     trt_tick_t timeout, trt_critical_t found) {
     TRTK_PIN(b, queue);
@@ -7108,8 +7110,9 @@ TRTK_BESIDE static trt_status_t trtk_queue_receive_any(trt_queue_t *queue, void 
 }
 
 #if TRTK_HAS_BESIDE
-// In fewer: an item goes into, or comes out of, a queue of that mode, and of items of so many
-// bytes. False: there is no room, or no item, or the queue is another.
+// In fewer, for the usual sizes: an item goes into, or comes out of, a queue of that mode, which
+// says that its items have so many bytes. False: there is no room, or no item, or it is no such
+// queue.
 static TRTK_INLINE bool trtk_queue_add_i(trt_queue_t *queue, const void *item, uint8_t mode,
                                          uint8_t bytes) {
     if (!trtk_add_one_i(&queue->object, TRTK_KIND_QUEUE, mode, queue->capacity)) return false;
@@ -7128,7 +7131,7 @@ static TRTK_INLINE bool trtk_queue_take_i(trt_queue_t *queue, void *item, uint8_
     return true;
 }
 
-// Somebody waits, or the items are not of 4 bytes.
+// Somebody waits (in few steps for an item of 4 bytes, and nothing else), or it is no such queue.
 TRTK_APART static trt_status_t trtk_queue_send_on(trt_queue_t *queue, const void *item,
                                                   trt_tick_t timeout, trt_critical_t found) {
     const trt_wait_t *first = queue->object.waiters;
@@ -7163,8 +7166,16 @@ static TRTK_INLINE trt_status_t trtk_queue_receive_quickly(trt_queue_t *queue, v
     return TRT_OK;
 }
 #else
-#define trtk_queue_send_quickly trtk_queue_send_any
-#define trtk_queue_receive_quickly trtk_queue_receive_any
+static TRTK_INLINE trt_status_t trtk_queue_send_quickly(trt_queue_t *queue, const void *item,
+                                                        trt_tick_t timeout, trt_critical_t found) {
+    return trtk_queue_send_any(queue, item, timeout, found);
+}
+
+static TRTK_INLINE trt_status_t trtk_queue_receive_quickly(trt_queue_t *queue, void *item,
+                                                           trt_tick_t timeout,
+                                                           trt_critical_t found) {
+    return trtk_queue_receive_any(queue, item, timeout, found);
+}
 #endif
 
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -11363,6 +11374,8 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_RING_OF
 #undef TRTK_ASIDE
 #undef TRTK_SLOW
+#undef TRTK_BESIDE
+#undef TRTK_HAS_BESIDE
 #undef TRTK_HAS_ASIDE
 #undef TRTK_LIKELY
 #undef TRTK_KEEP
