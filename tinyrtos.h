@@ -3286,7 +3286,8 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_SLOW TRTK_APART
 #endif
 
-// Unless size counts more, the most frequent cases are beside those that are frequent.
+// Unless size counts more, and not on an AVR, the most frequent case of a call has a function of
+// its own, and (BESIDE) all the others another.
 #if TRTK_ONE_WORD && !defined(__OPTIMIZE_SIZE__)
 #define TRTK_HAS_BESIDE 1
 #define TRTK_BESIDE TRTK_APART
@@ -6553,7 +6554,8 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
     return trtk_report("trt_sem_give", sem, status);
 }
 
-// Whether a task waits, and for nothing else; there is no room, unless somebody waits.
+// Whether a task waits, and for nothing else. (Asked where there is no room, or somebody waits, and
+// then there are no tokens.)
 static TRTK_INLINE bool trtk_sem_is_awaited(const trt_sem_t *sem) {
     const trt_wait_t *first = sem->object.waiters;
 #if TRTK_ONE_WORD
@@ -7148,7 +7150,7 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
     return trtk_transfer("trt_queue_receive", queue, trtk_receive_attempt, item, timeout);
 }
 
-// (In few steps: nobody waits, and there is room; below, an item.)
+// (In few steps: nobody waits, and there is room; below, an item. Items of all sizes.)
 TRTK_BESIDE static trt_status_t trtk_queue_send_any(trt_queue_t *queue, const void *item,
                                                     trt_tick_t timeout, trt_critical_t found) {
     TRTK_PIN(b, queue);
@@ -7180,8 +7182,9 @@ TRTK_BESIDE static trt_status_t trtk_queue_receive_any(trt_queue_t *queue, void 
 }
 
 #if TRTK_HAS_BESIDE
-// In fewer: an item goes into, or comes out of, a queue of that mode, and of items of so many
-// bytes. False: there is no room, or no item, or the queue is another.
+// In fewer, for the usual sizes: an item goes into, or comes out of, a queue of that mode, which
+// says that its items have so many bytes. False: there is no room, or no item, or it is no such
+// queue.
 static TRTK_INLINE bool trtk_queue_add_i(trt_queue_t *queue, const void *item, uint8_t mode,
                                          uint8_t bytes) {
     if (!trtk_add_one_i(&queue->object, TRTK_KIND_QUEUE, mode, queue->capacity)) return false;
@@ -7200,7 +7203,7 @@ static TRTK_INLINE bool trtk_queue_take_i(trt_queue_t *queue, void *item, uint8_
     return true;
 }
 
-// Somebody waits, or the items are not of 4 bytes.
+// Somebody waits (in few steps for an item of 4 bytes, and nothing else), or it is no such queue.
 TRTK_APART static trt_status_t trtk_queue_send_on(trt_queue_t *queue, const void *item,
                                                   trt_tick_t timeout, trt_critical_t found) {
     const trt_wait_t *first = queue->object.waiters;
@@ -7235,8 +7238,16 @@ static TRTK_INLINE trt_status_t trtk_queue_receive_quickly(trt_queue_t *queue, v
     return TRT_OK;
 }
 #else
-#define trtk_queue_send_quickly trtk_queue_send_any
-#define trtk_queue_receive_quickly trtk_queue_receive_any
+static TRTK_INLINE trt_status_t trtk_queue_send_quickly(trt_queue_t *queue, const void *item,
+                                                        trt_tick_t timeout, trt_critical_t found) {
+    return trtk_queue_send_any(queue, item, timeout, found);
+}
+
+static TRTK_INLINE trt_status_t trtk_queue_receive_quickly(trt_queue_t *queue, void *item,
+                                                           trt_tick_t timeout,
+                                                           trt_critical_t found) {
+    return trtk_queue_receive_any(queue, item, timeout, found);
+}
 #endif
 
 trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -8654,12 +8665,13 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
 trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
     TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->object.waiters != NULL ||
-        pool->object.count == 0 || !trtk_pool_has(pool, block))
-        return trtk_pool_give(pool, block, found);
-    trtk_pool_put_i(pool, block);
-    trtp_unlock(found);
-    return TRT_OK;
+    if (TINYRTOS_SHORTCUTS && trtk_is_pool(pool) && pool->object.count != 0 &&
+        trtk_pool_has(pool, block) && pool->object.waiters == NULL) {
+        trtk_pool_put_i(pool, block);
+        trtp_unlock(found);
+        return TRT_OK;
+    }
+    return trtk_pool_give(pool, block, found);
 }
 
 uint16_t trt_pool_count(const trt_pool_t *pool) {
@@ -9719,18 +9731,14 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 #define TRTP_UNSTACK_FP
 #endif
 
-// What the instruction set changes: pushing a V frame; resuming the one at r1; pushing a P frame
+// What the instruction set changes: pushing a V frame; resuming the one at sp; pushing a P frame
 // again that was taken for that; the P frame below r0.
 #if __ARM_ARCH_ISA_THUMB >= 2
 #define TRTP_PUSH_V "push {r3-r11, lr}\n\t"
 #if defined(__ARM_FP)
-#define TRTP_POP_V   \
-    "mov sp, r1\n\t" \
-    "pop {r3-r11, lr}\n\t" TRTP_RESTORE_FP "bx lr\n\t"
+#define TRTP_POP_V "pop {r3-r11, lr}\n\t" TRTP_RESTORE_FP "bx lr\n\t"
 #else
-#define TRTP_POP_V   \
-    "mov sp, r1\n\t" \
-    "pop {r3-r11, pc}\n\t"
+#define TRTP_POP_V "pop {r3-r11, pc}\n\t"
 #endif
 #define TRTP_PUSH_P_AGAIN \
     "ldr lr, 3f\n\t"      \
@@ -9769,7 +9777,6 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
     "str r2, [sp, #36]\n\t" \
     "add r2, sp, #4\n\t" TRTP_STORE_4_TO_11
 #define TRTP_POP_V                                                 \
-    "mov sp, r1\n\t"                                               \
     "add r2, sp, #4\n\t" TRTP_LOAD_4_TO_11 "ldr r2, [sp, #36]\n\t" \
     "ldr r3, [sp]\n\t"                                             \
     "add sp, #40\n\t"                                              \
@@ -9801,6 +9808,7 @@ static void *trtp_frame(trt_task_t *task, void *arg) {
 TRTP_NAKED static void trtp_swap(void **save, void *next) {
     (void)save, (void)next;
     __asm__ __volatile__(".syntax unified\n\t" TRTP_SAVE_FP TRTP_PUSH_V TRTP_STORE_SP
+                         "mov sp, r1\n\t"
                          ".global trtp_resume\n\t"
                          ".thumb_func\n"
                          "trtp_resume:\n\t" TRTP_POP_V);
@@ -9846,7 +9854,6 @@ __attribute__((used)) uint64_t trtp_preempt(uint32_t *frame) {
         return (uintptr_t)next;
     }
     uint32_t *hardware = (uint32_t *)next - TRTP_HARDWARE_WORDS; // r0 to r3, r12, lr, pc, xpsr
-    hardware[1] = (uint32_t)(uintptr_t)next;
     hardware[6] = (uint32_t)(uintptr_t)trtp_resume & ~1ul;
     hardware[7] = 1ul << 24; // thumb
     trtp_unlock(trtp_open());
@@ -11463,6 +11470,8 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_ASIDE
 #undef TRTK_SMALL_STEPS
 #undef TRTK_SLOW
+#undef TRTK_BESIDE
+#undef TRTK_HAS_BESIDE
 #undef TRTK_LIKELY
 #undef TRTK_KEEP
 #undef TRTK_PIN

@@ -11,8 +11,8 @@ from pathlib import Path
 LIMIT = 60  # seconds
 
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
-GIVE = "    trt_wait_t *first = sem->object.waiters;\n"
-HAND_OVER = "    trtk_first_remove_i(first);\n"
+GIVE = "    if (sem->object.waiters != NULL || !trtk_add_one_i("
+HAND_OVER = "    trtk_first_remove_i(object, first);\n"
 WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 SECOND_LOOK = "    status = trtk_take_i(wait, found);\n    if (status == TRT_ERR_WOULD_BLOCK) "
