@@ -3576,6 +3576,11 @@ static TRTK_INLINE bool trtk_take_one_i(trt_object_t *object, uint8_t kind, uint
     return true;
 }
 #else // all that count have one mode
+static TRTK_INLINE uint32_t trtk_counted(const trt_object_t *object, uint8_t kind, uint8_t mode) {
+    (void)mode;
+    return object->kind == kind ? object->count : UINT32_MAX;
+}
+
 static TRTK_INLINE bool trtk_may_be(const trt_object_t *object, uint8_t kind) {
     return trtk_is_plain(object, kind);
 }
@@ -7181,7 +7186,6 @@ TRTK_BESIDE static trt_status_t trtk_queue_receive_any(trt_queue_t *queue, void 
     return trtk_queue_receive(queue, item, timeout);
 }
 
-#if TRTK_HAS_BESIDE
 // In fewer, for the usual sizes: an item goes into, or comes out of, a queue of that mode, which
 // says that its items have so many bytes. False: there is no room, or no item, or it is no such
 // queue.
@@ -7215,45 +7219,16 @@ TRTK_APART static trt_status_t trtk_queue_send_on(trt_queue_t *queue, const void
     return trtk_queue_send_any(queue, item, timeout, found);
 }
 
-static TRTK_INLINE trt_status_t trtk_queue_send_quickly(trt_queue_t *queue, const void *item,
-                                                        trt_tick_t timeout, trt_critical_t found) {
-    if (!TINYRTOS_SHORTCUTS || queue == NULL || item == NULL)
+trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (!TRTK_HAS_BESIDE || !TINYRTOS_SHORTCUTS || queue == NULL || item == NULL)
         return trtk_queue_send_any(queue, item, timeout, found);
     if (queue->object.waiters != NULL || (!trtk_queue_add_i(queue, item, TRTK_WORDS, 4) &&
                                           !trtk_queue_add_i(queue, item, TRTK_MESSAGES, 16)))
         return trtk_queue_send_on(queue, item, timeout, found);
     trtp_unlock(found);
     return TRT_OK;
-}
-
-static TRTK_INLINE trt_status_t trtk_queue_receive_quickly(trt_queue_t *queue, void *item,
-                                                           trt_tick_t timeout,
-                                                           trt_critical_t found) {
-    if (!TINYRTOS_SHORTCUTS || queue == NULL || item == NULL)
-        return trtk_queue_receive_any(queue, item, timeout, found);
-    if (queue->object.waiters != NULL || (!trtk_queue_take_i(queue, item, TRTK_WORDS, 4) &&
-                                          !trtk_queue_take_i(queue, item, TRTK_MESSAGES, 16)))
-        return trtk_queue_receive_any(queue, item, timeout, found);
-    trtp_unlock(found);
-    return TRT_OK;
-}
-#else
-static TRTK_INLINE trt_status_t trtk_queue_send_quickly(trt_queue_t *queue, const void *item,
-                                                        trt_tick_t timeout, trt_critical_t found) {
-    return trtk_queue_send_any(queue, item, timeout, found);
-}
-
-static TRTK_INLINE trt_status_t trtk_queue_receive_quickly(trt_queue_t *queue, void *item,
-                                                           trt_tick_t timeout,
-                                                           trt_critical_t found) {
-    return trtk_queue_receive_any(queue, item, timeout, found);
-}
-#endif
-
-trt_status_t trt_queue_send(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
-    TRTK_REFUSE("trt_queue_send", queue, TRT_ERR_CONTEXT);
-    trt_critical_t found = trtp_lock();
-    return trtk_queue_send_quickly(queue, item, timeout, found);
 }
 
 trt_status_t trt_queue_send_front(trt_queue_t *queue, const void *item, trt_tick_t timeout) {
@@ -7269,7 +7244,13 @@ trt_status_t trt_queue_overwrite(trt_queue_t *queue, const void *item) {
 trt_status_t trt_queue_receive(trt_queue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_queue_receive", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    return trtk_queue_receive_quickly(queue, item, timeout, found);
+    if (!TRTK_HAS_BESIDE || !TINYRTOS_SHORTCUTS || queue == NULL || item == NULL)
+        return trtk_queue_receive_any(queue, item, timeout, found);
+    if (queue->object.waiters != NULL || (!trtk_queue_take_i(queue, item, TRTK_WORDS, 4) &&
+                                          !trtk_queue_take_i(queue, item, TRTK_MESSAGES, 16)))
+        return trtk_queue_receive_any(queue, item, timeout, found);
+    trtp_unlock(found);
+    return TRT_OK;
 }
 
 trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) {
