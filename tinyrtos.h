@@ -7545,6 +7545,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
     trt_critical_t found = trtp_lock();
     trt_status_t status = trtk_is_server(channel);
     if (status == TRT_OK) {
+        trtk_reopen(found);
         trt_wait_t *call = trtk_call_accepted(channel);
         if (call == NULL) status = TRT_ERR_STATE;
         else trtk_wake_i(call, answer, found);
@@ -7988,7 +7989,8 @@ static TRTK_INLINE trt_status_t trtk_stream_claim_i(trt_wait_t *wait, trt_stream
 static TRTK_INLINE uint16_t trtk_message_length_i(const trt_stream_t *stream) {
     const uint8_t *at = stream->buffer + stream->head;
     uint16_t length;
-    if (TRTK_LIKELY(stream->head + 1u < stream->capacity)) memcpy(&length, at, sizeof length);
+    unsigned to_end = (unsigned)(stream->capacity - stream->head);
+    if (TRTK_LIKELY(to_end > 1)) memcpy(&length, at, sizeof length);
     else {
         const uint8_t parts[TRTK_LENGTH] = {*at, *stream->buffer};
         memcpy(&length, parts, sizeof length);
@@ -8017,6 +8019,7 @@ static TRTK_INLINE trt_status_t trtk_bytes_receive_i(trt_wait_t *wait, trt_strea
 
 static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
     trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
+    TRTK_PIN(z, stream);
     return trtk_has_messages(stream) ? trtk_message_receive_i(wait, stream)
                                      : trtk_bytes_receive_i(wait, stream, stream->trigger);
 }
