@@ -8649,13 +8649,12 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
 trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
     TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (TINYRTOS_SHORTCUTS && trtk_is_pool(pool) && pool->object.count != 0 &&
-        trtk_pool_has(pool, block) && pool->object.waiters == NULL) {
-        trtk_pool_put_i(pool, block);
-        trtp_unlock(found);
-        return TRT_OK;
-    }
-    return trtk_pool_give(pool, block, found);
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->object.waiters != NULL ||
+        pool->object.count == 0 || !trtk_pool_has(pool, block))
+        return trtk_pool_give(pool, block, found);
+    trtk_pool_put_i(pool, block);
+    trtp_unlock(found);
+    return TRT_OK;
 }
 
 uint16_t trt_pool_count(const trt_pool_t *pool) {
