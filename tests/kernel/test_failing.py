@@ -10,8 +10,9 @@ def line_of(what):
     return next(number for number, line in enumerate(SOURCE, 1) if what in line)
 
 
-WRONG_SUM = f"failing.h:{line_of('// task')}: 1 + 1: got 2, wanted 3"
-INVARIANT = f"failing.h:{line_of('// invariant')}: "
+# (A harness names the file of the program.)
+WRONG_SUM = f"harness.c:{line_of('// task')}: 1 + 1: got 2, wanted 3"
+INVARIANT = f"harness.c:{line_of('// invariant')}: "
 
 # Each test that fails, in its order, and what is said of it: by an AVR before its line, else behind it.
 FAILING = {
