@@ -257,15 +257,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          26
 //     flash, bytes, without the port
-//         two tasks that yield                  1480        1950
-//         ... and a delay                       2000        2748
-//         ... and a semaphore                   3524        5508
-//         ... and a mutex                       4920        7652
-//         ... and a queue                       5696        8602
-//         ... and event flags                   6064        9316
-//         ... and a timer                       6322        9710
-//         ... and trt_wait_any                  6782       10380
-//         all that, no shortcuts                5838        8602
+//         two tasks that yield                  1480        1938
+//         ... and a delay                       2024        2714
+//         ... and a semaphore                   3480        5094
+//         ... and a mutex                       4864        7232
+//         ... and a queue                       5692        8312
+//         ... and event flags                   6060        8994
+//         ... and a timer                       6310        9390
+//         ... and trt_wait_any                  6770       10016
+//         all that, no shortcuts                5818        8478
 //
 // (end of the table)
 //
@@ -274,44 +274,44 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1512, 12     2746, 8
-//         Y2   owner of a semaphore                   1620, 16    2910, 10
-//         Y3   mutex                                  2136, 16    3428, 10
-//         Y6   condition variable, with its mutex     2584, 12     4032, 8
-//         Y9   reader-writer lock                     2532, 24    4054, 16
-//         Y7   event flags                            1364, 12    2610, 10
-//         Y10  barrier                                 952, 12     1606, 8
-//         M1   queue                                  1964, 24    3142, 16
-//         M8   queue with priorities                  1816, 28    2912, 21
-//         M6   stream                                 2792, 24    4626, 18
-//         M7   pool                                   1364, 28    2644, 19
-//         M4   mailbox, with its queue                 1832, 4     2832, 2
-//         M5   rendezvous                             2716, 28    4558, 18
-//         E1   notification                            1500, 8     2856, 5
-//         E5   services and conditions                1284, 12     2336, 6
-//         E4   trt_wait_any, for a semaphore          1772, 40    3064, 26
+//         Y2   semaphore                              1444, 12     2362, 8
+//         Y2   owner of a semaphore                   1580, 16    2556, 10
+//         Y3   mutex                                  2044, 16    3290, 10
+//         Y6   condition variable, with its mutex     2512, 12     3876, 8
+//         Y9   reader-writer lock                     2520, 24    4058, 16
+//         Y7   event flags                            1276, 12    1904, 10
+//         Y10  barrier                                 852, 12     1480, 8
+//         M1   queue                                  1880, 24    2526, 16
+//         M8   queue with priorities                  1724, 28    2254, 21
+//         M6   stream                                 2668, 24    3790, 18
+//         M7   pool                                   1304, 28    2024, 19
+//         M4   mailbox, with its queue                 1752, 4     2242, 2
+//         M5   rendezvous                             2692, 28    4086, 18
+//         E1   notification                            1480, 8     2286, 5
+//         E5   services and conditions                1192, 12     1642, 6
+//         E4   trt_wait_any, for a semaphore          1716, 40    2414, 26
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   256, 28     392, 18
-//         S7   jobs in a task                         1248, 16    2222, 10
-//         I6   deferred calls, with their queue       1688, 24    2610, 16
+//         C4   timer                                   248, 28     394, 18
+//         S7   jobs in a task                         1228, 16    1616, 10
+//         I6   deferred calls, with their queue       1608, 24    2020, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
-//         S3   turns among equals                        84, 4      128, 1
+//         S3   turns among equals                        84, 4      114, 1
 //         S4   budgets                                  392, 8      448, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         284, 4      318, 1
-//         T8   switch hooks                             128, 4      186, 2
+//         T8   switch hooks                             132, 4      190, 2
 //         T10  the user's pointer in a task              52, 4       56, 2
 //         T10  run times                                128, 4      250, 4
-//         T11  stack check                               28, 0       30, 0
+//         T11  stack check                               24, 0       34, 0
 //         D5   dump                                    1107, 8     1648, 6
 //
 // (end of what each adds)
 //
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
-//     bytes of stack, ATmega328P: any call at most                 138
-//     ... an interrupt with any call (its frame counted)           138
+//     bytes of stack, ATmega328P: any call at most                 131
+//     ... an interrupt with any call (its frame counted)           131
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
