@@ -4544,9 +4544,9 @@ static TRTK_INLINE struct trtk_time *trtk_time_i(void) {
 
 #ifdef TRTP_TIMEOUT_CHAIN
 
-// A timeout's moment is `when`, not now: the bucket for it.
-static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(trt_timeout_t *timeout, trt_tick_t when) {
-    timeout->when = when;
+// The bucket for a timeout whose moment, set, is not now.
+static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(trt_timeout_t *timeout, trt_tick_t now) {
+    (void)now;
     trt_tick_t until = (trt_tick_t)(timeout->when - trtk.time.now);
     trt_tick_t known = (trt_tick_t)(trtk.time.nearest - trtk.time.now);
     TRTK_PIN(m, timeout->when); // read again, rather than kept in registers
@@ -4590,13 +4590,12 @@ static uint_fast8_t trtk_lowest_bit_up_to_far(trt_tick_t now) {
 #endif
 }
 
-// A timeout's moment is `when`, not now: the bucket for it.
-static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(trt_timeout_t *timeout, trt_tick_t when) {
+// The bucket for a timeout whose moment, set, is not now.
+static TRTK_INLINE trt_timeout_t **trtk_bucket_for_i(const trt_timeout_t *timeout, trt_tick_t now) {
     struct trtk_time *time = trtk_time_i();
-    int bits_to_far = TRTK_FAR - (int)trtk_highest_bit(when ^ time->now);
+    int bits_to_far = TRTK_FAR - (int)trtk_highest_bit(timeout->when ^ now);
     trt_timeout_t **bucket = &time->buckets[bits_to_far > 0 ? bits_to_far : 0];
     TRTK_KEEP(bucket);
-    timeout->when = when;
     return bucket;
 }
 
@@ -4613,7 +4612,9 @@ static bool trtk_may_be_due_i(trt_timeout_t *const *bucket) {
 
 // Set a timeout for `when`, which is not now.
 static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
-    trt_timeout_t **bucket = trtk_bucket_for_i(timeout, when), *first = *bucket;
+    const trt_tick_t now = trtk_time_i()->now;
+    timeout->when = when;
+    trt_timeout_t **bucket = trtk_bucket_for_i(timeout, now), *first = *bucket;
     timeout->next = first;
     timeout->link = bucket;
     if (first != NULL) first->link = &timeout->next;
@@ -4622,7 +4623,7 @@ static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
 
 // Set a timeout for the moment at which `ticks` full ticks will have passed: the present one is
 // under way.
-TRTK_ASIDE static void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks) {
+static void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks) {
     ticks = (trt_tick_t)(trtk_time_i()->now + ticks);
     TRTK_PIN(r, ticks);
     ticks++;
