@@ -1350,12 +1350,15 @@ typedef struct trt_flags {
 struct trt_queue {
     trt_object_t
         object; // count: items; senders wait only when it is full, receivers only when it is empty
+    // constant:
+    uint16_t capacity; // (here, as a semaphore's limit, where every kind of object has something:
+                       // it is read before the kind is known)
+    uint16_t item_size;
+    // lock:
     uint8_t *first; // the oldest item
     uint8_t *next;  // where the next one goes
     // constant:
     uint8_t *end; // of the buffer
-    uint16_t item_size;
-    uint16_t capacity;
 };
 
 // A call that a server has accepted.
@@ -2234,11 +2237,11 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
     TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);                  \
     static uint8_t queue##_buffer[(items) * sizeof(type)];                        \
     trt_queue_t queue = {{NULL, 0, TRTK_ITEMS_OF(sizeof(type)), TRTK_KIND_QUEUE}, \
-                         queue##_buffer,                                          \
-                         queue##_buffer,                                          \
-                         queue##_buffer + sizeof queue##_buffer,                  \
+                         items,                                                   \
                          sizeof(type),                                            \
-                         items}
+                         queue##_buffer,                                          \
+                         queue##_buffer,                                          \
+                         queue##_buffer + sizeof queue##_buffer}
 
 // Make a queue at run time over `buffer` of `item_size` * `capacity` bytes. As trt_sem_init.
 //   ctx:  any
