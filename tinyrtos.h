@@ -1420,13 +1420,11 @@ typedef struct trt_rwlock {
 
 typedef struct trt_pool {
     trt_object_t object; // count: blocks that are taken; somebody waits only when all are
-    void *given;         // those that were given back; the first word of each points at the next
-    uint8_t *memory;
-    size_t inverse; // of the block size's odd part: for trtk_pool_has
-    uint16_t used;  // those that were ever taken are the first so many
+    void *given;         // the block that was given back last; its mark is the one before, or 0
+    uint8_t *memory;     // blocks, a mark behind each (trtk_pool_mark)
+    size_t used;         // so many bytes of it were ever taken: the marks in them count
     uint16_t block_size;
     uint16_t blocks;
-    uint8_t shift; // the bits of its even part
 } trt_pool_t;
 
 typedef void (*trt_timer_fn_t)(void *arg);
@@ -2653,44 +2651,27 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
 // --- pools: memory blocks of one size. A block that is given back while a task waits is that
 // task's. Waiters: by priority, then age.
 
-// What it takes to divide by a block size without a division (trtk_pool_has): how many bits its
-// even part has, and the inverse of its odd part modulo the width of a size_t. (Each step doubles
-// the bits that are right; five are to begin with.)
-#define TRTK_SHIFT_OF(size)                                                      \
-    ((uint8_t)(TRTK_IS_LOW(size, 0xAAAAu, 1u) + TRTK_IS_LOW(size, 0xCCCCu, 2u) + \
-               TRTK_IS_LOW(size, 0xF0F0u, 4u) + TRTK_IS_LOW(size, 0xFF00u, 8u)))
-#define TRTK_IS_LOW(size, bits, n) (((size) & (~(size) + 1u) & (bits)) != 0 ? (n) : 0u)
-#define TRTK_INVERSE_OF(size) TRTK_INVERSE(((size_t)(size) >> TRTK_SHIFT_OF(size)))
-#define TRTK_INVERSE(odd) TRTK_STEP(odd, TRTK_STEP(odd, TRTK_MORE_STEPS(odd, (3u * odd) ^ 2u)))
-#define TRTK_STEP(odd, inverse) ((inverse) * (2u - odd * (inverse)))
-#if SIZE_MAX > 0xFFFFFFFFu
-#define TRTK_MORE_STEPS(odd, inverse) TRTK_STEP(odd, TRTK_STEP(odd, inverse))
-#elif SIZE_MAX > 0xFFFFu
-#define TRTK_MORE_STEPS(odd, inverse) TRTK_STEP(odd, inverse)
-#else
-#define TRTK_MORE_STEPS(odd, inverse) (inverse)
-#endif
+// The bytes of memory that a pool of `blocks` takes: behind each stands a mark of the kernel's.
+#define TRT_POOL_BYTES(block_size, blocks) (((block_size) + sizeof(uintptr_t)) * (blocks))
 
 // Define a pool of `count` blocks, each with room and alignment for a `type`, which is the name of
 // one that has no constructor. File scope.
 // clang-format off
 #define TRT_POOL_DEFINE(pool, type, count)                                                       \
     TRTK_ASSERT(TRTK_IN(count, 1, UINT16_MAX), pool##_count_out_of_range);                       \
-    typedef union { void *next; type room; } pool##_block_t;                                     \
-    TRTK_ASSERT(sizeof(pool##_block_t) <= 65535u, pool##_block_too_large);                       \
+    typedef struct { type room; uintptr_t mark; } pool##_block_t;                                \
+    TRTK_ASSERT(TRTK_IN(sizeof(pool##_block_t), 1, UINT16_MAX), pool##_block_too_large);         \
     static pool##_block_t pool##_memory[count];                                                  \
-    trt_pool_t pool = {{NULL, 0, 0, TRTK_KIND_POOL}, NULL, (uint8_t *)pool##_memory,             \
-                       TRTK_INVERSE_OF(sizeof(pool##_block_t)), 0,                               \
-                       sizeof(pool##_block_t), (count), TRTK_SHIFT_OF(sizeof(pool##_block_t))}
+    trt_pool_t pool = {{NULL, 0, 0, TRTK_KIND_POOL}, NULL, (uint8_t *)pool##_memory, 0,          \
+                       sizeof(pool##_block_t) - sizeof(uintptr_t), (count)}
 // clang-format on
 
-// Make a pool at run time over `memory` of `block_size` * `blocks` bytes: both aligned as a pointer
-// is, and a block large enough for one. As trt_sem_init.
+// Make a pool at run time of as many blocks of `block_size` bytes as `bytes` of `memory` hold
+// (TRT_POOL_BYTES; 65,535 at most). Memory and size aligned as a pointer is. As trt_sem_init.
 //   ctx:  any
-//   ret:  TRT_OK, TRT_ERR_PARAM (a zero, a null, too small or misaligned, or more bytes than a
-//         size_t counts)
+//   ret:  TRT_OK, TRT_ERR_PARAM (a null, no size, misaligned, or too little for a block)
 //   cost: a step for each waiter, the mask open between
-trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, uint16_t blocks);
+trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, size_t bytes, uint16_t block_size);
 
 // As trt_sem_delete. Blocks that were taken stay whose they are.
 trt_status_t trt_pool_delete(trt_pool_t *pool);
@@ -2703,9 +2684,10 @@ trt_status_t trt_pool_delete(trt_pool_t *pool);
 //   cost: constant; waiting: as trt_sem_take
 trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout);
 
-// Give a block back, or hand it to the first waiter. A free block's first word is the kernel's.
+// Give a block back, or hand it to the first waiter. A block that was written past its end is
+// refused, and stays taken.
 //   ctx:  any
-//   ret:  TRT_OK, TRT_ERR_PARAM (no block of this pool), TRT_ERR_OVERFLOW (more than were taken)
+//   ret:  TRT_OK, TRT_ERR_PARAM (no block of this pool, or given already, or its mark is damaged)
 //   cost: constant
 trt_status_t trt_pool_give(trt_pool_t *pool, void *block);
 
@@ -8520,80 +8502,78 @@ static bool trtk_is_pool(const trt_pool_t *pool) {
     return trtk_is_plain((const trt_object_t *)(const void *)pool, TRTK_KIND_POOL);
 }
 
-#if defined(__AVR__) // where a shift takes a step for each bit, and there are few
-static TRTK_INLINE size_t trtk_rotate(size_t bits, uint8_t n) {
-    for (; n != 0; n--) bits = (bits >> 1) | ((bits & 1u) != 0 ? SIZE_MAX / 2u + 1u : 0u);
-    return bits;
-}
-#else
-static TRTK_INLINE size_t trtk_rotate(size_t bits, uint8_t n) {
-    const unsigned width = 8u * sizeof bits;
-    return bits >> n | bits << (width - n) % width;
-}
-#endif
+struct trtk_aligned_mark {
+    char byte;
+    uintptr_t mark;
+};
+#define TRTK_MARK_ALIGNMENT offsetof(struct trtk_aligned_mark, mark)
 
-// Whether a block that was ever taken begins there: its offset is the block size times less than
-// their number. (Divided in that way, an offset that is no multiple becomes larger than any that
-// is.)
-static bool trtk_pool_has(const trt_pool_t *pool, const void *block) {
-    size_t offset = (size_t)((uintptr_t)block - (uintptr_t)pool->memory) * pool->inverse;
-    return trtk_rotate(offset, pool->shift) < pool->used;
+// The word behind a block. While the block is given, it is the address of the one that was given
+// before.
+static uintptr_t *trtk_pool_mark(const trt_pool_t *pool, void *block) {
+    return (uintptr_t *)(void *)((uint8_t *)block + pool->block_size);
+}
+
+// What it is while the block is taken: of that block and pool alone, and no address. (It could be
+// one if the addresses of pool and two blocks added up to all there are.)
+static uintptr_t trtk_pool_seal(const trt_pool_t *pool, const void *block) {
+    return 0u - (uintptr_t)pool - (uintptr_t)block;
+}
+
+// Whether a block that is taken begins there: nowhere else is its seal found behind it.
+static bool trtk_pool_lent(const trt_pool_t *pool, void *block) {
+    uintptr_t mark_at = (uintptr_t)block + pool->block_size - (uintptr_t)pool->memory;
+    return mark_at < pool->used && mark_at % TRTK_MARK_ALIGNMENT == 0 &&
+           *trtk_pool_mark(pool, block) == trtk_pool_seal(pool, block);
 }
 
 // A block that was never taken.
 static void *trtk_pool_get_unused_i(trt_pool_t *pool) {
-    return pool->memory + (size_t)pool->block_size * pool->used++;
+    void *block = pool->memory + pool->used;
+    pool->used += TRT_POOL_BYTES(pool->block_size, 1u);
+    return block;
 }
 
 // The block that was given last; there is one.
 static void *trtk_pool_get_given_i(trt_pool_t *pool) {
     void *block = pool->given;
-    pool->given = *(void **)block;
+    pool->given = (void *)*trtk_pool_mark(pool, block);
     return block;
 }
 
+static void trtk_pool_lend_i(trt_pool_t *pool, void *block, void **taken) {
+    *trtk_pool_mark(pool, block) = trtk_pool_seal(pool, block);
+    pool->object.count++;
+    *taken = block;
+}
+
 static void trtk_pool_put_i(trt_pool_t *pool, void *block) {
-    *(void **)block = pool->given;
+    *trtk_pool_mark(pool, block) = (uintptr_t)pool->given;
     pool->given = block;
     pool->object.count--;
 }
 
 static trt_status_t trtk_pool_attempt(trt_wait_t *wait) {
     trt_pool_t *pool = (trt_pool_t *)(void *)wait->object;
-    void **block = (void **)wait->data;
     if (pool->object.count == pool->blocks) return TRT_ERR_WOULD_BLOCK;
-    *block = pool->given != NULL ? trtk_pool_get_given_i(pool) : trtk_pool_get_unused_i(pool);
-    pool->object.count++;
+    void *block = pool->given != NULL ? trtk_pool_get_given_i(pool) : trtk_pool_get_unused_i(pool);
+    trtk_pool_lend_i(pool, block, (void **)wait->data);
     return TRT_OK;
 }
 
-// Whether a pool can be made of that.
-static bool trtk_pool_can_be(const void *memory, uint16_t block_size, uint16_t blocks) {
-    struct aligned {
-        char byte;
-        void *pointer;
-    };
-    if (memory == NULL || block_size < sizeof(void *) || blocks == 0) return false;
-    return ((uintptr_t)memory | block_size) % offsetof(struct aligned, pointer) == 0 &&
-           blocks <= SIZE_MAX / block_size;
+// How many blocks can be made of that.
+static uint16_t trtk_pool_blocks(const void *memory, size_t bytes, uint16_t block_size) {
+    if (memory == NULL || block_size == 0) return 0;
+    if (((uintptr_t)memory | block_size) % TRTK_MARK_ALIGNMENT != 0) return 0;
+    size_t blocks = bytes / TRT_POOL_BYTES((size_t)block_size, 1u);
+    return blocks < UINT16_MAX ? (uint16_t)blocks : UINT16_MAX;
 }
 
-// TRTK_INVERSE, in a loop.
-static size_t trtk_inverse_of(size_t odd) {
-    size_t inverse = (3u * odd) ^ 2u;
-    for (uint_fast8_t right = 5; right < 8u * sizeof inverse; right = (uint_fast8_t)(2u * right))
-        inverse = TRTK_STEP(odd, inverse);
-    return inverse;
-}
-
-trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, uint16_t blocks) {
+trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, size_t bytes, uint16_t block_size) {
     TRTK_REFUSE("trt_pool_init", pool, TRT_ERR_CONTEXT);
     if (pool == NULL) return trtk_report("trt_pool_init", pool, TRT_ERR_OBJECT);
-    if (!trtk_pool_can_be(memory, block_size, blocks))
-        return trtk_report("trt_pool_init", pool, TRT_ERR_PARAM);
-    uint8_t shift = 0;
-    while ((block_size >> shift & 1) == 0) shift++;
-    const size_t inverse = trtk_inverse_of((size_t)block_size >> shift);
+    const uint16_t blocks = trtk_pool_blocks(memory, bytes, block_size);
+    if (blocks == 0) return trtk_report("trt_pool_init", pool, TRT_ERR_PARAM);
     trt_critical_t found = trtp_lock();
     trtk_make_object_i(&pool->object, TRTK_KIND_POOL, 0, 0, found);
     pool->given = NULL;
@@ -8601,8 +8581,6 @@ trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, uint16_t block_size, 
     pool->used = 0;
     pool->block_size = block_size;
     pool->blocks = blocks;
-    pool->inverse = inverse;
-    pool->shift = shift;
     trtk_unlock(found);
     return TRT_OK;
 }
@@ -8626,8 +8604,7 @@ trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
         trtp_unlock(found);
         return trtk_pool_take(pool, block, timeout);
     }
-    *block = trtk_pool_get_given_i(pool);
-    pool->object.count++;
+    trtk_pool_lend_i(pool, trtk_pool_get_given_i(pool), block);
     trtp_unlock(found);
     return TRT_OK;
 }
@@ -8635,8 +8612,7 @@ trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
 TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt_critical_t found) {
     trt_status_t status = TRT_OK;
     if (!trtk_is_pool(pool)) status = TRT_ERR_OBJECT;
-    else if (pool->object.count == 0) status = TRT_ERR_OVERFLOW;
-    else if (!trtk_pool_has(pool, block)) status = TRT_ERR_PARAM;
+    else if (!trtk_pool_lent(pool, block)) status = TRT_ERR_PARAM;
     else {
         trt_wait_t *first = trtk_first_waiter_i(&pool->object);
         if (first == NULL) trtk_pool_put_i(pool, block);
@@ -8655,7 +8631,7 @@ trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
     TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->object.waiters != NULL ||
-        pool->object.count == 0 || !trtk_pool_has(pool, block))
+        !trtk_pool_lent(pool, block))
         return trtk_pool_give(pool, block, found);
     trtk_pool_put_i(pool, block);
     trtp_unlock(found);
@@ -11477,6 +11453,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_LEFT_BEHIND
 #undef TRTK_LENGTH
 #undef TRTK_PIECE
+#undef TRTK_MARK_ALIGNMENT
 
 #endif // TINYRTOS_IMPLEMENTATION
 

@@ -17,7 +17,7 @@ static trt_queue_t tm_queues[1];
 static uint32_t tm_messages[TM_MESSAGES][4];
 static trt_sem_t tm_semaphores[1];
 static trt_pool_t tm_pools[1];
-static uint32_t tm_blocks[TM_BLOCKS][32];
+static uint32_t tm_blocks[TRT_POOL_BYTES(128, TM_BLOCKS) / sizeof(uint32_t)];
 
 LAYER void tm_task_create(unsigned id, uint8_t priority, trt_task_fn_t fn) {
     OK(trt_task_create(&tm_tasks[id], "task", fn, priority, tm_stacks[id], STACK));
@@ -317,7 +317,7 @@ static void memory_0(void *unused) {
 }
 
 static void metric_memory(void) {
-    OK(trt_pool_init(&tm_pools[0], tm_blocks, sizeof tm_blocks[0], TM_BLOCKS));
+    OK(trt_pool_init(&tm_pools[0], tm_blocks, sizeof tm_blocks, 128));
     tm_start(0, OWN + 1, memory_0);
     run_metric("Thread-Metric memory");
 }

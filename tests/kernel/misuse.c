@@ -20,7 +20,7 @@ typedef struct {
     trt_cond_t cond;
     trt_rwlock_t lock;
     trt_pool_t pool;
-    void *block, *blocks[2];
+    void *block, *blocks[2][2];
     uint8_t bytes[4], slots[4];
     uint16_t got;
 } others_t;
@@ -86,7 +86,8 @@ static void make(void) {
     CHECK_EQ(trt_stream_init(&others.stream, others.bytes, 4, 1), TRT_OK);
     CHECK_EQ(trt_cond_init(&others.cond), TRT_OK);
     CHECK_EQ(trt_rwlock_init(&others.lock), TRT_OK);
-    CHECK_EQ(trt_pool_init(&others.pool, others.blocks, sizeof(void *), 2), TRT_OK);
+    CHECK_EQ(trt_pool_init(&others.pool, others.blocks, sizeof others.blocks, sizeof(void *)),
+             TRT_OK);
     CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_pool_take(&others.pool, &others.block, TRT_NO_WAIT), TRT_OK);
 }
@@ -239,7 +240,8 @@ KTEST(misuse, D3_null_is_nothing_to_make) {
     REFUSED(TRT_ERR_OBJECT, NULL, stream_init, (NULL, others.bytes, 4, 1));
     REFUSED(TRT_ERR_OBJECT, NULL, cond_init, (NULL));
     REFUSED(TRT_ERR_OBJECT, NULL, rwlock_init, (NULL));
-    REFUSED(TRT_ERR_OBJECT, NULL, pool_init, (NULL, others.blocks, sizeof(void *), 2));
+    REFUSED(TRT_ERR_OBJECT, NULL, pool_init,
+            (NULL, others.blocks, sizeof others.blocks, sizeof(void *)));
     REFUSED(TRT_ERR_OBJECT, NULL, timer_init, (NULL, "t", on_timer, NULL, 5, TRT_ONE_SHOT));
     REFUSED(TRT_ERR_OBJECT, NULL, task_create,
             (NULL, "t", noter, 3, helper_stack[1], sizeof helper_stack[1]));
@@ -317,10 +319,11 @@ KTEST(misuse, D3_null_items) {
 KTEST(misuse, D3_pool_parameters) {
     trt_pool_t *none_yet = &no_others.pool;
     make();
-    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, NULL, sizeof(void *), 2));
-    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, 0, 2));
-    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, 1, 2));
-    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, sizeof(void *), 0));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, NULL, 16, sizeof(void *)));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, sizeof others.blocks, 0));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init,
+            (none_yet, others.blocks, 2 * sizeof(void *) - 1, sizeof(void *)));
+    REFUSED(TRT_ERR_PARAM, none_yet, pool_init, (none_yet, others.blocks, 0, sizeof(void *)));
     REFUSED(TRT_ERR_PARAM, &others.pool, pool_take, (&others.pool, NULL, TRT_FOREVER));
     REFUSED(TRT_ERR_PARAM, &others.pool, pool_give, (&others.pool, &others.block));
 }

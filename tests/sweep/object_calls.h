@@ -17,7 +17,7 @@ static trt_channel_t channel;
 static trt_queue_t box;
 static trt_task_t new_task;
 static trt_timer_t new_timer;
-static void *block_memory[2][4], *block; // 2 blocks
+static void *block_memory[2][5], *block; // 2 blocks of 4 pointers, with their marks
 static uint8_t stream_buffer[STREAM_BYTES], ranked_buffer[TRT_PQUEUE_BYTES(ITEM, 2)];
 static uint8_t long_buffer[LONG + 2], long_item[LONG];
 static trt_message_t letters[2], letter;
@@ -176,7 +176,7 @@ static void do_take_block(void *unused) {
 }
 
 static void pool_new(void) {
-    (void)trt_pool_init(&blocks, block_memory, sizeof block_memory[0], 2);
+    (void)trt_pool_init(&blocks, block_memory, sizeof block_memory, 4 * sizeof(void *));
 }
 static void pool_taken(void) {
     pool_new(), (void)trt_pool_take(&blocks, &block, 0), (void)trt_pool_take(&blocks, &block, 0);

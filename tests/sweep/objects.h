@@ -14,10 +14,9 @@ enum { BLOCKS, BYTES, MESSAGES, RANKED, GOODS, COMERS, THINGS };
 // Each interrupt has a block to spare, and for the tasks there is one.
 enum { SPARES = 2, POOL_BLOCKS = SPARES + 1, PARTIES = 3, LOWEST = TRT_PQUEUE_LEVELS - 1 };
 
-// A free block's first word is the kernel's.
 typedef struct block {
-    void *kernels;
     struct block **holder; // NULL: it is free
+    uintptr_t mark;        // the kernel's
 } block_t;
 
 static trt_pool_t blocks;
@@ -433,7 +432,8 @@ static const action_t actions[] SWEEP_FLASH = {
 static void make_objects(void) {
     memset(block_memory, 0, sizeof block_memory);
     memset(held, 0, sizeof held);
-    CHECK(trt_pool_init(&blocks, block_memory, sizeof block_memory[0], POOL_BLOCKS) == TRT_OK);
+    CHECK(trt_pool_init(&blocks, block_memory, sizeof block_memory, offsetof(block_t, mark)) ==
+          TRT_OK);
     for (unsigned i = 0; i < SPARES; i++) take_block(&spares[i], TRT_NO_WAIT);
     CHECK(trt_stream_init(&bytes, byte_buffer, sizeof byte_buffer, 3) == TRT_OK);
     CHECK(trt_stream_init(&messages, message_buffer, sizeof message_buffer, TRT_MESSAGES) ==

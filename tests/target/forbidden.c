@@ -41,7 +41,7 @@ static struct {
     trt_name_t name, no_name;
     trt_tick_t last, missed;
     trt_bits_t got;
-    void *block, *blocks[2];
+    void *block, *blocks[2][2];
     uint8_t buffer[2], item, which, bytes[4], slots[4];
     uint16_t count;
     trt_span_t span;
@@ -326,7 +326,7 @@ static void call_objects(void *unused) {
     REFUSED_STATUS(trt_cond_signal(cond));
     REFUSED_STATUS(trt_cond_broadcast(cond));
     REFUSED_STATUS(trt_cond_set_owner(cond, &runner));
-    REFUSED_STATUS(trt_pool_init(pool, objects.blocks, sizeof(void *), 2));
+    REFUSED_STATUS(trt_pool_init(pool, objects.blocks, sizeof objects.blocks, sizeof(void *)));
     REFUSED_STATUS(trt_pool_delete(pool));
     REFUSED_STATUS(trt_pool_take(pool, &objects.block, TRT_NO_WAIT));
     REFUSED_STATUS(trt_pool_give(pool, objects.block));
@@ -365,7 +365,8 @@ static void make_objects(void) {
     CHECK_EQ(trt_cond_init(&objects.cond), TRT_OK);
     CHECK_EQ(trt_rwlock_init(&objects.lock), TRT_OK);
     CHECK_EQ(trt_rwlock_read_lock(&objects.lock, TRT_NO_WAIT), TRT_OK);
-    CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof(void *), 2), TRT_OK);
+    CHECK_EQ(trt_pool_init(&objects.pool, objects.blocks, sizeof objects.blocks, sizeof(void *)),
+             TRT_OK);
     CHECK_EQ(trt_pool_take(&objects.pool, &objects.block, TRT_NO_WAIT), TRT_OK);
     CHECK_EQ(trt_watch_supervise(&objects.watch, 1, true), TRT_OK);
     CHECK_EQ(trt_name_add(&objects.name, &objects.sem, "sem"), TRT_OK);

@@ -59,7 +59,7 @@ BROKEN_V7 = {
 }
 
 # What only the programs of ../sweep/objects.h find.
-TAKE_BLOCK = "    pool->given = *(void **)block;\n    return block;"
+TAKE_BLOCK = "    pool->given = (void *)*trtk_pool_mark(pool, block);\n    return block;"
 CLAIM_ROOM = "    stream->coming = (uint16_t)(stream->coming + bytes);\n"
 CLAIM_BYTES = "    wait->mode = stream->head;\n"
 COPY_ENDS = "    if (--stream->object.mode == 0) {\n"
