@@ -2660,7 +2660,7 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock);
 #define TRT_POOL_DEFINE(pool, type, count)                                                       \
     TRTK_ASSERT(TRTK_IN(count, 1, UINT16_MAX), pool##_count_out_of_range);                       \
     typedef struct { type room; uintptr_t mark; } pool##_block_t;                                \
-    TRTK_ASSERT(TRTK_IN(sizeof(pool##_block_t), 1, UINT16_MAX), pool##_block_too_large);         \
+    TRTK_ASSERT(sizeof(pool##_block_t) <= 65535u, pool##_block_too_large);                       \
     static pool##_block_t pool##_memory[count];                                                  \
     trt_pool_t pool = {{NULL, 0, 0, TRTK_KIND_POOL}, NULL, (uint8_t *)pool##_memory, 0,          \
                        sizeof(pool##_block_t) - sizeof(uintptr_t), (count)}
