@@ -8563,9 +8563,10 @@ static trt_status_t trtk_pool_attempt(trt_wait_t *wait) {
 
 // How many blocks can be made of that.
 static uint16_t trtk_pool_blocks(const void *memory, size_t bytes, uint16_t block_size) {
-    if (memory == NULL || block_size == 0) return 0;
+    const size_t apart = TRT_POOL_BYTES((size_t)block_size, 1u); // (an AVR's may be too large)
+    if (memory == NULL || block_size == 0 || apart < block_size) return 0;
     if (((uintptr_t)memory | block_size) % TRTK_MARK_ALIGNMENT != 0) return 0;
-    size_t blocks = bytes / TRT_POOL_BYTES((size_t)block_size, 1u);
+    size_t blocks = bytes / apart;
     return blocks < UINT16_MAX ? (uint16_t)blocks : UINT16_MAX;
 }
 

@@ -249,7 +249,8 @@ KTEST(pool, D3_wrong_pools) {
     CHECK_EQ(trt_pool_init(&pool, &memory, sizeof memory, 0), TRT_ERR_PARAM);
     CHECK_EQ(trt_pool_init(&pool, &memory, TRT_POOL_BYTES(8, 1) - 1, 8), TRT_ERR_PARAM);
     CHECK_EQ(trt_pool_init(&pool, &memory, 0, 8), TRT_ERR_PARAM);
-    CHECK_EQ(harness.misuses, 4);
+    CHECK_EQ(trt_pool_init(&pool, &memory, sizeof memory, UINT16_MAX), TRT_ERR_PARAM);
+    CHECK_EQ(harness.misuses, 5);
     harness.misuses = 0;
 #if !defined(__AVR__)
     CHECK_EQ(trt_pool_init(&pool, memory.bytes + 1, 16, 8), TRT_ERR_PARAM);
