@@ -4121,29 +4121,38 @@ static trt_task_t *trtk_owner_of(const trt_object_t *object) {
 #endif
 
 // The owner of the mutex that a task waits for, alone or among other things; NULL: there is none.
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
-    trt_task_t *owner = NULL;
-    if (!trtk_is_waiting(task)) return NULL;
-    for (uint_fast8_t i = 0; i < task->legs && owner == NULL; i++)
-        if (task->wait[i].next != NULL) owner = trtk_owner_of(task->wait[i].object);
-    return owner;
+// (No task that waits has begun to do so since the mask was opened.)
+static trt_task_t *trtk_owner_waited_for_i(const trt_task_t *task, trt_critical_t found) {
+    for (uint_fast8_t i = 0;; i++) {
+        trtk_reopen(found);
+        if (!trtk_is_waiting(task) || i == task->legs) return NULL;
+        trt_task_t *owner = trtk_owner_of(task->wait[i].object);
+        if (owner != NULL && task->wait[i].next != NULL) return owner;
+    }
 }
 
-// Give each thing that a task waits for another priority, and its place by that. False: not done,
+// Give a thing that a task waits for, in a ring, another priority, and its place by that. False:
 // interrupts came between.
+TRTK_ASIDE static bool trtk_move_wait_i(trt_wait_t *wait, uint8_t prio, trt_critical_t found) {
+    trt_wait_t *after;
+    if (TRTK_SMALL_STEPS && !trtk_search_on(found)) return false;
+    if (wait->next != wait && !trtk_is_fifo(wait->object)) {
+        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        trtk_leave_waiters_i(wait);
+        wait->group = wait;
+        wait->prio = prio;
+        trtk_join_waiters_i(wait, after);
+    }
+    wait->prio = prio;
+    return trtk_search_on(found);
+}
+
+// The same for each thing. False: not done yet.
 static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     for (uint_fast8_t i = 0; i < task->legs; i++) {
-        trt_wait_t *wait = &task->wait[i], *after;
-        if (wait->next == NULL || wait->prio == prio) continue;
-        if (trtk_is_fifo(wait->object)) {
-            wait->prio = prio;
-            continue;
-        }
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
-        trtk_waiters_remove_i(wait);
-        wait->prio = prio;
-        trtk_waiters_insert_i(wait, after);
-        if (i + 1u < task->legs && !trtk_search_on(found)) return false;
+        trt_wait_t *wait = &task->wait[i];
+        if (wait->next != NULL && wait->prio != prio && !trtk_move_wait_i(wait, prio, found))
+            return false;
     }
     return true;
 }
@@ -4161,7 +4170,6 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
         if (lowered || task == trtk.current) // who runs is the head
             *trtk_ready_ring(set, prio) = task;
     }
-    trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
 }
@@ -4174,15 +4182,15 @@ TRTK_APART static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t foun
         uint8_t prio;
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
         if (prio == task->prio) return;
+        trtk.changes++; // an interrupted call may be looking for its place by the priority it had
         if (!trtk_search_on(found) || !trtk_move_i(task, prio, found)) continue;
-        trtk_reopen(found);
-        task = trtk_owner_waited_for(task);
+        task = trtk_owner_waited_for_i(task, found);
     }
 }
 
 #if TINYRTOS_MUTEXES
 // A task has begun to wait for what `owner` has, or does so no longer: that changes his priority.
-static inline void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
+static TRTK_INLINE void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
     if (owner == NULL) return;
     trtk_reopen(found);
     trtk_reprioritise_i(owner, found);
@@ -5059,7 +5067,7 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
     }
 }
 
-static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
+static inline void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
 static bool trtk_is_two_ended(const trt_object_t *object) {
     const bool can_be = TINYRTOS_QUEUES || TINYRTOS_PQUEUES;
@@ -5073,7 +5081,7 @@ TRTK_ASIDE static trt_status_t trtk_attempt_in_turn_i(trt_wait_t *wait, trt_crit
     return trtk_is_deleted(wait->object) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
-static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
+static TRTK_QUICK trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
     if (trtk_is_two_ended(object) && !trtk_is_gate_open())
         return trtk_attempt_in_turn_i(wait, found);
@@ -5082,13 +5090,14 @@ static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found
 
 // As trtk_attempt_i, for the caller: what it has claimed is taken, and others are served.
 static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_object_t *object = wait->object;
     trt_status_t status = trtk_attempt_i(wait, found);
     if (status < TRT_OK) return status;
     if (trtk_is_claimed(status)) {
         trtk_reopen(found);
-        status = trtk_take_claimed_i(wait, NULL, found, wait->object);
+        status = trtk_take_claimed_i(wait, NULL, found, object);
     }
-    trtk_taken_i(wait->object, found);
+    trtk_taken_i(object, found);
     return status;
 }
 
@@ -5257,6 +5266,7 @@ static inline trt_status_t trtk_look_and_wait(trt_wait_t *wait, trt_tick_t timeo
 static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
+    TRTK_PIN(b, wait);
     if (wait->object != NULL && trtk_kind_of(wait->object) == kind)
         status = trtk_take_i(wait, found);
     trtk_unlock(found);
@@ -6292,14 +6302,13 @@ trt_status_t trt_timer_stop(trt_timer_t *timer) {
 trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
     TRTK_REFUSE("trt_timer_set_period", timer, TRT_ERR_CONTEXT);
     trt_status_t status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
-    trt_critical_t found = trtp_lock();
     if (!trtk_is_timer(timer)) status = TRT_ERR_OBJECT;
-    if (status == TRT_OK) {
-        timer->not_period = (trt_tick_t)~period;
-        if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
-    }
+    if (status != TRT_OK) return trtk_report("trt_timer_set_period", timer, status);
+    trt_critical_t found = trtp_lock();
+    timer->not_period = (trt_tick_t)~period;
+    if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
     trtk_unlock(found);
-    return trtk_report("trt_timer_set_period", timer, status);
+    return TRT_OK;
 }
 
 bool trt_timer_is_running(const trt_timer_t *timer) {
@@ -6701,7 +6710,7 @@ static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t protocol
     if (last != NULL) trtk_disown_i(mutex);
     trtk_make_object_i(&mutex->object, kind, protocol, 0, found);
     mutex->owner = NULL;
-    trtk_reprioritise_i(last, found);
+    trtk_lend_i(last, found);
 }
 
 trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
@@ -7067,6 +7076,7 @@ static TRTK_QUICK void trtk_queue_get_i(trt_queue_t *queue, void *item) {
 }
 
 static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     trtk_queue_put_i(queue, wait->data);
@@ -7083,6 +7093,7 @@ static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
 }
 
 static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     const trt_queue_t *queue = (const trt_queue_t *)(const void *)wait->object;
     if (!trtk_queue_is_full(queue)) return trtk_send_attempt(wait);
     trtk_copy_item(trtk_queue_before(queue, queue->next), wait->data, queue->item_size);
@@ -7097,6 +7108,7 @@ static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
 }
 
 static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     trtk_queue_get_i(queue, wait->data);
@@ -7467,8 +7479,7 @@ static trt_status_t trtk_channel_make(const char *call, trt_channel_t *channel, 
                            found);
         trtk_make_object_i(&channel->calls, begins ? TRTK_KIND_CALLS : 0, 0, 0, found);
         channel->door.owner = channel->client = NULL;
-        trtk_reopen(found);
-        trtk_reprioritise_i(server, found);
+        trtk_lend_i(server, found);
     }
     trtk_unlock(found);
     return trtk_report(call, channel, status);
@@ -7563,7 +7574,6 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 
 #if TINYRTOS_TASKS
 TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_critical_t found) {
-    trtk_reopen(found);
     if (trtk_is_two_ended(object)) {
         trtk_serve_i(object, found); // there is room, or an item
         return;
@@ -7576,14 +7586,17 @@ TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_crit
 }
 
 // Something has been taken from an object: what follows for others, or for the running task.
-static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
+static TRTK_QUICK void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
+    TRTK_PIN(z, object);
 #if TINYRTOS_MUTEXES
     if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) {
         trtk_reprioritise_i(trtk.current, found);
         return;
     }
 #endif
-    if (object->waiters != NULL) trtk_taken_before_others_i(object, found);
+    if (object->waiters == NULL) return;
+    trtk_reopen(found);
+    trtk_taken_before_others_i(object, found);
 }
 #endif
 
