@@ -3259,7 +3259,7 @@ static inline void trtp_name_forbidden(const char *call);
 // switch happens there (`gate`), so only interrupts come between, and each of them is over before
 // the call goes on. They may find what a step has left to the next: a queue with an item whose
 // receiver has not been served (4), a mutex between two owners (4, 6), a door whose server has left
-// (4), a priority not followed up (5), in a ring the running task, which has yet to look whether
+// (4), a priority not followed up (3, 5), in a ring the running task, which has yet to look whether
 // what it waits for came before it stood there (4), or a task that is waking, in a stream bytes
 // that are claimed and neither there nor room. Whoever walks a ring counts on `changes`: if it has
 // moved, the place he stood at may be gone, and he starts anew.
@@ -4942,6 +4942,7 @@ TRTK_ASIDE static void trtk_finish_waking_i(trt_task_t *task, trt_wait_t *wait,
 static TRTK_INLINE void trtk_wake_served_i(trt_object_t *object, trt_wait_t *wait,
                                            trt_status_t status, trt_critical_t found) {
     trt_task_t *task = wait->task;
+    TRTK_PIN(b, task);
     trtk_begin_waking_i(task);
     task->status = status;
     trtk_reopen(found);
@@ -7440,6 +7441,12 @@ static trt_status_t trtk_call_attempt(trt_wait_t *wait) {
     return trtk_owner_of(wait->object) != NULL ? TRT_ERR_WOULD_BLOCK : TRT_ERR_STATE;
 }
 
+// The time of a client is nothing to one whose call is accepted; but he may have been stopped.
+static void trtk_accepted_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    const trt_task_t *client = trtk_task_of_timeout(timeout);
+    if ((client->object.mode & TRTK_ENDING) != 0) trtk_task_expire(timeout, found);
+}
+
 // Accept the call of the client who is asked for, or of the first.
 static trt_status_t trtk_accept_attempt(trt_wait_t *wait) {
     trt_channel_t *channel =
@@ -7449,7 +7456,7 @@ static trt_status_t trtk_accept_attempt(trt_wait_t *wait) {
                                                 : channel->door.object.waiters;
     if (trtk_call_accepted(channel) != NULL) return TRT_ERR_STATE;
     if (call == NULL) return TRT_ERR_WOULD_BLOCK;
-    trtk_disarm_i(&call->task->timeout);
+    call->task->timeout.expire = trtk_accepted_expire;
     call->mode = TRTK_ACCEPTED;
     channel->client = accepted->client = call->task;
     accepted->message = call->data;
@@ -7934,11 +7941,13 @@ static TRTK_INLINE trt_status_t trtk_stream_claim_room_i(trt_wait_t *wait, trt_s
     if (bytes > stream->room) return TRT_ERR_WOULD_BLOCK;
     unsigned used = (unsigned)(stream->object.count + stream->coming);
     stream->room = (uint16_t)(stream->room - bytes);
-    stream->coming = (uint16_t)(stream->coming + bytes);
     stream->object.mode++;
+    stream->coming = (uint16_t)(stream->coming + bytes);
     wait->mode = (uint16_t)trtk_stream_place(stream, stream->head, used);
     wait->attempt = trtk_claimed_by(trtk_stream_send_i);
-    if (wait->next != NULL) wait->task->timeout.expire = trtk_stream_expire;
+    trt_task_t *task = wait->task;
+    TRTK_PIN(b, task);
+    if (wait->next != NULL) task->timeout.expire = trtk_stream_expire;
     return TRTK_CLAIMED;
 }
 
@@ -7992,24 +8001,24 @@ static TRTK_INLINE void trtk_stream_drop_i(trt_stream_t *stream, unsigned bytes)
     stream->object.count = (uint16_t)(stream->object.count - bytes);
 }
 
-// Claim the oldest: `size` bytes, and a length before them.
+// Claim the oldest bytes.
 static TRTK_INLINE trt_status_t trtk_stream_claim_i(trt_wait_t *wait, trt_stream_t *stream,
-                                                    unsigned size, unsigned length) {
-    ((trt_span_t *)wait->data)->got = (uint16_t)size;
+                                                    unsigned bytes) {
     wait->mode = stream->head;
-    trtk_stream_drop_i(stream, size + length);
+    trtk_stream_drop_i(stream, bytes);
     stream->object.mode++;
     wait->attempt = trtk_claimed_by(trtk_stream_receive_i);
     return TRTK_CLAIMED;
 }
 
 // The length of the oldest message.
-static TRTK_INLINE uint16_t trtk_message_length_i(const trt_stream_t *stream) {
+static TRTK_INLINE uint16_t trtk_message_length_i(trt_stream_t *stream) {
     const uint8_t *at = stream->buffer + stream->head;
     uint16_t length;
     unsigned to_end = (unsigned)(stream->capacity - stream->head);
     if (TRTK_LIKELY(to_end > 1)) memcpy(&length, at, sizeof length);
     else {
+        TRTK_PIN(m, stream->buffer); // read again, rather than kept in registers
         const uint8_t parts[TRTK_LENGTH] = {*at, *stream->buffer};
         memcpy(&length, parts, sizeof length);
     }
@@ -8021,23 +8030,28 @@ TRTK_APART static trt_status_t trtk_message_receive_i(trt_wait_t *wait, trt_stre
     trt_span_t *span = (trt_span_t *)wait->data;
     if (stream->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     uint16_t size = trtk_message_length_i(stream);
-    if (size <= span->size) return trtk_stream_claim_i(wait, stream, size, TRTK_LENGTH);
     span->got = size;
-    return TRT_ERR_PARAM;
+    if (size > span->size) return TRT_ERR_PARAM;
+    TRTK_PIN(m, stream->object.count);
+    return trtk_stream_claim_i(wait, stream, size + TRTK_LENGTH);
 }
 
 // Receive at least so many bytes, or as many as there is room for.
-static TRTK_INLINE trt_status_t trtk_bytes_receive_i(trt_wait_t *wait, trt_stream_t *stream,
-                                                     unsigned least) {
-    unsigned max = ((const trt_span_t *)wait->data)->size, used = stream->object.count;
+TRTK_ASIDE static trt_status_t trtk_bytes_receive_i(trt_wait_t *wait, trt_stream_t *stream,
+                                                    unsigned least) {
+    trt_span_t *span = (trt_span_t *)wait->data;
+    unsigned max = span->size, used = stream->object.count;
     if (max == 0) return TRT_ERR_PARAM;
     if (used < trtk_min(least, max)) return TRT_ERR_WOULD_BLOCK;
-    return trtk_stream_claim_i(wait, stream, trtk_min(used, max), 0);
+    unsigned size = trtk_min(used, max);
+    span->got = (uint16_t)size;
+    return trtk_stream_claim_i(wait, stream, size);
 }
 
 static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
-    TRTK_PIN(z, stream);
+    TRTK_PIN(b, stream);
     return trtk_has_messages(stream) ? trtk_message_receive_i(wait, stream)
                                      : trtk_bytes_receive_i(wait, stream, stream->trigger);
 }
@@ -9307,7 +9321,7 @@ static bool trtk_is_in_ring(const trt_wait_t *wanted) {
 static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *task) {
     const trt_object_t *object = wanted->object;
     if (!trtk_is_in_ring(wanted)) return TRTK_FAULT("3", "a waiting task is not in its ring");
-    if (wanted->prio != task->prio)
+    if (wanted->prio != task->prio && !trtk_is_under_way())
         return TRTK_FAULT("3", "a waiter stands there with another priority");
     const trt_wait_t *wait = object->waiters;
     do {
