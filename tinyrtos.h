@@ -3719,10 +3719,14 @@ TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
     trtp_unlock(found);
 }
 
-// Leave the kernel.
-static inline void trtk_unlock(trt_critical_t found) {
+// Leave the kernel. (The first is part of its caller also on an AVR.)
+static TRTK_QUICK void trtk_unlock_here(trt_critical_t found) {
     if (trtk.hold.due) trtk_see_to_switch(found);
     else trtp_unlock(found);
+}
+
+static inline void trtk_unlock(trt_critical_t found) {
+    trtk_unlock_here(found);
 }
 
 // Let interrupts in, but no other task, until they are shut out again.
@@ -5091,14 +5095,13 @@ static TRTK_QUICK trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t f
 
 // As trtk_attempt_i, for the caller: what it has claimed is taken, and others are served.
 static inline trt_status_t trtk_take_i(trt_wait_t *wait, trt_critical_t found) {
-    trt_object_t *object = wait->object;
     trt_status_t status = trtk_attempt_i(wait, found);
     if (status < TRT_OK) return status;
     if (trtk_is_claimed(status)) {
         trtk_reopen(found);
-        status = trtk_take_claimed_i(wait, NULL, found, object);
+        status = trtk_take_claimed_i(wait, NULL, found, wait->object);
     }
-    trtk_taken_i(object, found);
+    trtk_taken_i(wait->object, found);
     return status;
 }
 
@@ -5270,7 +5273,7 @@ static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeo
     TRTK_PIN(b, wait);
     if (wait->object != NULL && trtk_kind_of(wait->object) == kind)
         status = trtk_take_i(wait, found);
-    trtk_unlock(found);
+    trtk_unlock_here(found);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
     if (TINYRTOS_SHORTCUTS && !TRTK_SMALL_STEPS) return trtk_look_and_wait(wait, timeout, found);
     return trtk_wait(wait, 1, timeout);
@@ -7581,6 +7584,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 
 #if TINYRTOS_TASKS
 TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_critical_t found) {
+    if (!TRTK_SMALL_STEPS) trtk_reopen(found);
     if (trtk_is_two_ended(object)) {
         trtk_serve_i(object, found); // there is room, or an item
         return;
@@ -7602,7 +7606,7 @@ static TRTK_QUICK void trtk_taken_i(trt_object_t *object, trt_critical_t found) 
     }
 #endif
     if (object->waiters == NULL) return;
-    trtk_reopen(found);
+    if (TRTK_SMALL_STEPS) trtk_reopen(found); // before registers are pushed
     trtk_taken_before_others_i(object, found);
 }
 #endif
