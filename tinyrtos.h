@@ -4407,7 +4407,7 @@ static TRTK_INLINE trt_status_t trtk_rest_s(trt_task_t *self) {
 TRTK_SLOW static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // an interrupted call may be looking for a place beside it
     trtk_make_ready_i(task);
-    trtk_unlock(found);
+    trtk_unlock_here(found);
     return TRT_OK;
 }
 
@@ -4966,6 +4966,26 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
+// An interrupt has suspended a waking task, say, or ended it. Wake it if it is still to be woken;
+// and leave the kernel.
+TRTK_ASIDE static trt_status_t trtk_wake_changed(trt_task_t *task, trt_critical_t found) {
+    if (trtk_is_waking(task)) trtk_leave_rings_i(task, found);
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+// Let interrupts in before a task that stands in no ring is made ready: its time had to be
+// forgotten, which takes long. False: they have changed it.
+static TRTK_INLINE bool trtk_pause_waking_i(trt_task_t *task, trt_wait_t *wait,
+                                            trt_critical_t found) {
+    const uint8_t waking = TRTK_LISTED | TRTK_LIVE | TRTK_WAKING;
+    task->object.mode = waking;
+    wait->next = NULL;
+    trtk_let_in(found);
+    trtk_shut_out();
+    return task->object.mode == waking;
+}
+
 // Wake the first who waits, such a task, which has what it waited for; and leave the kernel.
 TRTK_APART static trt_status_t trtk_hand_over(trt_object_t *object, trt_critical_t found) {
     trt_wait_t *first = object->waiters;
@@ -4973,9 +4993,13 @@ TRTK_APART static trt_status_t trtk_hand_over(trt_object_t *object, trt_critical
     trtk_first_remove_i(object, first);
     trt_task_t *task = first->task;
     TRTK_PIN(z, task);
-    if (task->timeout.link != NULL) trtk_unlink_armed_i(&task->timeout);
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, object);
     task->status = TRT_OK;
+    if (task->timeout.link != NULL) {
+        trtk_unlink_armed_i(&task->timeout);
+        if (TRTK_SMALL_STEPS && !trtk_pause_waking_i(task, first, found))
+            return trtk_wake_changed(task, found);
+    }
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     return trtk_release(task, found);
 }
