@@ -1380,6 +1380,7 @@ typedef struct trt_pqueue {
     uint8_t capacity; // slots
     uint8_t used;     // those that ever held an item are the first so many
     uint8_t free;     // the first of them that is free; the next links all
+    uint8_t claimed;  // 1 + that from or to which is being copied, 0: none; likewise
     uint8_t tails[8]; // of each level: the last item, the next of which is the first
 } trt_pqueue_t;
 
@@ -2393,7 +2394,8 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #if TINYRTOS_PQUEUES
 // --- priority queues: the items of a queue have a level each, from 0, the most urgent, to 7; what
 // is received is of the most urgent level there is, and in the order in which it was sent. 255
-// items at most. Waiters: by their own priority, then age.
+// items at most. (To an interrupt, one that is being copied is neither there nor room.) Waiters: by
+// their own priority, then age.
 
 #define TRT_PQUEUE_LEVELS 8u
 
@@ -2405,7 +2407,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
     TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);            \
     static uint8_t queue##_buffer[TRT_PQUEUE_BYTES(sizeof(type), items)];   \
     trt_pqueue_t queue = {                                                  \
-        {NULL, 0, 0, TRTK_KIND_PQUEUE}, queue##_buffer, sizeof(type), items, 0, 0, {0}}
+        {NULL, 0, 0, TRTK_KIND_PQUEUE}, queue##_buffer, sizeof(type), items, 0, 0, 0, {0}}
 
 // Make a priority queue at run time over `buffer` of TRT_PQUEUE_BYTES(item_size, capacity). As
 // trt_sem_init.
@@ -3430,10 +3432,19 @@ enum {
 #define TRTK_WAITS ((trt_status_t)INT8_MAX)
 
 // The status of an attempt that has claimed what is wanted, for trtk_take_claimed_i to take in a
-// later step: for a waiter, who is waking, or (NULL) for the caller. Those of streams do so.
+// later step: for a waiter, who is waking, or (NULL) for the caller. Those of streams and of
+// priority queues do so.
 #define TRTK_CLAIMED ((trt_status_t)(INT8_MAX - 1))
 
-#if TINYRTOS_STREAMS
+#if TINYRTOS_STREAMS || TINYRTOS_PQUEUES
+// Takes it: an attempt that has claimed something makes this the next.
+typedef trt_status_t (*trtk_claimed_t)(trt_wait_t *wait, const trt_task_t *waiter,
+                                       trt_critical_t found);
+
+static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
+    return (trt_attempt_t)(void (*)(void))take;
+}
+
 static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
                                         trt_critical_t found, trt_object_t *object);
 
@@ -7640,6 +7651,10 @@ static TRTK_QUICK void trtk_taken_i(trt_object_t *object, trt_critical_t found) 
 //
 // The items of a level are a ring, linked by the indices of their slots; the last is known, and
 // the next of the last is the first.
+//
+// An attempt claims an item, or a free slot; a step later that is copied, and one more later it is
+// free, or an item. Meanwhile it is of no level, and counts. No task is switched to: only
+// interrupts come in, whose claims are over before the call goes on, so that the last claim is his.
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_PQUEUES
@@ -7669,9 +7684,8 @@ static TRTK_INLINE uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
     return slot;
 }
 
-static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
-    uint8_t slot = trtk_pqueue_get_slot_i(queue);
-    trtk_copy_item(trtk_pqueue_item(queue, slot), item, queue->item_size);
+// An item becomes the last of a level.
+static void trtk_pqueue_join_i(trt_pqueue_t *queue, uint8_t slot, uint8_t level) {
     uint8_t *next = &queue->buffer[slot], *tail = &queue->tails[level];
     const uint8_t levels = queue->object.mode, bit = (uint8_t)trtk_bit(level);
     if ((levels & bit) != 0) {
@@ -7682,40 +7696,119 @@ static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t lev
     *next = slot;
     *tail = slot;
     queue->object.mode = levels | bit;
-    queue->object.count++;
 }
 
-static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
+// The first item of the most urgent level leaves it.
+static TRTK_INLINE uint8_t trtk_pqueue_leave_i(trt_pqueue_t *queue) {
     uint8_t *next = queue->buffer, level = trtk_pqueue_level(queue);
     uint8_t tail = queue->tails[level], slot = next[tail];
-    trtk_copy_item(item, trtk_pqueue_item(queue, slot), queue->item_size);
     next[tail] = next[slot];
     if (slot == tail) queue->object.mode &= (uint8_t)(queue->object.mode - 1u);
-    next[slot] = queue->free;
+    return slot;
+}
+
+static void trtk_pqueue_free_i(trt_pqueue_t *queue, uint8_t slot) {
+    queue->buffer[slot] = queue->free;
     queue->free = slot;
     queue->object.count--;
+}
+
+// --- claims
+
+static trt_status_t trtk_pqueue_claim_i(trt_wait_t *wait, uint8_t slot, trtk_claimed_t take) {
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    queue->buffer[slot] = queue->claimed;
+    queue->claimed = (uint8_t)(slot + 1u);
+    wait->attempt = trtk_claimed_by(take);
+    return TRTK_CLAIMED;
+}
+
+// Whether the last claim is void: the queue has ended or begun anew meanwhile.
+static TRTK_INLINE bool trtk_pqueue_is_new_i(const trt_pqueue_t *queue) {
+    if (queue->object.kind != TRTK_KIND_PQUEUE) return true;
+    return queue->claimed == 0;
+}
+
+static uint8_t trtk_pqueue_claimed(const trt_pqueue_t *queue) {
+    return (uint8_t)(queue->claimed - 1u);
+}
+
+// The last claim is over: the slot.
+static uint8_t trtk_pqueue_unclaim_i(trt_pqueue_t *queue) {
+    uint8_t slot = trtk_pqueue_claimed(queue);
+    queue->claimed = queue->buffer[slot];
+    return slot;
+}
+
+// Nobody takes what has been claimed.
+static void trtk_pqueue_forget_i(trt_pqueue_t *queue) {
+    if (!trtk_pqueue_is_new_i(queue)) trtk_pqueue_free_i(queue, trtk_pqueue_unclaim_i(queue));
+}
+
+// --- senders
+
+static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait);
+
+// Send what a slot has been claimed for. (The wait may be gone when that has been copied.)
+static trt_status_t trtk_pqueue_send_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                       trt_critical_t found) {
+    TRTK_PIN(z, wait);
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    uint8_t level = (uint8_t)wait->mode;
+    (void)waiter;
+    wait->attempt = trtk_pqueue_send_attempt;
+    if (trtk_pqueue_is_new_i(queue)) return TRT_ERR_DELETED;
+    trtk_copy_item(trtk_pqueue_item(queue, trtk_pqueue_claimed(queue)), wait->data,
+                   queue->item_size);
+    trtk_reopen(found);
+    if (trtk_pqueue_is_new_i(queue)) return TRT_ERR_DELETED;
+    trtk_pqueue_join_i(queue, trtk_pqueue_unclaim_i(queue), level);
+    return TRT_OK;
 }
 
 static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait) {
     TRTK_PIN(z, wait);
     trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
     if ((uint8_t)queue->object.count == queue->capacity) return TRT_ERR_WOULD_BLOCK;
-    trtk_pqueue_put_i(queue, wait->data, (uint8_t)wait->mode);
+    uint8_t slot = trtk_pqueue_get_slot_i(queue);
+    queue->object.count++;
+    return trtk_pqueue_claim_i(wait, slot, trtk_pqueue_send_i);
+}
+
+// --- receivers
+
+static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait);
+
+// Receive what has been claimed.
+static trt_status_t trtk_pqueue_receive_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                          trt_critical_t found) {
+    TRTK_PIN(z, wait);
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    (void)waiter;
+    wait->attempt = trtk_pqueue_receive_attempt;
+    if (trtk_pqueue_is_new_i(queue)) return TRT_ERR_DELETED;
+    trtk_copy_item(wait->data, trtk_pqueue_item(queue, trtk_pqueue_claimed(queue)),
+                   queue->item_size);
+    trtk_reopen(found);
+    trtk_pqueue_forget_i(queue);
     return TRT_OK;
 }
 
 static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait) {
     TRTK_PIN(z, wait);
     trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
-    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_pqueue_get_i(queue, wait->data);
-    return TRT_OK;
+    if (queue->object.mode == 0) return TRT_ERR_WOULD_BLOCK;
+    return trtk_pqueue_claim_i(wait, trtk_pqueue_leave_i(queue), trtk_pqueue_receive_i);
+}
+
+static void trtk_pqueue_copy_first_i(const trt_pqueue_t *queue, void *item) {
+    trtk_copy_item(item, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
 }
 
 static trt_status_t trtk_pqueue_peek_attempt(trt_wait_t *wait) {
     const trt_pqueue_t *queue = (const trt_pqueue_t *)(const void *)wait->object;
-    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy_item(wait->data, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
+    if (queue->object.mode == 0) return TRT_ERR_WOULD_BLOCK;
+    trtk_pqueue_copy_first_i(queue, wait->data);
     return TRT_OK;
 }
 
@@ -7731,26 +7824,13 @@ trt_status_t trt_pqueue_init(trt_pqueue_t *queue, void *buffer, uint16_t item_si
     queue->buffer = (uint8_t *)buffer;
     queue->item_size = item_size;
     queue->capacity = capacity;
-    queue->used = 0;
+    queue->used = queue->claimed = 0;
     trtk_unlock(found);
     return TRT_OK;
 }
 
 trt_status_t trt_pqueue_delete(trt_pqueue_t *queue) {
     return trtk_delete("trt_pqueue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_PQUEUE);
-}
-
-// Take what is wanted, in few steps, if it is there and nobody has been left to be served before.
-static bool trtk_pqueue_try(trt_wait_t *wait) {
-    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
-    trt_critical_t found = trtp_lock();
-    bool is_there = trtk_is_pqueue(queue) && trtk_is_gate_open() && wait->attempt(wait) == TRT_OK;
-    if (is_there && queue->object.waiters != NULL) {
-        trtk_reopen(found);
-        trtk_serve_i(&queue->object, found);
-    }
-    trtk_unlock(found);
-    return is_there;
 }
 
 static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
@@ -7761,7 +7841,6 @@ static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
     trt_wait_t wait;
     trtk_want(&wait, queue, attempt, item);
     wait.mode = level;
-    if (TINYRTOS_SHORTCUTS && trtk_pqueue_try(&wait)) return TRT_OK;
     return trtk_acquire(call, TRTK_KIND_PQUEUE, &wait, timeout);
 }
 
@@ -7776,9 +7855,28 @@ trt_status_t trt_pqueue_receive(trt_pqueue_t *queue, void *item, trt_tick_t time
                                 timeout);
 }
 
+// (In few steps: an item is there, and nobody has been left to be served before.)
 trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_pqueue_peek", queue, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_pqueue(queue) && queue->object.mode != 0 &&
+        trtk_is_gate_open()) {
+        trtk_pqueue_copy_first_i(queue, item);
+        trtk_unlock(found);
+        return TRT_OK;
+    }
+    trtp_unlock(found);
     return trtk_pqueue_transfer("trt_pqueue_peek", queue, trtk_pqueue_peek_attempt, item, 0,
                                 timeout);
+}
+
+// Throw all items away. (One by one, if this is an interrupt that has come into a copy.)
+static void trtk_pqueue_empty_i(trt_pqueue_t *queue, trt_critical_t found) {
+    if (queue->claimed == 0) queue->object.count = queue->object.mode = queue->used = 0;
+    while (trtk_is_pqueue(queue) && queue->object.mode != 0) {
+        trtk_pqueue_free_i(queue, trtk_pqueue_leave_i(queue));
+        trtk_reopen(found);
+    }
 }
 
 trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
@@ -7786,7 +7884,7 @@ trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_pqueue(queue);
     if (is_one && queue->object.count != 0) {
-        queue->object.count = queue->object.mode = queue->used = 0;
+        trtk_pqueue_empty_i(queue, found);
         trtk_serve_i(&queue->object, found);
     }
     trtk_unlock(found);
@@ -7845,14 +7943,6 @@ static TRTK_INLINE unsigned trtk_stream_place(const trt_stream_t *stream, unsign
 }
 
 // --- what has been claimed is copied, in pieces
-
-// Takes it, for trtk_take_claimed_i: an attempt that has claimed something makes this the next.
-typedef trt_status_t (*trtk_claimed_t)(trt_wait_t *wait, const trt_task_t *waiter,
-                                       trt_critical_t found);
-
-static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
-    return (trt_attempt_t)(void (*)(void))take;
-}
 
 #define TRTK_PIECE 16u
 
@@ -8013,14 +8103,6 @@ static trt_status_t trtk_stream_receive_i(trt_wait_t *wait, const trt_task_t *wa
     trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
     if (!trtk_stream_drain_i(wait, waiter, found)) wait = NULL;
     return trtk_claim_end_i(stream, wait, trtk_stream_receive_attempt);
-}
-
-// Take what has been claimed. If an interrupt has stopped the waiter meanwhile, his wait is gone.
-static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
-                                        trt_critical_t found, trt_object_t *object) {
-    trt_stream_t *stream = (trt_stream_t *)(void *)object;
-    if (waiter != NULL && !trtk_is_waking(waiter)) return trtk_claim_end_i(stream, NULL, NULL);
-    return ((trtk_claimed_t)(void (*)(void))wait->attempt)(wait, waiter, found);
 }
 
 // The oldest bytes are a receiver's, who has claimed them, or nobody's.
@@ -8190,6 +8272,23 @@ uint16_t trt_stream_space(const trt_stream_t *stream) {
 }
 
 #endif // TINYRTOS_STREAMS
+
+#if TINYRTOS_STREAMS || TINYRTOS_PQUEUES
+// Take what has been claimed. If an interrupt has stopped the waiter meanwhile, his wait is gone.
+static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                        trt_critical_t found, trt_object_t *object) {
+    if (waiter == NULL || trtk_is_waking(waiter))
+        return ((trtk_claimed_t)(void (*)(void))wait->attempt)(wait, waiter, found);
+#if TINYRTOS_STREAMS
+    if (object->kind == TRTK_KIND_STREAM)
+        (void)trtk_claim_end_i((trt_stream_t *)(void *)object, NULL, NULL);
+#endif
+#if TINYRTOS_PQUEUES
+    if (object->kind == TRTK_KIND_PQUEUE) trtk_pqueue_forget_i((trt_pqueue_t *)(void *)object);
+#endif
+    return TRT_ERR_DELETED;
+}
+#endif
 
 // ---------------------------------------------------------------------------------------------
 // >>cond: condition variables
