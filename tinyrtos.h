@@ -1380,6 +1380,7 @@ typedef struct trt_pqueue {
     uint8_t capacity; // slots
     uint8_t used;     // those that ever held an item are the first so many
     uint8_t free;     // the first of them that is free; the next links all
+    uint8_t claimed;  // 1 + that from or to which is being copied, 0: none; likewise
     uint8_t tails[8]; // of each level: the last item, the next of which is the first
 } trt_pqueue_t;
 
@@ -2391,7 +2392,8 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
 #if TINYRTOS_PQUEUES
 // --- priority queues: the items of a queue have a level each, from 0, the most urgent, to 7; what
 // is received is of the most urgent level there is, and in the order in which it was sent. 255
-// items at most. Waiters: by their own priority, then age.
+// items at most. (To an interrupt, one that is being copied is neither there nor room.) Waiters: by
+// their own priority, then age.
 
 #define TRT_PQUEUE_LEVELS 8u
 
@@ -2403,7 +2405,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer);
     TRTK_ASSERT(sizeof(type) <= 65535u, queue##_item_too_large);            \
     static uint8_t queue##_buffer[TRT_PQUEUE_BYTES(sizeof(type), items)];   \
     trt_pqueue_t queue = {                                                  \
-        {NULL, 0, 0, TRTK_KIND_PQUEUE}, queue##_buffer, sizeof(type), items, 0, 0, {0}}
+        {NULL, 0, 0, TRTK_KIND_PQUEUE}, queue##_buffer, sizeof(type), items, 0, 0, 0, {0}}
 
 // Make a priority queue at run time over `buffer` of TRT_PQUEUE_BYTES(item_size, capacity). As
 // trt_sem_init.
@@ -3241,7 +3243,7 @@ static inline void trtp_name_forbidden(const char *call);
 // switch happens there (`gate`), so only interrupts come between, and each of them is over before
 // the call goes on. They may find what a step has left to the next: a queue with an item whose
 // receiver has not been served (4), a mutex between two owners (4, 6), a door whose server has left
-// (4), a priority not followed up (5), in a ring the running task, which has yet to look whether
+// (4), a priority not followed up (3, 5), in a ring the running task, which has yet to look whether
 // what it waits for came before it stood there (4), or a task that is waking, in a stream bytes
 // that are claimed and neither there nor room. Whoever walks a ring counts on `changes`: if it has
 // moved, the place he stood at may be gone, and he starts anew.
@@ -3412,10 +3414,19 @@ enum {
 #define TRTK_WAITS ((trt_status_t)INT8_MAX)
 
 // The status of an attempt that has claimed what is wanted, for trtk_take_claimed_i to take in a
-// later step: for a waiter, who is waking, or (NULL) for the caller. Those of streams do so.
+// later step: for a waiter, who is waking, or (NULL) for the caller. Those of streams and of
+// priority queues do so.
 #define TRTK_CLAIMED ((trt_status_t)(INT8_MAX - 1))
 
-#if TINYRTOS_STREAMS
+#if TINYRTOS_STREAMS || TINYRTOS_PQUEUES
+// Takes it: an attempt that has claimed something makes this the next.
+typedef trt_status_t (*trtk_claimed_t)(trt_wait_t *wait, const trt_task_t *waiter,
+                                       trt_critical_t found);
+
+static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
+    return (trt_attempt_t)(void (*)(void))take;
+}
+
 static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
                                         trt_critical_t found, trt_object_t *object);
 
@@ -3701,10 +3712,14 @@ TRTK_APART static void trtk_see_to_switch(trt_critical_t found) {
     trtp_unlock(found);
 }
 
-// Leave the kernel.
-static inline void trtk_unlock(trt_critical_t found) {
+// Leave the kernel. (The first is part of its caller also on an AVR.)
+static TRTK_QUICK void trtk_unlock_here(trt_critical_t found) {
     if (trtk.hold.due) trtk_see_to_switch(found);
     else trtp_unlock(found);
+}
+
+static inline void trtk_unlock(trt_critical_t found) {
+    trtk_unlock_here(found);
 }
 
 // Let interrupts in, but no other task, until they are shut out again.
@@ -4103,29 +4118,38 @@ static trt_task_t *trtk_owner_of(const trt_object_t *object) {
 #endif
 
 // The owner of the mutex that a task waits for, alone or among other things; NULL: there is none.
-static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
-    trt_task_t *owner = NULL;
-    if (!trtk_is_waiting(task)) return NULL;
-    for (uint_fast8_t i = 0; i < task->legs && owner == NULL; i++)
-        if (task->wait[i].next != NULL) owner = trtk_owner_of(task->wait[i].object);
-    return owner;
+// (No task that waits has begun to do so since the mask was opened.)
+static trt_task_t *trtk_owner_waited_for_i(const trt_task_t *task, trt_critical_t found) {
+    for (uint_fast8_t i = 0;; i++) {
+        trtk_reopen(found);
+        if (!trtk_is_waiting(task) || i == task->legs) return NULL;
+        trt_task_t *owner = trtk_owner_of(task->wait[i].object);
+        if (owner != NULL && task->wait[i].next != NULL) return owner;
+    }
 }
 
-// Give each thing that a task waits for another priority, and its place by that. False: not done,
+// Give a thing that a task waits for, in a ring, another priority, and its place by that. False:
 // interrupts came between.
+TRTK_ASIDE static bool trtk_move_wait_i(trt_wait_t *wait, uint8_t prio, trt_critical_t found) {
+    trt_wait_t *after;
+    if (TRTK_SMALL_STEPS && !trtk_search_on(found)) return false;
+    if (wait->next != wait && !trtk_is_fifo(wait->object)) {
+        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        trtk_leave_waiters_i(wait);
+        wait->group = wait;
+        wait->prio = prio;
+        trtk_join_waiters_i(wait, after);
+    }
+    wait->prio = prio;
+    return trtk_search_on(found);
+}
+
+// The same for each thing. False: not done yet.
 static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     for (uint_fast8_t i = 0; i < task->legs; i++) {
-        trt_wait_t *wait = &task->wait[i], *after;
-        if (wait->next == NULL || wait->prio == prio) continue;
-        if (trtk_is_fifo(wait->object)) {
-            wait->prio = prio;
-            continue;
-        }
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
-        trtk_waiters_remove_i(wait);
-        wait->prio = prio;
-        trtk_waiters_insert_i(wait, after);
-        if (i + 1u < task->legs && !trtk_search_on(found)) return false;
+        trt_wait_t *wait = &task->wait[i];
+        if (wait->next != NULL && wait->prio != prio && !trtk_move_wait_i(wait, prio, found))
+            return false;
     }
     return true;
 }
@@ -4143,7 +4167,6 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
         if (lowered || task == trtk.current) // who runs is the head
             *trtk_ready_ring(set, prio) = task;
     }
-    trtk.changes++; // it may be looking for its place in a ring, by the priority that it had
     TINYRTOS_TRACE(TRT_TRACE_PRIORITY, task, NULL);
     return true;
 }
@@ -4156,15 +4179,15 @@ TRTK_APART static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t foun
         uint8_t prio;
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
         if (prio == task->prio) return;
+        trtk.changes++; // an interrupted call may be looking for its place by the priority it had
         if (!trtk_search_on(found) || !trtk_move_i(task, prio, found)) continue;
-        trtk_reopen(found);
-        task = trtk_owner_waited_for(task);
+        task = trtk_owner_waited_for_i(task, found);
     }
 }
 
 #if TINYRTOS_MUTEXES
 // A task has begun to wait for what `owner` has, or does so no longer: that changes his priority.
-static inline void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
+static TRTK_INLINE void trtk_lend_i(trt_task_t *owner, trt_critical_t found) {
     if (owner == NULL) return;
     trtk_reopen(found);
     trtk_reprioritise_i(owner, found);
@@ -4377,7 +4400,7 @@ static TRTK_INLINE trt_status_t trtk_rest_s(trt_task_t *self) {
 TRTK_SLOW static trt_status_t trtk_release_slowly(trt_task_t *task, trt_critical_t found) {
     trtk.changes++; // an interrupted call may be looking for a place beside it
     trtk_make_ready_i(task);
-    trtk_unlock(found);
+    trtk_unlock_here(found);
     return TRT_OK;
 }
 
@@ -4916,6 +4939,7 @@ TRTK_ASIDE static void trtk_finish_waking_i(trt_task_t *task, trt_wait_t *wait,
 static TRTK_INLINE void trtk_wake_served_i(trt_object_t *object, trt_wait_t *wait,
                                            trt_status_t status, trt_critical_t found) {
     trt_task_t *task = wait->task;
+    TRTK_PIN(b, task);
     trtk_begin_waking_i(task);
     task->status = status;
     trtk_reopen(found);
@@ -4935,6 +4959,26 @@ static inline bool trtk_waits_plainly(const trt_wait_t *wait) {
            wait->task->object.mode == (TRTK_LISTED | TRTK_LIVE | TRTK_WAITING);
 }
 
+// An interrupt has suspended a waking task, say, or ended it. Wake it if it is still to be woken;
+// and leave the kernel.
+TRTK_ASIDE static trt_status_t trtk_wake_changed(trt_task_t *task, trt_critical_t found) {
+    if (trtk_is_waking(task)) trtk_leave_rings_i(task, found);
+    trtk_unlock(found);
+    return TRT_OK;
+}
+
+// Let interrupts in before a task that stands in no ring is made ready: its time had to be
+// forgotten, which takes long. False: they have changed it.
+static TRTK_INLINE bool trtk_pause_waking_i(trt_task_t *task, trt_wait_t *wait,
+                                            trt_critical_t found) {
+    const uint8_t waking = TRTK_LISTED | TRTK_LIVE | TRTK_WAKING;
+    task->object.mode = waking;
+    wait->next = NULL;
+    trtk_let_in(found);
+    trtk_shut_out();
+    return task->object.mode == waking;
+}
+
 // Wake the first who waits, such a task, which has what it waited for; and leave the kernel.
 TRTK_APART static trt_status_t trtk_hand_over(trt_object_t *object, trt_critical_t found) {
     trt_wait_t *first = object->waiters;
@@ -4942,9 +4986,13 @@ TRTK_APART static trt_status_t trtk_hand_over(trt_object_t *object, trt_critical
     trtk_first_remove_i(object, first);
     trt_task_t *task = first->task;
     TRTK_PIN(z, task);
-    if (task->timeout.link != NULL) trtk_unlink_armed_i(&task->timeout);
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, object);
     task->status = TRT_OK;
+    if (task->timeout.link != NULL) {
+        trtk_unlink_armed_i(&task->timeout);
+        if (TRTK_SMALL_STEPS && !trtk_pause_waking_i(task, first, found))
+            return trtk_wake_changed(task, found);
+    }
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     return trtk_release(task, found);
 }
@@ -5041,7 +5089,7 @@ static inline void trtk_serve_each_i(trt_object_t *object, trtk_takes_t takes, t
     }
 }
 
-static void trtk_taken_i(trt_object_t *object, trt_critical_t found);
+static inline void trtk_taken_i(trt_object_t *object, trt_critical_t found);
 
 static bool trtk_is_two_ended(const trt_object_t *object) {
     const bool can_be = TINYRTOS_QUEUES || TINYRTOS_PQUEUES;
@@ -5055,7 +5103,7 @@ TRTK_ASIDE static trt_status_t trtk_attempt_in_turn_i(trt_wait_t *wait, trt_crit
     return trtk_is_deleted(wait->object) ? TRT_ERR_DELETED : wait->attempt(wait);
 }
 
-static inline trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
+static TRTK_QUICK trt_status_t trtk_attempt_i(trt_wait_t *wait, trt_critical_t found) {
     trt_object_t *object = wait->object;
     if (trtk_is_two_ended(object) && !trtk_is_gate_open())
         return trtk_attempt_in_turn_i(wait, found);
@@ -5239,9 +5287,10 @@ static inline trt_status_t trtk_look_and_wait(trt_wait_t *wait, trt_tick_t timeo
 static trt_status_t trtk_obtain(trt_wait_t *wait, uint8_t kind, trt_tick_t timeout) {
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
+    TRTK_PIN(b, wait);
     if (wait->object != NULL && trtk_kind_of(wait->object) == kind)
         status = trtk_take_i(wait, found);
-    trtk_unlock(found);
+    trtk_unlock_here(found);
     if (status != TRT_ERR_WOULD_BLOCK || timeout == TRT_NO_WAIT) return status;
     if (TINYRTOS_SHORTCUTS && !TRTK_SMALL_STEPS) return trtk_look_and_wait(wait, timeout, found);
     return trtk_wait(wait, 1, timeout);
@@ -6274,14 +6323,13 @@ trt_status_t trt_timer_stop(trt_timer_t *timer) {
 trt_status_t trt_timer_set_period(trt_timer_t *timer, trt_tick_t period) {
     TRTK_REFUSE("trt_timer_set_period", timer, TRT_ERR_CONTEXT);
     trt_status_t status = period == 0 || period == TRT_FOREVER ? TRT_ERR_PARAM : TRT_OK;
-    trt_critical_t found = trtp_lock();
     if (!trtk_is_timer(timer)) status = TRT_ERR_OBJECT;
-    if (status == TRT_OK) {
-        timer->not_period = (trt_tick_t)~period;
-        if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
-    }
+    if (status != TRT_OK) return trtk_report("trt_timer_set_period", timer, status);
+    trt_critical_t found = trtp_lock();
+    timer->not_period = (trt_tick_t)~period;
+    if (timer->timeout.link != NULL) trtk_timer_begin_i(timer);
     trtk_unlock(found);
-    return trtk_report("trt_timer_set_period", timer, status);
+    return TRT_OK;
 }
 
 bool trt_timer_is_running(const trt_timer_t *timer) {
@@ -6683,7 +6731,7 @@ static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t protocol
     if (last != NULL) trtk_disown_i(mutex);
     trtk_make_object_i(&mutex->object, kind, protocol, 0, found);
     mutex->owner = NULL;
-    trtk_reprioritise_i(last, found);
+    trtk_lend_i(last, found);
 }
 
 trt_status_t trt_mutex_init(trt_mutex_t *mutex, uint8_t protocol) {
@@ -7049,6 +7097,7 @@ static TRTK_QUICK void trtk_queue_get_i(trt_queue_t *queue, void *item) {
 }
 
 static trt_status_t trtk_send_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (trtk_queue_is_full(queue)) return TRT_ERR_WOULD_BLOCK;
     trtk_queue_put_i(queue, wait->data);
@@ -7065,6 +7114,7 @@ static trt_status_t trtk_send_front_attempt(trt_wait_t *wait) {
 }
 
 static trt_status_t trtk_overwrite_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     const trt_queue_t *queue = (const trt_queue_t *)(const void *)wait->object;
     if (!trtk_queue_is_full(queue)) return trtk_send_attempt(wait);
     trtk_copy_item(trtk_queue_before(queue, queue->next), wait->data, queue->item_size);
@@ -7079,6 +7129,7 @@ static trt_status_t trtk_peek_attempt(trt_wait_t *wait) {
 }
 
 static trt_status_t trtk_receive_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_queue_t *queue = (trt_queue_t *)(void *)wait->object;
     if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     trtk_queue_get_i(queue, wait->data);
@@ -7410,6 +7461,12 @@ static trt_status_t trtk_call_attempt(trt_wait_t *wait) {
     return trtk_owner_of(wait->object) != NULL ? TRT_ERR_WOULD_BLOCK : TRT_ERR_STATE;
 }
 
+// The time of a client is nothing to one whose call is accepted; but he may have been stopped.
+static void trtk_accepted_expire(trt_timeout_t *timeout, trt_critical_t found) {
+    const trt_task_t *client = trtk_task_of_timeout(timeout);
+    if ((client->object.mode & TRTK_ENDING) != 0) trtk_task_expire(timeout, found);
+}
+
 // Accept the call of the client who is asked for, or of the first.
 static trt_status_t trtk_accept_attempt(trt_wait_t *wait) {
     trt_channel_t *channel =
@@ -7419,7 +7476,7 @@ static trt_status_t trtk_accept_attempt(trt_wait_t *wait) {
                                                 : channel->door.object.waiters;
     if (trtk_call_accepted(channel) != NULL) return TRT_ERR_STATE;
     if (call == NULL) return TRT_ERR_WOULD_BLOCK;
-    trtk_disarm_i(&call->task->timeout);
+    call->task->timeout.expire = trtk_accepted_expire;
     call->mode = TRTK_ACCEPTED;
     channel->client = accepted->client = call->task;
     accepted->message = call->data;
@@ -7449,8 +7506,7 @@ static trt_status_t trtk_channel_make(const char *call, trt_channel_t *channel, 
                            found);
         trtk_make_object_i(&channel->calls, begins ? TRTK_KIND_CALLS : 0, 0, 0, found);
         channel->door.owner = channel->client = NULL;
-        trtk_reopen(found);
-        trtk_reprioritise_i(server, found);
+        trtk_lend_i(server, found);
     }
     trtk_unlock(found);
     return trtk_report(call, channel, status);
@@ -7545,7 +7601,7 @@ trt_status_t trt_channel_answer(trt_channel_t *channel, trt_status_t answer) {
 
 #if TINYRTOS_TASKS
 TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_critical_t found) {
-    trtk_reopen(found);
+    if (!TRTK_SMALL_STEPS) trtk_reopen(found);
     if (trtk_is_two_ended(object)) {
         trtk_serve_i(object, found); // there is room, or an item
         return;
@@ -7558,14 +7614,17 @@ TRTK_APART static void trtk_taken_before_others_i(trt_object_t *object, trt_crit
 }
 
 // Something has been taken from an object: what follows for others, or for the running task.
-static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
+static TRTK_QUICK void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
+    TRTK_PIN(z, object);
 #if TINYRTOS_MUTEXES
     if (object->kind == (TRTK_KIND_MUTEX | TRTK_CEILING)) {
         trtk_reprioritise_i(trtk.current, found);
         return;
     }
 #endif
-    if (object->waiters != NULL) trtk_taken_before_others_i(object, found);
+    if (object->waiters == NULL) return;
+    if (TRTK_SMALL_STEPS) trtk_reopen(found); // before registers are pushed
+    trtk_taken_before_others_i(object, found);
 }
 #endif
 
@@ -7574,6 +7633,10 @@ static void trtk_taken_i(trt_object_t *object, trt_critical_t found) {
 //
 // The items of a level are a ring, linked by the indices of their slots; the last is known, and
 // the next of the last is the first.
+//
+// An attempt claims an item, or a free slot; a step later that is copied, and one more later it is
+// free, or an item. Meanwhile it is of no level, and counts. No task is switched to: only
+// interrupts come in, whose claims are over before the call goes on, so that the last claim is his.
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_PQUEUES
@@ -7603,9 +7666,8 @@ static TRTK_INLINE uint8_t trtk_pqueue_get_slot_i(trt_pqueue_t *queue) {
     return slot;
 }
 
-static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t level) {
-    uint8_t slot = trtk_pqueue_get_slot_i(queue);
-    trtk_copy_item(trtk_pqueue_item(queue, slot), item, queue->item_size);
+// An item becomes the last of a level.
+static void trtk_pqueue_join_i(trt_pqueue_t *queue, uint8_t slot, uint8_t level) {
     uint8_t *next = &queue->buffer[slot], *tail = &queue->tails[level];
     const uint8_t levels = queue->object.mode, bit = (uint8_t)trtk_bit(level);
     if ((levels & bit) != 0) {
@@ -7616,40 +7678,119 @@ static void trtk_pqueue_put_i(trt_pqueue_t *queue, const void *item, uint8_t lev
     *next = slot;
     *tail = slot;
     queue->object.mode = levels | bit;
-    queue->object.count++;
 }
 
-static void trtk_pqueue_get_i(trt_pqueue_t *queue, void *item) {
+// The first item of the most urgent level leaves it.
+static TRTK_INLINE uint8_t trtk_pqueue_leave_i(trt_pqueue_t *queue) {
     uint8_t *next = queue->buffer, level = trtk_pqueue_level(queue);
     uint8_t tail = queue->tails[level], slot = next[tail];
-    trtk_copy_item(item, trtk_pqueue_item(queue, slot), queue->item_size);
     next[tail] = next[slot];
     if (slot == tail) queue->object.mode &= (uint8_t)(queue->object.mode - 1u);
-    next[slot] = queue->free;
+    return slot;
+}
+
+static void trtk_pqueue_free_i(trt_pqueue_t *queue, uint8_t slot) {
+    queue->buffer[slot] = queue->free;
     queue->free = slot;
     queue->object.count--;
+}
+
+// --- claims
+
+static trt_status_t trtk_pqueue_claim_i(trt_wait_t *wait, uint8_t slot, trtk_claimed_t take) {
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    queue->buffer[slot] = queue->claimed;
+    queue->claimed = (uint8_t)(slot + 1u);
+    wait->attempt = trtk_claimed_by(take);
+    return TRTK_CLAIMED;
+}
+
+// Whether the last claim is void: the queue has ended or begun anew meanwhile.
+static TRTK_INLINE bool trtk_pqueue_is_new_i(const trt_pqueue_t *queue) {
+    if (queue->object.kind != TRTK_KIND_PQUEUE) return true;
+    return queue->claimed == 0;
+}
+
+static uint8_t trtk_pqueue_claimed(const trt_pqueue_t *queue) {
+    return (uint8_t)(queue->claimed - 1u);
+}
+
+// The last claim is over: the slot.
+static uint8_t trtk_pqueue_unclaim_i(trt_pqueue_t *queue) {
+    uint8_t slot = trtk_pqueue_claimed(queue);
+    queue->claimed = queue->buffer[slot];
+    return slot;
+}
+
+// Nobody takes what has been claimed.
+static void trtk_pqueue_forget_i(trt_pqueue_t *queue) {
+    if (!trtk_pqueue_is_new_i(queue)) trtk_pqueue_free_i(queue, trtk_pqueue_unclaim_i(queue));
+}
+
+// --- senders
+
+static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait);
+
+// Send what a slot has been claimed for. (The wait may be gone when that has been copied.)
+static trt_status_t trtk_pqueue_send_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                       trt_critical_t found) {
+    TRTK_PIN(z, wait);
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    uint8_t level = (uint8_t)wait->mode;
+    (void)waiter;
+    wait->attempt = trtk_pqueue_send_attempt;
+    if (trtk_pqueue_is_new_i(queue)) return TRT_ERR_DELETED;
+    trtk_copy_item(trtk_pqueue_item(queue, trtk_pqueue_claimed(queue)), wait->data,
+                   queue->item_size);
+    trtk_reopen(found);
+    if (trtk_pqueue_is_new_i(queue)) return TRT_ERR_DELETED;
+    trtk_pqueue_join_i(queue, trtk_pqueue_unclaim_i(queue), level);
+    return TRT_OK;
 }
 
 static trt_status_t trtk_pqueue_send_attempt(trt_wait_t *wait) {
     TRTK_PIN(z, wait);
     trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
     if ((uint8_t)queue->object.count == queue->capacity) return TRT_ERR_WOULD_BLOCK;
-    trtk_pqueue_put_i(queue, wait->data, (uint8_t)wait->mode);
+    uint8_t slot = trtk_pqueue_get_slot_i(queue);
+    queue->object.count++;
+    return trtk_pqueue_claim_i(wait, slot, trtk_pqueue_send_i);
+}
+
+// --- receivers
+
+static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait);
+
+// Receive what has been claimed.
+static trt_status_t trtk_pqueue_receive_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                          trt_critical_t found) {
+    TRTK_PIN(z, wait);
+    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
+    (void)waiter;
+    wait->attempt = trtk_pqueue_receive_attempt;
+    if (trtk_pqueue_is_new_i(queue)) return TRT_ERR_DELETED;
+    trtk_copy_item(wait->data, trtk_pqueue_item(queue, trtk_pqueue_claimed(queue)),
+                   queue->item_size);
+    trtk_reopen(found);
+    trtk_pqueue_forget_i(queue);
     return TRT_OK;
 }
 
 static trt_status_t trtk_pqueue_receive_attempt(trt_wait_t *wait) {
     TRTK_PIN(z, wait);
     trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
-    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_pqueue_get_i(queue, wait->data);
-    return TRT_OK;
+    if (queue->object.mode == 0) return TRT_ERR_WOULD_BLOCK;
+    return trtk_pqueue_claim_i(wait, trtk_pqueue_leave_i(queue), trtk_pqueue_receive_i);
+}
+
+static void trtk_pqueue_copy_first_i(const trt_pqueue_t *queue, void *item) {
+    trtk_copy_item(item, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
 }
 
 static trt_status_t trtk_pqueue_peek_attempt(trt_wait_t *wait) {
     const trt_pqueue_t *queue = (const trt_pqueue_t *)(const void *)wait->object;
-    if (queue->object.count == 0) return TRT_ERR_WOULD_BLOCK;
-    trtk_copy_item(wait->data, trtk_pqueue_item(queue, trtk_pqueue_first(queue)), queue->item_size);
+    if (queue->object.mode == 0) return TRT_ERR_WOULD_BLOCK;
+    trtk_pqueue_copy_first_i(queue, wait->data);
     return TRT_OK;
 }
 
@@ -7665,26 +7806,13 @@ trt_status_t trt_pqueue_init(trt_pqueue_t *queue, void *buffer, uint16_t item_si
     queue->buffer = (uint8_t *)buffer;
     queue->item_size = item_size;
     queue->capacity = capacity;
-    queue->used = 0;
+    queue->used = queue->claimed = 0;
     trtk_unlock(found);
     return TRT_OK;
 }
 
 trt_status_t trt_pqueue_delete(trt_pqueue_t *queue) {
     return trtk_delete("trt_pqueue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_PQUEUE);
-}
-
-// Take what is wanted, in few steps, if it is there and nobody has been left to be served before.
-static bool trtk_pqueue_try(trt_wait_t *wait) {
-    trt_pqueue_t *queue = (trt_pqueue_t *)(void *)wait->object;
-    trt_critical_t found = trtp_lock();
-    bool is_there = trtk_is_pqueue(queue) && trtk_is_gate_open() && wait->attempt(wait) == TRT_OK;
-    if (is_there && queue->object.waiters != NULL) {
-        trtk_reopen(found);
-        trtk_serve_i(&queue->object, found);
-    }
-    trtk_unlock(found);
-    return is_there;
 }
 
 static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
@@ -7695,7 +7823,6 @@ static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
     trt_wait_t wait;
     trtk_want(&wait, queue, attempt, item);
     wait.mode = level;
-    if (TINYRTOS_SHORTCUTS && trtk_pqueue_try(&wait)) return TRT_OK;
     return trtk_acquire(call, TRTK_KIND_PQUEUE, &wait, timeout);
 }
 
@@ -7710,9 +7837,28 @@ trt_status_t trt_pqueue_receive(trt_pqueue_t *queue, void *item, trt_tick_t time
                                 timeout);
 }
 
+// (In few steps: an item is there, and nobody has been left to be served before.)
 trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout) {
+    TRTK_REFUSE("trt_pqueue_peek", queue, TRT_ERR_CONTEXT);
+    trt_critical_t found = trtp_lock();
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_pqueue(queue) && queue->object.mode != 0 &&
+        trtk_is_gate_open()) {
+        trtk_pqueue_copy_first_i(queue, item);
+        trtk_unlock(found);
+        return TRT_OK;
+    }
+    trtp_unlock(found);
     return trtk_pqueue_transfer("trt_pqueue_peek", queue, trtk_pqueue_peek_attempt, item, 0,
                                 timeout);
+}
+
+// Throw all items away. (One by one, if this is an interrupt that has come into a copy.)
+static void trtk_pqueue_empty_i(trt_pqueue_t *queue, trt_critical_t found) {
+    if (queue->claimed == 0) queue->object.count = queue->object.mode = queue->used = 0;
+    while (trtk_is_pqueue(queue) && queue->object.mode != 0) {
+        trtk_pqueue_free_i(queue, trtk_pqueue_leave_i(queue));
+        trtk_reopen(found);
+    }
 }
 
 trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
@@ -7720,7 +7866,7 @@ trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_pqueue(queue);
     if (is_one && queue->object.count != 0) {
-        queue->object.count = queue->object.mode = queue->used = 0;
+        trtk_pqueue_empty_i(queue, found);
         trtk_serve_i(&queue->object, found);
     }
     trtk_unlock(found);
@@ -7779,14 +7925,6 @@ static TRTK_INLINE unsigned trtk_stream_place(const trt_stream_t *stream, unsign
 }
 
 // --- what has been claimed is copied, in pieces
-
-// Takes it, for trtk_take_claimed_i: an attempt that has claimed something makes this the next.
-typedef trt_status_t (*trtk_claimed_t)(trt_wait_t *wait, const trt_task_t *waiter,
-                                       trt_critical_t found);
-
-static TRTK_INLINE trt_attempt_t trtk_claimed_by(trtk_claimed_t take) {
-    return (trt_attempt_t)(void (*)(void))take;
-}
 
 #define TRTK_PIECE 16u
 
@@ -7903,11 +8041,13 @@ static TRTK_INLINE trt_status_t trtk_stream_claim_room_i(trt_wait_t *wait, trt_s
     if (bytes > stream->room) return TRT_ERR_WOULD_BLOCK;
     unsigned used = (unsigned)(stream->object.count + stream->coming);
     stream->room = (uint16_t)(stream->room - bytes);
-    stream->coming = (uint16_t)(stream->coming + bytes);
     stream->object.mode++;
+    stream->coming = (uint16_t)(stream->coming + bytes);
     wait->mode = (uint16_t)trtk_stream_place(stream, stream->head, used);
     wait->attempt = trtk_claimed_by(trtk_stream_send_i);
-    if (wait->next != NULL) wait->task->timeout.expire = trtk_stream_expire;
+    trt_task_t *task = wait->task;
+    TRTK_PIN(b, task);
+    if (wait->next != NULL) task->timeout.expire = trtk_stream_expire;
     return TRTK_CLAIMED;
 }
 
@@ -7947,38 +8087,30 @@ static trt_status_t trtk_stream_receive_i(trt_wait_t *wait, const trt_task_t *wa
     return trtk_claim_end_i(stream, wait, trtk_stream_receive_attempt);
 }
 
-// Take what has been claimed. If an interrupt has stopped the waiter meanwhile, his wait is gone.
-static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
-                                        trt_critical_t found, trt_object_t *object) {
-    trt_stream_t *stream = (trt_stream_t *)(void *)object;
-    if (waiter != NULL && !trtk_is_waking(waiter)) return trtk_claim_end_i(stream, NULL, NULL);
-    return ((trtk_claimed_t)(void (*)(void))wait->attempt)(wait, waiter, found);
-}
-
 // The oldest bytes are a receiver's, who has claimed them, or nobody's.
 static TRTK_INLINE void trtk_stream_drop_i(trt_stream_t *stream, unsigned bytes) {
     stream->head = (uint16_t)trtk_stream_place(stream, stream->head, bytes);
     stream->object.count = (uint16_t)(stream->object.count - bytes);
 }
 
-// Claim the oldest: `size` bytes, and a length before them.
+// Claim the oldest bytes.
 static TRTK_INLINE trt_status_t trtk_stream_claim_i(trt_wait_t *wait, trt_stream_t *stream,
-                                                    unsigned size, unsigned length) {
-    ((trt_span_t *)wait->data)->got = (uint16_t)size;
+                                                    unsigned bytes) {
     wait->mode = stream->head;
-    trtk_stream_drop_i(stream, size + length);
+    trtk_stream_drop_i(stream, bytes);
     stream->object.mode++;
     wait->attempt = trtk_claimed_by(trtk_stream_receive_i);
     return TRTK_CLAIMED;
 }
 
 // The length of the oldest message.
-static TRTK_INLINE uint16_t trtk_message_length_i(const trt_stream_t *stream) {
+static TRTK_INLINE uint16_t trtk_message_length_i(trt_stream_t *stream) {
     const uint8_t *at = stream->buffer + stream->head;
     uint16_t length;
     unsigned to_end = (unsigned)(stream->capacity - stream->head);
     if (TRTK_LIKELY(to_end > 1)) memcpy(&length, at, sizeof length);
     else {
+        TRTK_PIN(m, stream->buffer); // read again, rather than kept in registers
         const uint8_t parts[TRTK_LENGTH] = {*at, *stream->buffer};
         memcpy(&length, parts, sizeof length);
     }
@@ -7990,23 +8122,28 @@ TRTK_APART static trt_status_t trtk_message_receive_i(trt_wait_t *wait, trt_stre
     trt_span_t *span = (trt_span_t *)wait->data;
     if (stream->object.count == 0) return TRT_ERR_WOULD_BLOCK;
     uint16_t size = trtk_message_length_i(stream);
-    if (size <= span->size) return trtk_stream_claim_i(wait, stream, size, TRTK_LENGTH);
     span->got = size;
-    return TRT_ERR_PARAM;
+    if (size > span->size) return TRT_ERR_PARAM;
+    TRTK_PIN(m, stream->object.count);
+    return trtk_stream_claim_i(wait, stream, size + TRTK_LENGTH);
 }
 
 // Receive at least so many bytes, or as many as there is room for.
-static TRTK_INLINE trt_status_t trtk_bytes_receive_i(trt_wait_t *wait, trt_stream_t *stream,
-                                                     unsigned least) {
-    unsigned max = ((const trt_span_t *)wait->data)->size, used = stream->object.count;
+TRTK_ASIDE static trt_status_t trtk_bytes_receive_i(trt_wait_t *wait, trt_stream_t *stream,
+                                                    unsigned least) {
+    trt_span_t *span = (trt_span_t *)wait->data;
+    unsigned max = span->size, used = stream->object.count;
     if (max == 0) return TRT_ERR_PARAM;
     if (used < trtk_min(least, max)) return TRT_ERR_WOULD_BLOCK;
-    return trtk_stream_claim_i(wait, stream, trtk_min(used, max), 0);
+    unsigned size = trtk_min(used, max);
+    span->got = (uint16_t)size;
+    return trtk_stream_claim_i(wait, stream, size);
 }
 
 static trt_status_t trtk_stream_receive_attempt(trt_wait_t *wait) {
+    TRTK_PIN(z, wait);
     trt_stream_t *stream = (trt_stream_t *)(void *)wait->object;
-    TRTK_PIN(z, stream);
+    TRTK_PIN(b, stream);
     return trtk_has_messages(stream) ? trtk_message_receive_i(wait, stream)
                                      : trtk_bytes_receive_i(wait, stream, stream->trigger);
 }
@@ -8117,6 +8254,23 @@ uint16_t trt_stream_space(const trt_stream_t *stream) {
 }
 
 #endif // TINYRTOS_STREAMS
+
+#if TINYRTOS_STREAMS || TINYRTOS_PQUEUES
+// Take what has been claimed. If an interrupt has stopped the waiter meanwhile, his wait is gone.
+static trt_status_t trtk_take_claimed_i(trt_wait_t *wait, const trt_task_t *waiter,
+                                        trt_critical_t found, trt_object_t *object) {
+    if (waiter == NULL || trtk_is_waking(waiter))
+        return ((trtk_claimed_t)(void (*)(void))wait->attempt)(wait, waiter, found);
+#if TINYRTOS_STREAMS
+    if (object->kind == TRTK_KIND_STREAM)
+        (void)trtk_claim_end_i((trt_stream_t *)(void *)object, NULL, NULL);
+#endif
+#if TINYRTOS_PQUEUES
+    if (object->kind == TRTK_KIND_PQUEUE) trtk_pqueue_forget_i((trt_pqueue_t *)(void *)object);
+#endif
+    return TRT_ERR_DELETED;
+}
+#endif
 
 // ---------------------------------------------------------------------------------------------
 // >>cond: condition variables
@@ -9271,7 +9425,7 @@ static bool trtk_is_in_ring(const trt_wait_t *wanted) {
 static const char *trtk_check_ring(const trt_wait_t *wanted, const trt_task_t *task) {
     const trt_object_t *object = wanted->object;
     if (!trtk_is_in_ring(wanted)) return TRTK_FAULT("3", "a waiting task is not in its ring");
-    if (wanted->prio != task->prio)
+    if (wanted->prio != task->prio && !trtk_is_under_way())
         return TRTK_FAULT("3", "a waiter stands there with another priority");
     const trt_wait_t *wait = object->waiters;
     do {
