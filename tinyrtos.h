@@ -749,6 +749,7 @@
 #endif
 #ifndef TINYRTOS_DEADLOCK_HOOK
 #define TINYRTOS_DEADLOCK_HOOK(task, object) ((void)0)
+#define TRTK_NO_DEADLOCK_HOOK
 #endif
 #ifndef TINYRTOS_BUDGET_HOOK
 #define TINYRTOS_BUDGET_HOOK(task) ((void)0)
@@ -3624,6 +3625,11 @@ static bool trtk_is_runnable(const trt_task_t *task) {
     return (task->object.mode & TRTK_STANDS) == TRTK_LIVE;
 }
 
+// How many things it waits for. (With TINYRTOS_WAIT_ANY 0 one at most: the compiler is told so.)
+static TRTK_INLINE uint8_t trtk_legs_of(const trt_task_t *task) {
+    return TINYRTOS_WAIT_ANY ? task->legs : task->legs != 0;
+}
+
 #if TINYRTOS_BUDGETS
 // The set that has its turn: when it has become empty, it is the other's.
 static uint8_t trtk_turn_i(void) {
@@ -4124,7 +4130,7 @@ static trt_task_t *trtk_owner_of(const trt_object_t *object) {
 static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
     trt_task_t *owner = NULL;
     if (!trtk_is_waiting(task)) return NULL;
-    for (uint_fast8_t i = 0; i < task->legs && owner == NULL; i++)
+    for (uint_fast8_t i = 0; i < trtk_legs_of(task) && owner == NULL; i++)
         if (task->wait[i].next != NULL) owner = trtk_owner_of(task->wait[i].object);
     return owner;
 }
@@ -4132,7 +4138,7 @@ static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
 // Give each thing that a task waits for another priority, and its place by that. False: not done,
 // interrupts came between.
 static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
-    for (uint_fast8_t i = 0; i < task->legs; i++) {
+    for (uint_fast8_t i = 0; i < trtk_legs_of(task); i++) {
         trt_wait_t *wait = &task->wait[i], *after;
         if (wait->next == NULL || wait->prio == prio) continue;
         if (trtk_is_fifo(wait->object)) {
@@ -4143,7 +4149,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
-        if (i + 1u < task->legs && !trtk_search_on(found)) return false;
+        if (i + 1u < trtk_legs_of(task) && !trtk_search_on(found)) return false;
     }
     return true;
 }
@@ -4886,7 +4892,7 @@ static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_cri
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
 static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    uint_fast8_t left = task->legs;
+    uint_fast8_t left = trtk_legs_of(task);
     for (trt_wait_t *wait = task->wait;; wait++) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
@@ -5150,9 +5156,9 @@ TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t
                                                     trt_critical_t found) {
     trt_task_t *self = trtk.current;
     trtk_begin_wait_i();
-    if (self->legs > 1) self->object.mode |= TRTK_STEPS;
+    if (trtk_legs_of(self) > 1) self->object.mode |= TRTK_STEPS;
     trtk.arrivals++;
-    for (uint_fast8_t left = self->legs; left != 0; left--, wait++) {
+    for (uint_fast8_t left = trtk_legs_of(self); left != 0; left--, wait++) {
         trtk_reopen(found);
         trtk_join_ring_i(wait, found);
         trtk_reopen(found);
@@ -5287,7 +5293,7 @@ static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
 
 // What a task waits for without another way out; NULL: nothing.
 static const trt_wait_t *trtk_only_wait_of(const trt_task_t *task) {
-    return trtk_is_waiting(task) && task->legs == 1 ? task->wait : NULL;
+    return trtk_is_waiting(task) && trtk_legs_of(task) == 1 ? task->wait : NULL;
 }
 
 // Whether the running task, if it waited so, would wait for itself: through the holder of what it
@@ -5302,6 +5308,11 @@ static inline bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t
     return holder != NULL;
 }
 
+#ifdef TRTK_NO_DEADLOCK_HOOK
+static void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
+    (void)wait, (void)found;
+}
+#else
 // Name all in the circle that the running task would close by this wait, the mask open for each.
 static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
     const trt_task_t *task = trtk.current;
@@ -5316,6 +5327,7 @@ static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t fou
         wait = task != NULL && task != trtk.current ? trtk_only_wait_of(task) : NULL;
     }
 }
+#endif
 
 // As trtk_wait_i, for one thing that somebody holds: nobody begins to wait for himself.
 static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t timeout,
