@@ -4343,7 +4343,7 @@ TRTK_APART static trt_status_t trtk_pass_processor_s(void) {
 }
 
 // The same as trtk_switch_s, if tasks may be switched.
-static void trtk_reschedule_s(void) {
+static inline void trtk_reschedule_s(void) {
     if (trtk_may_switch()) trtk_switch_s();
 }
 
@@ -4356,7 +4356,7 @@ static bool trtk_is_some_ready_i(void) {
 static trt_status_t trtk_run_s(void) {
     trt_status_t status = TRT_OK;
     do {
-        trtk_reschedule_s();
+        trtk_switch_s(); // nothing is in the way: no call of idle's, or of an interrupt, is under way
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
         (void)trtp_lock();
@@ -4919,9 +4919,14 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     trtk_leave_rings_i(task, found);
 }
 
+// For trt_wait_any: a thing has come.
+static TRTK_INLINE void trtk_mark(trt_wait_t *wait) {
+    if (TINYRTOS_WAIT_ANY) wait->came = true;
+}
+
 // Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
-    wait->came = true;
+    trtk_mark(wait);
     trtk_end_wait_i(wait->task, status, found);
 }
 
@@ -4932,7 +4937,7 @@ TRTK_ASIDE static void trtk_finish_waking_i(trt_task_t *task, trt_wait_t *wait,
     if (trtk_is_claimed(task->status))
         task->status = trtk_take_claimed_i(wait, task, found, object);
     if (!trtk_is_waking(task)) return; // an interrupt has stopped it, and `wait` is gone
-    wait->came = true;
+    trtk_mark(wait);
     trtk_leave_rings_i(task, found);
 }
 
