@@ -3605,7 +3605,7 @@ static TRTK_INLINE bool trtk_take_one_i(trt_object_t *object, uint8_t kind, uint
 }
 #endif
 
-static bool trtk_is_task(const trt_task_t *task) {
+static TRTK_INLINE bool trtk_is_task(const trt_task_t *task) {
     return trtk_is_plain((const trt_object_t *)(const void *)task, TRTK_KIND_TASK);
 }
 
@@ -5035,12 +5035,8 @@ typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
     while (object->waiters != NULL) {
         trtk_reopen(found);
-        trt_wait_t *first = object->waiters;
+        trt_wait_t *first = trtk_first_waiter_i(object);
         if (first == NULL) return;
-        if (!trtk_is_waiting(first->task)) {
-            trtk_waiters_remove_i(first);
-            continue;
-        }
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_served_i(object, first, status, found);
@@ -5155,11 +5151,12 @@ static TRTK_QUICK trt_status_t trtk_sleep_until_i(trt_tick_t when) {
     return TRTK_WAITS;
 }
 
-// The running task, prepared, begins to wait for things that were not there, and stands in their
-// rings one by one.
+// The running task, prepared, begins to wait for things that were not there: a step later, and
+// stands in their rings one by one.
 TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t timeout,
                                                     trt_critical_t found) {
     trt_task_t *self = trtk.current;
+    trtk_reopen(found);
     trtk_begin_wait_i();
     if (trtk_legs_of(self) > 1) self->object.mode |= TRTK_STEPS;
     trtk.arrivals++;
@@ -5172,12 +5169,11 @@ TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t
     return trtk_limit_begun_i(timeout, found);
 }
 
-// The same, prepared a step before.
+// The same, if it may wait.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
                                 trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(things, count, found);
     if (status != TRT_OK) return status;
-    trtk_reopen(found);
     return trtk_wait_prepared_i(things, timeout, found);
 }
 
@@ -5191,10 +5187,8 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
-    if (TRTK_SMALL_STEPS || !trtk_goes_behind(wait, last)) {
-        trtk_reopen(found);
+    if (TRTK_SMALL_STEPS || !trtk_goes_behind(wait, last))
         return trtk_wait_prepared_i(wait, timeout, found);
-    }
     trtk_begin_wait_i();
     wait->since = ++trtk.arrivals;
     wait->prio = trtk.current->prio;
@@ -5290,10 +5284,12 @@ static inline trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait
 
 static trt_status_t trtk_join_attempt(trt_wait_t *wait);
 
-// Who has to act before somebody who waits so can go on; NULL: nobody in particular.
+// Who has to act before somebody who waits so can go on; NULL: nobody in particular. (A notification
+// may be anybody's doing.)
 static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
-    bool is_join = wait->attempt == trtk_join_attempt;
-    return is_join ? (const trt_task_t *)(const void *)wait->object : trtk_owner_of(wait->object);
+    const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
+    bool is_join = !TINYRTOS_NOTES || wait->attempt == trtk_join_attempt;
+    return is_join && trtk_is_task(task) ? task : trtk_owner_of(wait->object);
 }
 
 // What a task waits for without another way out; NULL: nothing.
@@ -5344,7 +5340,6 @@ static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t t
         return TRT_ERR_DEADLOCK;
     }
     trtk_intend_wait(wait, 1);
-    trtk_reopen(found);
     return trtk_wait_prepared_i(wait, timeout, found);
 }
 
@@ -5852,11 +5847,11 @@ static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_
 
 TRTK_BESIDE static trt_status_t trtk_delay(const char *call, trt_tick_t ticks,
                                            trt_critical_t found) {
-    bool is_yield = ticks == TRT_NO_WAIT;
     trt_status_t status = trtk_prepare_sleep(found);
-    if (status == TRT_OK && !is_yield) status = trtk_sleep_i(ticks);
+    if (status == TRT_OK && ticks != TRT_NO_WAIT) status = trtk_sleep_i(ticks);
     status = trtk_leave_delay(call, status, found);
-    if (is_yield && status == TRT_OK) (void)trt_yield();
+    TRTK_KEEP(status);
+    if (status == TRT_OK && ticks == TRT_NO_WAIT) (void)trt_yield();
     return status;
 }
 
@@ -6585,11 +6580,8 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
 // then there are no tokens.)
 static TRTK_INLINE bool trtk_sem_is_awaited(const trt_sem_t *sem) {
     const trt_wait_t *first = sem->object.waiters;
-#if TRTK_ONE_WORD
-    if (trtk_counted(&sem->object, TRTK_KIND_SEM, 0) != 0) return false;
-#else
-    if (first == NULL) return false;
-#endif
+    if (TRTK_ONE_WORD ? trtk_counted(&sem->object, TRTK_KIND_SEM, 0) != 0 : first == NULL)
+        return false;
     return trtk_waits_plainly(first);
 }
 
