@@ -5112,7 +5112,7 @@ static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
 // Put a thing that the running task waits for into its object's ring, unless the wait is over.
 static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
     trt_wait_t *after = NULL;
-    wait->since = trtk.arrivals;
+    wait->since = ++trtk.arrivals;
     do {
         if (!trtk_is_waiting(trtk.current)) return;
     } while (wait->object->waiters != NULL &&
@@ -5159,7 +5159,6 @@ TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t
     trtk_reopen(found);
     trtk_begin_wait_i();
     if (trtk_legs_of(self) > 1) self->object.mode |= TRTK_STEPS;
-    trtk.arrivals++;
     for (uint_fast8_t left = trtk_legs_of(self); left != 0; left--, wait++) {
         trtk_reopen(found);
         trtk_join_ring_i(wait, found);
