@@ -3280,13 +3280,15 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_INLINE inline
 #endif
 
-// Unless size counts more, part of every caller, and (SLOW) the dearer of two ways, lest the other
-// pays for it. (On an AVR a call and what it saves is size, too.)
+// Unless size counts more, part of every caller (SHARED: if it does, surely not), and (SLOW) the
+// dearer of two ways, lest the other pays for it. (On an AVR a call and what it saves is size, too.)
 #if defined(__OPTIMIZE_SIZE__) && !defined(__AVR__)
 #define TRTK_QUICK inline
+#define TRTK_SHARED TRTK_APART
 #define TRTK_SLOW TRTK_INLINE
 #else
 #define TRTK_QUICK TRTK_INLINE
+#define TRTK_SHARED TRTK_INLINE
 #define TRTK_SLOW TRTK_APART
 #endif
 
@@ -4084,7 +4086,8 @@ static TRTK_INLINE void trtk_first_remove_i(trt_object_t *object, trt_wait_t *wa
 
 // The priority that a task should have now. False: interrupts came between its steps, of which
 // there are at most TINYRTOS_MUTEXES_HELD_MAX.
-static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_critical_t found) {
+static TRTK_INLINE bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio,
+                                              trt_critical_t found) {
     *prio = task->base_prio;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
         uint8_t protocol = (uint8_t)m->object.count;
@@ -4284,7 +4287,7 @@ static void **trtk_sp_of(trt_task_t *task) {
 }
 
 // A task's stack is about to be left for another: where its context will be.
-static TRTK_INLINE void **trtk_leave_stack_of(trt_task_t *task) {
+static TRTK_SHARED void **trtk_leave_stack_of(trt_task_t *task) {
     void **sp = &task->sp;
     TRTK_PIN(r, sp); // worked out now: later the task would have to be kept for it
     if (!trtk_stack_is_whole(task)) TINYRTOS_STACK_OVERFLOW_HOOK(task);
@@ -5033,14 +5036,15 @@ typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
-    while (object->waiters != NULL) {
+    if (object->waiters == NULL) return;
+    do {
         trtk_reopen(found);
         trt_wait_t *first = trtk_first_waiter_i(object);
         if (first == NULL) return;
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_served_i(object, first, status, found);
-    }
+    } while (object->waiters != NULL);
 }
 
 // The same, but every waiter is asked, not only the first: whether it takes what it wants, or
