@@ -749,6 +749,7 @@
 #endif
 #ifndef TINYRTOS_DEADLOCK_HOOK
 #define TINYRTOS_DEADLOCK_HOOK(task, object) ((void)0)
+#define TRTK_NO_DEADLOCK_HOOK
 #endif
 #ifndef TINYRTOS_BUDGET_HOOK
 #define TINYRTOS_BUDGET_HOOK(task) ((void)0)
@@ -3263,13 +3264,15 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_INLINE inline
 #endif
 
-// Unless size counts more, part of every caller, and (SLOW) the dearer of two ways, lest the other
-// pays for it. (On an AVR a call and what it saves is size, too.)
+// Unless size counts more, part of every caller (SHARED: if it does, never), and (SLOW) the dearer
+// of two ways, lest the other pays for it. (On an AVR a call and what it saves is size, too.)
 #if defined(__OPTIMIZE_SIZE__) && !defined(__AVR__)
 #define TRTK_QUICK inline
+#define TRTK_SHARED TRTK_APART
 #define TRTK_SLOW TRTK_INLINE
 #else
 #define TRTK_QUICK TRTK_INLINE
+#define TRTK_SHARED TRTK_INLINE
 #define TRTK_SLOW TRTK_APART
 #endif
 
@@ -3597,7 +3600,7 @@ static TRTK_INLINE bool trtk_take_one_i(trt_object_t *object, uint8_t kind, uint
 }
 #endif
 
-static bool trtk_is_task(const trt_task_t *task) {
+static TRTK_INLINE bool trtk_is_task(const trt_task_t *task) {
     return trtk_is_plain((const trt_object_t *)(const void *)task, TRTK_KIND_TASK);
 }
 
@@ -3615,6 +3618,11 @@ static bool trtk_is_waiting(const trt_task_t *task) {
 
 static bool trtk_is_runnable(const trt_task_t *task) {
     return (task->object.mode & TRTK_STANDS) == TRTK_LIVE;
+}
+
+// How many things it waits for. (With TINYRTOS_WAIT_ANY 0 one at most: the compiler is told so.)
+static TRTK_INLINE uint8_t trtk_legs_of(const trt_task_t *task) {
+    return TINYRTOS_WAIT_ANY ? task->legs : task->legs != 0;
 }
 
 #if TINYRTOS_BUDGETS
@@ -3969,27 +3977,23 @@ static bool trtk_search_on(trt_critical_t found) {
     return seen == trtk.changes;
 }
 
-// Find the place of `wait` among others in its object's ring as if it had priority `prio`: behind
-// `*after`, or first for NULL. False: see above. Newcomers to the least or most urgent equals are
-// placed at once, others by a walk over the runs of equals.
-static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t **after,
-                              trt_critical_t found) {
-    trt_wait_t *head = wait->object->waiters;
-    *after = NULL;
+// Find the place of `wait` among others in its object's ring as if it had priority `prio`: whom it
+// stands behind, or NULL: it is the first. Itself: see above. Newcomers to the least or most urgent
+// equals are placed at once, others by a walk over the runs of equals.
+static trt_wait_t *trtk_find_place_i(trt_wait_t *wait, uint8_t prio, trt_critical_t found) {
+    trt_wait_t *head = wait->object->waiters, *at = head->prev;
     bool by_age = trtk_is_fifo(wait->object);
-    trt_wait_t *at = head->prev;
     if (at->prio > prio && !by_age) {
-        if (head->prio > prio) return trtk_search_on(found);
+        if (head->prio > prio) return trtk_search_on(found) ? NULL : wait;
         for (at = head->group; at->next->prio <= prio; at = at->next->group)
-            if (!trtk_search_on(found)) return false;
+            if (!trtk_search_on(found)) return wait;
     }
     while (at == wait || (at->prio == prio && (int32_t)(at->since - wait->since) > 0 && !by_age)) {
-        if (at == head) return true;
+        if (at == head) return NULL;
         at = at->prev;
-        if (!trtk_search_on(found)) return false;
+        if (!trtk_search_on(found)) return wait;
     }
-    *after = at;
-    return trtk_search_on(found);
+    return trtk_search_on(found) ? at : wait;
 }
 
 // A run of equals ends with `wait` instead of `before`.
@@ -4000,8 +4004,8 @@ static void trtk_end_run_i(trt_wait_t *wait, trt_wait_t *before) {
     other_end->group = wait;
 }
 
-// Put `wait`, whose priority is set, among others into its object's ring behind `after` (NULL:
-// first).
+// Put `wait`, whose priority is set, and which is a run by itself, among others into its object's
+// ring behind `after` (NULL: first).
 TRTK_APART static void trtk_join_waiters_i(trt_wait_t *wait, trt_wait_t *after) {
     TRTK_PIN(z, wait);
     trt_object_t *object = wait->object;
@@ -4018,7 +4022,6 @@ TRTK_APART static void trtk_join_waiters_i(trt_wait_t *wait, trt_wait_t *after) 
 // The same where there may be no others.
 static inline void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     trt_object_t *object = wait->object;
-    wait->group = wait;
     if (TRTK_LIKELY(object->waiters == NULL)) object->waiters = wait->next = wait->prev = wait;
     else trtk_join_waiters_i(wait, after);
 }
@@ -4075,7 +4078,8 @@ static TRTK_INLINE void trtk_first_remove_i(trt_object_t *object, trt_wait_t *wa
 
 // The priority that a task should have now. False: interrupts came between its steps, of which
 // there are at most TINYRTOS_MUTEXES_HELD_MAX.
-static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_critical_t found) {
+static TRTK_INLINE bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio,
+                                              trt_critical_t found) {
     *prio = task->base_prio;
     for (const trt_mutex_t *m = task->held; m != NULL; m = m->next_held) {
         uint8_t protocol = (uint8_t)m->object.count;
@@ -4093,7 +4097,7 @@ static bool trtk_is_owned(const trt_object_t *object) {
     return (object->kind & (uint8_t) ~(channel | TRTK_CEILING)) == TRTK_KIND_MUTEX;
 }
 
-static trt_task_t *trtk_owner_of(const trt_object_t *object) {
+static TRTK_SHARED trt_task_t *trtk_owner_of(const trt_object_t *object) {
     return trtk_is_owned(object) ? ((const trt_mutex_t *)(const void *)object)->owner : NULL;
 }
 
@@ -4103,11 +4107,6 @@ static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_cri
     (void)found;
     *prio = task->base_prio;
     return true;
-}
-
-static bool trtk_is_owned(const trt_object_t *object) {
-    (void)object;
-    return false;
 }
 
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
@@ -4122,7 +4121,7 @@ static trt_task_t *trtk_owner_of(const trt_object_t *object) {
 static trt_task_t *trtk_owner_waited_for_i(const trt_task_t *task, trt_critical_t found) {
     for (uint_fast8_t i = 0;; i++) {
         trtk_reopen(found);
-        if (!trtk_is_waiting(task) || i == task->legs) return NULL;
+        if (!trtk_is_waiting(task) || i == trtk_legs_of(task)) return NULL;
         trt_task_t *owner = trtk_owner_of(task->wait[i].object);
         if (owner != NULL && task->wait[i].next != NULL) return owner;
     }
@@ -4131,10 +4130,10 @@ static trt_task_t *trtk_owner_waited_for_i(const trt_task_t *task, trt_critical_
 // Give a thing that a task waits for, in a ring, another priority, and its place by that. False:
 // interrupts came between.
 TRTK_ASIDE static bool trtk_move_wait_i(trt_wait_t *wait, uint8_t prio, trt_critical_t found) {
-    trt_wait_t *after;
     if (TRTK_SMALL_STEPS && !trtk_search_on(found)) return false;
     if (wait->next != wait && !trtk_is_fifo(wait->object)) {
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        trt_wait_t *after = trtk_find_place_i(wait, prio, found);
+        if (after == wait || !trtk_search_on(found)) return false;
         trtk_leave_waiters_i(wait);
         wait->group = wait;
         wait->prio = prio;
@@ -4146,7 +4145,7 @@ TRTK_ASIDE static bool trtk_move_wait_i(trt_wait_t *wait, uint8_t prio, trt_crit
 
 // The same for each thing. False: not done yet.
 static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
-    for (uint_fast8_t i = 0; i < task->legs; i++) {
+    for (uint_fast8_t i = 0; i < trtk_legs_of(task); i++) {
         trt_wait_t *wait = &task->wait[i];
         if (wait->next != NULL && wait->prio != prio && !trtk_move_wait_i(wait, prio, found))
             return false;
@@ -4283,7 +4282,7 @@ static void **trtk_sp_of(trt_task_t *task) {
 }
 
 // A task's stack is about to be left for another: where its context will be.
-static TRTK_INLINE void **trtk_leave_stack_of(trt_task_t *task) {
+static TRTK_SHARED void **trtk_leave_stack_of(trt_task_t *task) {
     void **sp = &task->sp;
     TRTK_PIN(r, sp); // worked out now: later the task would have to be kept for it
     if (!trtk_stack_is_whole(task)) TINYRTOS_STACK_OVERFLOW_HOOK(task);
@@ -4342,7 +4341,7 @@ TRTK_APART static trt_status_t trtk_pass_processor_s(void) {
 }
 
 // The same as trtk_switch_s, if tasks may be switched.
-static void trtk_reschedule_s(void) {
+static inline void trtk_reschedule_s(void) {
     if (trtk_may_switch()) trtk_switch_s();
 }
 
@@ -4355,7 +4354,7 @@ static bool trtk_is_some_ready_i(void) {
 static trt_status_t trtk_run_s(void) {
     trt_status_t status = TRT_OK;
     do {
-        trtk_reschedule_s();
+        trtk_switch_s(); // no call is under way that could forbid it
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
         (void)trtp_lock();
@@ -4891,7 +4890,7 @@ static inline bool trtk_leave_ring_i(trt_task_t *task, trt_wait_t *wait, trt_cri
 
 // A task whose wait is over leaves the rings, one by one, and then is ready if it can run.
 static void trtk_leave_rings_i(trt_task_t *task, trt_critical_t found) {
-    uint_fast8_t left = task->legs;
+    uint_fast8_t left = trtk_legs_of(task);
     for (trt_wait_t *wait = task->wait;; wait++) {
         trtk_reopen(found);
         if (!trtk_is_waking(task)) return;
@@ -4918,9 +4917,14 @@ static void trtk_end_wait_i(trt_task_t *task, trt_status_t status, trt_critical_
     trtk_leave_rings_i(task, found);
 }
 
+// For trt_wait_any: a thing has come.
+static TRTK_INLINE void trtk_mark(trt_wait_t *wait) {
+    if (TINYRTOS_WAIT_ANY) wait->came = true;
+}
+
 // Wake a waiter: it has what it waited for, or the status says why not. (Opens the mask.)
 static void trtk_wake_i(trt_wait_t *wait, trt_status_t status, trt_critical_t found) {
-    wait->came = true;
+    trtk_mark(wait);
     trtk_end_wait_i(wait->task, status, found);
 }
 
@@ -4931,7 +4935,7 @@ TRTK_ASIDE static void trtk_finish_waking_i(trt_task_t *task, trt_wait_t *wait,
     if (trtk_is_claimed(task->status))
         task->status = trtk_take_claimed_i(wait, task, found, object);
     if (!trtk_is_waking(task)) return; // an interrupt has stopped it, and `wait` is gone
-    wait->came = true;
+    trtk_mark(wait);
     trtk_leave_rings_i(task, found);
 }
 
@@ -5004,7 +5008,7 @@ TRTK_ASIDE static trt_wait_t *trtk_first_behind_i(trt_object_t *object) {
     return object->waiters;
 }
 
-static inline trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+static TRTK_INLINE trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     trt_wait_t *first = object->waiters;
     if (TRTK_SMALL_STEPS && (first == NULL || trtk_is_waiting(first->task))) return first;
     return trtk_first_behind_i(object);
@@ -5052,18 +5056,15 @@ typedef trt_status_t (*trtk_takes_t)(trt_wait_t *wait, trt_bits_t have);
 
 // The state of an object has changed: each first waiter takes what it wants while it can.
 static void trtk_serve_i(trt_object_t *object, trt_critical_t found) {
-    while (object->waiters != NULL) {
+    if (object->waiters == NULL) return;
+    do {
         trtk_reopen(found);
-        trt_wait_t *first = object->waiters;
+        trt_wait_t *first = trtk_first_waiter_i(object);
         if (first == NULL) return;
-        if (!trtk_is_waiting(first->task)) {
-            trtk_waiters_remove_i(first);
-            continue;
-        }
         trt_status_t status = first->attempt(first);
         if (status == TRT_ERR_WOULD_BLOCK) return;
         trtk_wake_served_i(object, first, status, found);
-    }
+    } while (object->waiters != NULL);
 }
 
 // The same, but every waiter is asked, not only the first: whether it takes what it wants, or
@@ -5134,19 +5135,22 @@ static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for into its object's ring, unless the wait is over.
 static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    trt_wait_t *after = NULL;
-    wait->since = trtk.arrivals;
+    trt_task_t *self = trtk.current;
+    trt_wait_t *after;
+    wait->since = ++trtk.arrivals;
+    wait->group = wait;
     do {
-        if (!trtk_is_waiting(trtk.current)) return;
-    } while (wait->object->waiters != NULL &&
-             !trtk_find_place_i(wait, trtk.current->prio, &after, found));
-    wait->prio = trtk.current->prio;
+        if (!trtk_is_waiting(self)) return;
+        wait->prio = self->prio;
+        bool is_first = wait->object->waiters == NULL;
+        after = is_first ? NULL : trtk_find_place_i(wait, wait->prio, found);
+    } while (after == wait);
     trtk_waiters_insert_i(wait, after);
-    if (trtk_is_owned(wait->object)) trtk_lend_i(trtk_owner_of(wait->object), found);
+    trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
 // The wait of the running task, begun a step ago, is to end after so long, unless it is over.
-static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
+static TRTK_SHARED trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
     if (timeout == TRT_FOREVER) return TRTK_WAITS;
     trtk_reopen(found);
     if (trtk_is_waiting(trtk.current)) trtk_arm_after_i(&trtk.current->timeout, timeout);
@@ -5174,15 +5178,15 @@ static TRTK_QUICK trt_status_t trtk_sleep_until_i(trt_tick_t when) {
     return TRTK_WAITS;
 }
 
-// The running task, prepared, begins to wait for things that were not there, and stands in their
-// rings one by one.
+// The running task, prepared, begins to wait for things that were not there: a step later, and
+// stands in their rings one by one.
 TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t timeout,
                                                     trt_critical_t found) {
     trt_task_t *self = trtk.current;
+    trtk_reopen(found);
     trtk_begin_wait_i();
-    if (self->legs > 1) self->object.mode |= TRTK_STEPS;
-    trtk.arrivals++;
-    for (uint_fast8_t left = self->legs; left != 0; left--, wait++) {
+    if (trtk_legs_of(self) > 1) self->object.mode |= TRTK_STEPS;
+    for (uint_fast8_t left = trtk_legs_of(self); left != 0; left--, wait++) {
         trtk_reopen(found);
         trtk_join_ring_i(wait, found);
         trtk_reopen(found);
@@ -5191,12 +5195,11 @@ TRTK_APART static trt_status_t trtk_wait_prepared_i(trt_wait_t *wait, trt_tick_t
     return trtk_limit_begun_i(timeout, found);
 }
 
-// The same, prepared a step before.
+// The same, if it may wait.
 static trt_status_t trtk_wait_i(trt_wait_t *things, uint8_t count, trt_tick_t timeout,
                                 trt_critical_t found) {
     trt_status_t status = trtk_prepare_wait(things, count, found);
     if (status != TRT_OK) return status;
-    trtk_reopen(found);
     return trtk_wait_prepared_i(things, timeout, found);
 }
 
@@ -5210,13 +5213,12 @@ static inline bool trtk_goes_behind(const trt_wait_t *wait, const trt_wait_t *la
 static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t timeout,
                                                trt_critical_t found) {
     trt_wait_t *head = wait->object->waiters, *last = head != NULL ? head->prev : NULL;
-    if (TRTK_SMALL_STEPS || !trtk_goes_behind(wait, last)) {
-        trtk_reopen(found);
+    if (TRTK_SMALL_STEPS || !trtk_goes_behind(wait, last))
         return trtk_wait_prepared_i(wait, timeout, found);
-    }
     trtk_begin_wait_i();
     wait->since = ++trtk.arrivals;
     wait->prio = trtk.current->prio;
+    wait->group = wait;
     trtk_waiters_insert_i(wait, last);
     return trtk_limit_begun_i(timeout, found);
 }
@@ -5310,15 +5312,17 @@ static inline trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait
 
 static trt_status_t trtk_join_attempt(trt_wait_t *wait);
 
-// Who has to act before somebody who waits so can go on; NULL: nobody in particular.
+// Who has to act before somebody who waits so can go on; NULL: nobody in particular. (Who waits for
+// a notification of a task waits for anybody.)
 static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
-    bool is_join = wait->attempt == trtk_join_attempt;
-    return is_join ? (const trt_task_t *)(const void *)wait->object : trtk_owner_of(wait->object);
+    const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
+    bool is_join = !TINYRTOS_NOTES || wait->attempt == trtk_join_attempt;
+    return is_join && trtk_is_task(task) ? task : trtk_owner_of(wait->object);
 }
 
 // What a task waits for without another way out; NULL: nothing.
 static const trt_wait_t *trtk_only_wait_of(const trt_task_t *task) {
-    return trtk_is_waiting(task) && task->legs == 1 ? task->wait : NULL;
+    return trtk_is_waiting(task) && trtk_legs_of(task) == 1 ? task->wait : NULL;
 }
 
 // Whether the running task, if it waited so, would wait for itself: through the holder of what it
@@ -5333,6 +5337,11 @@ static inline bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t
     return holder != NULL;
 }
 
+#ifdef TRTK_NO_DEADLOCK_HOOK
+static void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
+    (void)wait, (void)found;
+}
+#else
 // Name all in the circle that the running task would close by this wait, the mask open for each.
 static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
     const trt_task_t *task = trtk.current;
@@ -5347,17 +5356,17 @@ static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t fou
         wait = task != NULL && task != trtk.current ? trtk_only_wait_of(task) : NULL;
     }
 }
+#endif
 
 // As trtk_wait_i, for one thing that somebody holds: nobody begins to wait for himself.
 static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t timeout,
                                                   trt_critical_t found) {
-    trt_status_t status = trtk_may_wait(found);
+    trt_status_t status = trtk_prepare_wait(wait, 1, found);
     if (status != TRT_OK) return status;
     if (trtk_closes_circle_i(wait, found)) {
         trtk_name_circle_i(wait, found);
         return TRT_ERR_DEADLOCK;
     }
-    trtk_intend_wait(wait, 1);
     trtk_reopen(found);
     return trtk_wait_prepared_i(wait, timeout, found);
 }
@@ -5866,11 +5875,11 @@ static trt_status_t trtk_leave_delay(const char *call, trt_status_t status, trt_
 
 TRTK_BESIDE static trt_status_t trtk_delay(const char *call, trt_tick_t ticks,
                                            trt_critical_t found) {
-    bool is_yield = ticks == TRT_NO_WAIT;
     trt_status_t status = trtk_prepare_sleep(found);
-    if (status == TRT_OK && !is_yield) status = trtk_sleep_i(ticks);
+    if (status == TRT_OK && ticks != TRT_NO_WAIT) status = trtk_sleep_i(ticks);
     status = trtk_leave_delay(call, status, found);
-    if (is_yield && status == TRT_OK) (void)trt_yield();
+    TRTK_KEEP(status);
+    if (status == TRT_OK && ticks == TRT_NO_WAIT) (void)trt_yield();
     return status;
 }
 
@@ -6598,11 +6607,8 @@ TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t foun
 // then there are no tokens.)
 static TRTK_INLINE bool trtk_sem_is_awaited(const trt_sem_t *sem) {
     const trt_wait_t *first = sem->object.waiters;
-#if TRTK_ONE_WORD
-    if (trtk_counted(&sem->object, TRTK_KIND_SEM, 0) != 0) return false;
-#else
-    if (first == NULL) return false;
-#endif
+    if (TRTK_ONE_WORD ? trtk_counted(&sem->object, TRTK_KIND_SEM, 0) != 0 : first == NULL)
+        return false;
     return trtk_waits_plainly(first);
 }
 
@@ -9699,7 +9705,7 @@ static bool trtp_halted(void) {
     return false;
 }
 
-static void trtp_pend(void) {
+static TRTK_SHARED void trtp_pend(void) {
     TRTP_ICSR = TRTP_PENDSVSET;
 }
 
