@@ -310,8 +310,8 @@
 //
 // (With the letter of its row in tests/rows.csv. RAM: of one such object, or in each task.)
 //
-//     bytes of stack, ATmega328P: any call at most                 131
-//     ... an interrupt with any call (its frame counted)           131
+//     bytes of stack, ATmega328P: any call at most                 133
+//     ... an interrupt with any call (its frame counted)           133
 //
 // (tests/avr/calls.txt has each call, and how long it shuts interrupts out.)
 //
@@ -3246,8 +3246,9 @@ static inline void trtp_name_forbidden(const char *call);
 // receiver has not been served (4), a mutex between two owners (4, 6), a door whose server has left
 // (4), a priority not followed up (3, 5), in a ring the running task, which has yet to look whether
 // what it waits for came before it stood there (4), or a task that is waking, in a stream bytes
-// that are claimed and neither there nor room. Whoever walks a ring counts on `changes`: if it has
-// moved, the place he stood at may be gone, and he starts anew.
+// that are claimed and neither there nor room, in a priority queue a slot that is claimed and
+// neither an item nor free. Whoever walks a ring counts on `changes`: if it has moved, the place he
+// stood at may be gone, and he starts anew.
 // ---------------------------------------------------------------------------------------------
 
 // For functions that their callers need rarely, or with some options never: these keep no registers
@@ -4174,13 +4175,15 @@ static bool trtk_move_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
 // for, and so on. Each step is right by itself, whatever came between: a priority is always worked
 // out from what is there.
 TRTK_APART static void trtk_reprioritise_i(trt_task_t *task, trt_critical_t found) {
+    bool is_moved = true; // no wait of the task has been given another priority than it has
     while (task != NULL) {
         uint8_t prio;
         if (!trtk_effective_prio_i(task, &prio, found)) continue;
-        if (prio == task->prio) return;
+        if (prio == task->prio && (is_moved || !trtk_is_waiting(task))) return;
         trtk.changes++; // an interrupted call may be looking for its place by the priority it had
-        if (!trtk_search_on(found) || !trtk_move_i(task, prio, found)) continue;
-        task = trtk_owner_waited_for_i(task, found);
+        if (!trtk_search_on(found)) continue;
+        is_moved = trtk_move_i(task, prio, found);
+        if (is_moved) task = trtk_owner_waited_for_i(task, found);
     }
 }
 

@@ -44,11 +44,7 @@ static void sweep_fail(unsigned line, const char *text) {
 
 typedef uint8_t sweep_seed_t;
 #define SWEEP_SEED(n) (0x11u * (n))
-#if RAMEND < 0x1000 && !defined(SWEEP_PROGRAMS)
-#define SWEEP_STACK 350
-#else // calls of streams, or three bytes of a return address, and two interrupts nested in a call
-#define SWEEP_STACK 420
-#endif
+#define SWEEP_STACK 420 // two interrupts nested in a call
 #define SWEEP_RUNNER_STACK 320
 #define SWEEP_FLASH PROGMEM
 

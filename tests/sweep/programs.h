@@ -43,6 +43,12 @@ static void take_in_time(void *unused) {
     take(TRT_NO_WAIT);
 }
 
+static void take_in_long_time(void *unused) {
+    (void)unused;
+    take(TICKS - 1);
+    take(TICKS - 1);
+}
+
 static void give_twice(void *unused) {
     (void)unused;
     give();
@@ -229,6 +235,7 @@ static void lock_scheduler_and_give(void *unused) {
 static const program_t programs[] SWEEP_FLASH = {
     {"take alone", {take_forever, yield_thrice, yield_thrice}, {2, 3, 4}, false, false},
     {"give, take", {take_twice, take_in_time, give_twice}, {2, 3, 4}, false, false},
+    {"give in time", {take_in_long_time, take_in_long_time, give_twice}, {2, 3, 4}, false, false},
     {"lock, unlock", {visit_first_in_time, visit_second, visit_both}, {2, 3, 4}, false, false},
     {"send, receive", {receive_twice, send_and_receive, send_three}, {2, 3, 4}, false, false},
     {"flags set, wait", {wait_for_flags, wait_for_any_flag, set_flags}, {2, 3, 4}, false, false},
