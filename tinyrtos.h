@@ -4635,7 +4635,7 @@ static void trtk_arm_i(trt_timeout_t *timeout, trt_tick_t when) {
 
 // Set a timeout for the moment at which `ticks` full ticks will have passed: the present one is
 // under way.
-static void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks) {
+static inline void trtk_arm_after_i(trt_timeout_t *timeout, trt_tick_t ticks) {
     ticks = (trt_tick_t)(trtk_time_i()->now + ticks);
     TRTK_PIN(r, ticks);
     ticks++;
