@@ -4416,12 +4416,12 @@ static TRTK_QUICK trt_status_t trtk_release(trt_task_t *task, trt_critical_t fou
     if (self == NULL || self->prio <= task->prio || !trtk_is_plain_choice())
         return trtk_release_slowly(task, found);
     trtk_enter_ready_first_i(task);
-    if (!trtp_is_open(found) || trtp_in_interrupt()) {
+    if (TRTK_LIKELY(trtp_is_open(found) && !trtp_in_interrupt())) {
+        trtk_switch_to_s(self, task);
+    } else {
         trtk.hold.due = true;
         trtp_pend();
         trtp_unlock(found);
-    } else {
-        trtk_switch_to_s(self, task);
     }
     return TRT_OK;
 }
