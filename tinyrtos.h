@@ -258,14 +258,14 @@
 //         thing of a trt_wait_any                 40          26
 //     flash, bytes, without the port
 //         two tasks that yield                  1480        1938
-//         ... and a delay                       2024        2714
-//         ... and a semaphore                   3480        5094
-//         ... and a mutex                       4864        7232
-//         ... and a queue                       5692        8312
-//         ... and event flags                   6060        8994
-//         ... and a timer                       6310        9390
-//         ... and trt_wait_any                  6770       10016
-//         all that, no shortcuts                5818        8478
+//         ... and a delay                       2012        2714
+//         ... and a semaphore                   3496        5228
+//         ... and a mutex                       4884        7332
+//         ... and a queue                       5708        8446
+//         ... and event flags                   6076        9212
+//         ... and a timer                       6330        9608
+//         ... and trt_wait_any                  6790       10190
+//         all that, no shortcuts                5802        8528
 //
 // (end of the table)
 //
@@ -274,26 +274,26 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1444, 12     2362, 8
-//         Y2   owner of a semaphore                   1580, 16    2556, 10
-//         Y3   mutex                                  2044, 16    3290, 10
-//         Y6   condition variable, with its mutex     2512, 12     3876, 8
-//         Y9   reader-writer lock                     2520, 24    4058, 16
-//         Y7   event flags                            1276, 12    1904, 10
-//         Y10  barrier                                 852, 12     1480, 8
-//         M1   queue                                  1880, 24    2526, 16
-//         M8   queue with priorities                  1724, 28    2254, 21
-//         M6   stream                                 2668, 24    3790, 18
-//         M7   pool                                   1304, 28    2024, 19
-//         M4   mailbox, with its queue                 1752, 4     2242, 2
-//         M5   rendezvous                             2692, 28    4086, 18
-//         E1   notification                            1480, 8     2286, 5
-//         E5   services and conditions                1192, 12     1642, 6
-//         E4   trt_wait_any, for a semaphore          1716, 40    2414, 26
+//         Y2   semaphore                              1472, 12     2496, 8
+//         Y2   owner of a semaphore                   1608, 16    2690, 10
+//         Y3   mutex                                  2040, 16    3250, 10
+//         Y6   condition variable, with its mutex     2508, 12     3876, 8
+//         Y9   reader-writer lock                     2516, 24    4018, 16
+//         Y7   event flags                            1304, 12    1958, 10
+//         Y10  barrier                                 864, 12     1476, 8
+//         M1   queue                                  1908, 24    2702, 16
+//         M8   queue with priorities                  1980, 28    2570, 22
+//         M6   stream                                 2696, 24    3632, 18
+//         M7   pool                                   1336, 28    2034, 19
+//         M4   mailbox, with its queue                 1780, 4     2294, 2
+//         M5   rendezvous                             2736, 28    4060, 18
+//         E1   notification                            1528, 8     2296, 5
+//         E5   services and conditions                1208, 12     1652, 6
+//         E4   trt_wait_any, for a semaphore          1744, 40    2554, 26
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   248, 28     394, 18
-//         S7   jobs in a task                         1228, 16    1616, 10
-//         I6   deferred calls, with their queue       1608, 24    2020, 16
+//         C4   timer                                   252, 28     394, 18
+//         S7   jobs in a task                         1272, 16    1674, 10
+//         I6   deferred calls, with their queue       1636, 24    2072, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        84, 4      114, 1
