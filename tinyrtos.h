@@ -257,15 +257,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          26
 //     flash, bytes, without the port
-//         two tasks that yield                  1480        1938
-//         ... and a delay                       2012        2714
-//         ... and a semaphore                   3496        5228
-//         ... and a mutex                       4884        7332
-//         ... and a queue                       5708        8446
-//         ... and event flags                   6076        9212
-//         ... and a timer                       6330        9608
-//         ... and trt_wait_any                  6790       10190
-//         all that, no shortcuts                5802        8528
+//         two tasks that yield                  1464        1898
+//         ... and a delay                       1980        2674
+//         ... and a semaphore                   3364        4826
+//         ... and a mutex                       4540        6802
+//         ... and a queue                       5360        7858
+//         ... and event flags                   5704        8570
+//         ... and a timer                       5958        8966
+//         ... and trt_wait_any                  6518        9740
+//         all that, no shortcuts                5610        8224
 //
 // (end of the table)
 //
@@ -274,37 +274,37 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1472, 12     2496, 8
-//         Y2   owner of a semaphore                   1608, 16    2690, 10
-//         Y3   mutex                                  2040, 16    3250, 10
-//         Y6   condition variable, with its mutex     2508, 12     3876, 8
-//         Y9   reader-writer lock                     2516, 24    4018, 16
-//         Y7   event flags                            1304, 12    1958, 10
-//         Y10  barrier                                 864, 12     1476, 8
-//         M1   queue                                  1908, 24    2702, 16
-//         M8   queue with priorities                  1980, 28    2570, 22
-//         M6   stream                                 2696, 24    3632, 18
-//         M7   pool                                   1336, 28    2034, 19
-//         M4   mailbox, with its queue                 1780, 4     2294, 2
-//         M5   rendezvous                             2736, 28    4060, 18
-//         E1   notification                            1528, 8     2296, 5
-//         E5   services and conditions                1208, 12     1652, 6
-//         E4   trt_wait_any, for a semaphore          1744, 40    2554, 26
+//         Y2   semaphore                              1384, 12     2134, 8
+//         Y2   owner of a semaphore                   1512, 16    2324, 10
+//         Y3   mutex                                  1784, 16    2944, 10
+//         Y6   condition variable, with its mutex     2264, 12     3580, 8
+//         Y9   reader-writer lock                     2248, 24    3668, 16
+//         Y7   event flags                            1204, 12    1748, 10
+//         Y10  barrier                                 824, 12     1302, 8
+//         M1   queue                                  1836, 24    2422, 16
+//         M8   queue with priorities                  1640, 28    2130, 21
+//         M6   stream                                 2584, 24    3604, 18
+//         M7   pool                                   1236, 28    1858, 19
+//         M4   mailbox, with its queue                 1704, 4     2126, 2
+//         M5   rendezvous                             2400, 28    3668, 18
+//         E1   notification                            1416, 8     2170, 5
+//         E5   services and conditions                1120, 12     1452, 6
+//         E4   trt_wait_any, for a semaphore          1676, 40    2260, 26
 //         C3   passive timer                            136, 4      274, 4
 //         C4   timer                                   252, 28     394, 18
-//         S7   jobs in a task                         1272, 16    1674, 10
-//         I6   deferred calls, with their queue       1636, 24    2072, 16
+//         S7   jobs in a task                         1172, 16    1502, 10
+//         I6   deferred calls, with their queue       1556, 24    1916, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
-//         S3   turns among equals                        84, 4      114, 1
-//         S4   budgets                                  392, 8      448, 6
+//         S3   turns among equals                        88, 4      114, 1
+//         S4   budgets                                  396, 8      416, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         284, 4      318, 1
-//         T8   switch hooks                             132, 4      190, 2
-//         T10  the user's pointer in a task              52, 4       56, 2
-//         T10  run times                                128, 4      250, 4
-//         T11  stack check                               24, 0       34, 0
-//         D5   dump                                    1107, 8     1648, 6
+//         T8   switch hooks                             132, 4      168, 2
+//         T10  the user's pointer in a task              48, 4       40, 2
+//         T10  run times                                124, 4      254, 4
+//         T11  stack check                               12, 0       34, 0
+//         D5   dump                                    1091, 8     1604, 6
 //
 // (end of what each adds)
 //
@@ -5155,7 +5155,7 @@ static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
 }
 
 // The wait of the running task, begun a step ago, is to end after so long, unless it is over.
-static TRTK_SHARED trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
+static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
     if (timeout == TRT_FOREVER) return TRTK_WAITS;
     trtk_reopen(found);
     if (trtk_is_waiting(trtk.current)) trtk_arm_after_i(&trtk.current->timeout, timeout);
@@ -9703,7 +9703,7 @@ static bool trtp_halted(void) {
     return false;
 }
 
-static TRTK_SHARED void trtp_pend(void) {
+static void trtp_pend(void) {
     TRTP_ICSR = TRTP_PENDSVSET;
 }
 
