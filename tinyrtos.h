@@ -4988,7 +4988,7 @@ TRTK_ASIDE static trt_wait_t *trtk_first_behind_i(trt_object_t *object) {
     return object->waiters;
 }
 
-static inline trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
+static TRTK_INLINE trt_wait_t *trtk_first_waiter_i(trt_object_t *object) {
     trt_wait_t *first = object->waiters;
     if (TRTK_SMALL_STEPS && (first == NULL || trtk_is_waiting(first->task))) return first;
     return trtk_first_behind_i(object);
