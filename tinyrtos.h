@@ -5342,6 +5342,7 @@ static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t t
         trtk_name_circle_i(wait, found);
         return TRT_ERR_DEADLOCK;
     }
+    trtk_reopen(found);
     trtk_intend_wait(wait, 1);
     return trtk_wait_prepared_i(wait, timeout, found);
 }
