@@ -3280,8 +3280,8 @@ static inline void trtp_name_forbidden(const char *call);
 #define TRTK_INLINE inline
 #endif
 
-// Unless size counts more, part of every caller (SHARED: if it does, surely not), and (SLOW) the
-// dearer of two ways, lest the other pays for it. (On an AVR a call and what it saves is size, too.)
+// Unless size counts more, part of every caller (SHARED: if it does, never), and (SLOW) the dearer
+// of two ways, lest the other pays for it. (On an AVR a call and what it saves is size, too.)
 #if defined(__OPTIMIZE_SIZE__) && !defined(__AVR__)
 #define TRTK_QUICK inline
 #define TRTK_SHARED TRTK_APART
@@ -4105,7 +4105,7 @@ static bool trtk_is_owned(const trt_object_t *object) {
     return (object->kind & (uint8_t) ~(channel | TRTK_CEILING)) == TRTK_KIND_MUTEX;
 }
 
-static trt_task_t *trtk_owner_of(const trt_object_t *object) {
+static TRTK_SHARED trt_task_t *trtk_owner_of(const trt_object_t *object) {
     return trtk_is_owned(object) ? ((const trt_mutex_t *)(const void *)object)->owner : NULL;
 }
 
@@ -4359,7 +4359,7 @@ static bool trtk_is_some_ready_i(void) {
 static trt_status_t trtk_run_s(void) {
     trt_status_t status = TRT_OK;
     do {
-        trtk_switch_s(); // nothing is in the way: no call of idle's, or of an interrupt, is under way
+        trtk_switch_s(); // no call is under way that could forbid it
         trtp_unlock(trtp_open());
         TINYRTOS_IDLE_HOOK();
         (void)trtp_lock();
@@ -5127,7 +5127,7 @@ static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
 }
 
 // The wait of the running task, begun a step ago, is to end after so long, unless it is over.
-static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
+static TRTK_SHARED trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
     if (timeout == TRT_FOREVER) return TRTK_WAITS;
     trtk_reopen(found);
     if (trtk_is_waiting(trtk.current)) trtk_arm_after_i(&trtk.current->timeout, timeout);
@@ -5287,8 +5287,8 @@ static inline trt_status_t trtk_acquire(const char *call, uint8_t kind, trt_wait
 
 static trt_status_t trtk_join_attempt(trt_wait_t *wait);
 
-// Who has to act before somebody who waits so can go on; NULL: nobody in particular. (A notification
-// may be anybody's doing.)
+// Who has to act before somebody who waits so can go on; NULL: nobody in particular. (Who waits for
+// a notification of a task waits for anybody.)
 static const trt_task_t *trtk_holder_of(const trt_wait_t *wait) {
     const trt_task_t *task = (const trt_task_t *)(const void *)wait->object;
     bool is_join = !TINYRTOS_NOTES || wait->attempt == trtk_join_attempt;
@@ -9581,7 +9581,7 @@ static bool trtp_halted(void) {
     return false;
 }
 
-static void trtp_pend(void) {
+static TRTK_SHARED void trtp_pend(void) {
     TRTP_ICSR = TRTP_PENDSVSET;
 }
 
