@@ -3980,27 +3980,23 @@ static bool trtk_search_on(trt_critical_t found) {
     return seen == trtk.changes;
 }
 
-// Find the place of `wait` among others in its object's ring as if it had priority `prio`: behind
-// `*after`, or first for NULL. False: see above. Newcomers to the least or most urgent equals are
-// placed at once, others by a walk over the runs of equals.
-static bool trtk_find_place_i(const trt_wait_t *wait, uint8_t prio, trt_wait_t **after,
-                              trt_critical_t found) {
-    trt_wait_t *head = wait->object->waiters;
-    *after = NULL;
+// Find the place of `wait` among others in its object's ring as if it had priority `prio`: whom it
+// stands behind, or NULL: it is the first. Itself: see above. Newcomers to the least or most urgent
+// equals are placed at once, others by a walk over the runs of equals.
+static trt_wait_t *trtk_find_place_i(trt_wait_t *wait, uint8_t prio, trt_critical_t found) {
+    trt_wait_t *head = wait->object->waiters, *at = head->prev;
     bool by_age = trtk_is_fifo(wait->object);
-    trt_wait_t *at = head->prev;
     if (at->prio > prio && !by_age) {
-        if (head->prio > prio) return trtk_search_on(found);
+        if (head->prio > prio) return trtk_search_on(found) ? NULL : wait;
         for (at = head->group; at->next->prio <= prio; at = at->next->group)
-            if (!trtk_search_on(found)) return false;
+            if (!trtk_search_on(found)) return wait;
     }
     while (at == wait || (at->prio == prio && (int32_t)(at->since - wait->since) > 0 && !by_age)) {
-        if (at == head) return true;
+        if (at == head) return NULL;
         at = at->prev;
-        if (!trtk_search_on(found)) return false;
+        if (!trtk_search_on(found)) return wait;
     }
-    *after = at;
-    return trtk_search_on(found);
+    return trtk_search_on(found) ? at : wait;
 }
 
 // A run of equals ends with `wait` instead of `before`.
@@ -4142,13 +4138,14 @@ static trt_task_t *trtk_owner_waited_for(const trt_task_t *task) {
 // interrupts came between.
 static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t found) {
     for (uint_fast8_t i = 0; i < trtk_legs_of(task); i++) {
-        trt_wait_t *wait = &task->wait[i], *after;
+        trt_wait_t *wait = &task->wait[i];
         if (wait->next == NULL || wait->prio == prio) continue;
         if (trtk_is_fifo(wait->object)) {
             wait->prio = prio;
             continue;
         }
-        if (!trtk_find_place_i(wait, prio, &after, found) || !trtk_search_on(found)) return false;
+        trt_wait_t *after = trtk_find_place_i(wait, prio, found);
+        if (after == wait || !trtk_search_on(found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
         trtk_waiters_insert_i(wait, after);
@@ -5115,13 +5112,14 @@ static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for into its object's ring, unless the wait is over.
 static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
-    trt_wait_t *after = NULL;
+    trt_wait_t *after;
     wait->since = ++trtk.arrivals;
     do {
         if (!trtk_is_waiting(trtk.current)) return;
-    } while (wait->object->waiters != NULL &&
-             !trtk_find_place_i(wait, trtk.current->prio, &after, found));
-    wait->prio = trtk.current->prio;
+        wait->prio = trtk.current->prio;
+        bool is_first = wait->object->waiters == NULL;
+        after = is_first ? NULL : trtk_find_place_i(wait, wait->prio, found);
+    } while (after == wait);
     trtk_waiters_insert_i(wait, after);
     if (trtk_is_owned(wait->object)) trtk_lend_i(trtk_owner_of(wait->object), found);
 }
