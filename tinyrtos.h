@@ -4007,8 +4007,8 @@ static void trtk_end_run_i(trt_wait_t *wait, trt_wait_t *before) {
     other_end->group = wait;
 }
 
-// Put `wait`, whose priority is set, among others into its object's ring behind `after` (NULL:
-// first).
+// Put `wait`, whose priority is set, and which is a run by itself, among others into its object's
+// ring behind `after` (NULL: first).
 TRTK_APART static void trtk_join_waiters_i(trt_wait_t *wait, trt_wait_t *after) {
     TRTK_PIN(z, wait);
     trt_object_t *object = wait->object;
@@ -4025,7 +4025,6 @@ TRTK_APART static void trtk_join_waiters_i(trt_wait_t *wait, trt_wait_t *after) 
 // The same where there may be no others.
 static inline void trtk_waiters_insert_i(trt_wait_t *wait, trt_wait_t *after) {
     trt_object_t *object = wait->object;
-    wait->group = wait;
     if (TRTK_LIKELY(object->waiters == NULL)) object->waiters = wait->next = wait->prev = wait;
     else trtk_join_waiters_i(wait, after);
 }
@@ -4113,11 +4112,6 @@ static bool trtk_effective_prio_i(const trt_task_t *task, uint8_t *prio, trt_cri
     return true;
 }
 
-static bool trtk_is_owned(const trt_object_t *object) {
-    (void)object;
-    return false;
-}
-
 static trt_task_t *trtk_owner_of(const trt_object_t *object) {
     (void)object;
     return NULL;
@@ -4148,6 +4142,7 @@ static bool trtk_move_waits_i(trt_task_t *task, uint8_t prio, trt_critical_t fou
         if (after == wait || !trtk_search_on(found)) return false;
         trtk_waiters_remove_i(wait);
         wait->prio = prio;
+        wait->group = wait;
         trtk_waiters_insert_i(wait, after);
         if (i + 1u < trtk_legs_of(task) && !trtk_search_on(found)) return false;
     }
@@ -5112,16 +5107,18 @@ static inline void trtk_look_again_i(trt_wait_t *wait, trt_critical_t found) {
 
 // Put a thing that the running task waits for into its object's ring, unless the wait is over.
 static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
+    trt_task_t *self = trtk.current;
     trt_wait_t *after;
     wait->since = ++trtk.arrivals;
+    wait->group = wait;
     do {
-        if (!trtk_is_waiting(trtk.current)) return;
-        wait->prio = trtk.current->prio;
+        if (!trtk_is_waiting(self)) return;
+        wait->prio = self->prio;
         bool is_first = wait->object->waiters == NULL;
         after = is_first ? NULL : trtk_find_place_i(wait, wait->prio, found);
     } while (after == wait);
     trtk_waiters_insert_i(wait, after);
-    if (trtk_is_owned(wait->object)) trtk_lend_i(trtk_owner_of(wait->object), found);
+    trtk_lend_i(trtk_owner_of(wait->object), found);
 }
 
 // The wait of the running task, begun a step ago, is to end after so long, unless it is over.
@@ -5193,6 +5190,7 @@ static inline trt_status_t trtk_wait_for_one_i(trt_wait_t *wait, trt_tick_t time
     trtk_begin_wait_i();
     wait->since = ++trtk.arrivals;
     wait->prio = trtk.current->prio;
+    wait->group = wait;
     trtk_waiters_insert_i(wait, last);
     return trtk_limit_begun_i(timeout, found);
 }
