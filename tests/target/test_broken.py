@@ -13,12 +13,12 @@ LIMIT = 60  # seconds
 LOCK = '__asm__ __volatile__("cpsid i" ::: "memory");\n    return found;'
 GIVE = "    if (sem->object.waiters != NULL || !trtk_add_one_i("
 HAND_OVER = "    trtk_first_remove_i(object, first);\n"
-WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n"
+WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n    wait->prio = trtk.current->prio;\n"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 SECOND_LOOK = "    status = trtk_take_i(wait, found);\n    if (status == TRT_ERR_WOULD_BLOCK) "
 TOKEN_LOOK = "if (trtk_is_plain_sem(sem) && sem->object.count == 0) {"
 LAST_LOOK = "        trtk_look_again_i(wait, found);\n"
-JOIN = "    wait->prio = trtk.current->prio;\n    trtk_waiters_insert_i(wait, after)"
+JOIN = "    trtk_waiters_insert_i(wait, after);\n    trtk_lend_i("
 LEAVE = "        trtk_reopen(found);\n        if (!trtk_is_waking(task)) return;"
 PUSH_V = '#define TRTP_PUSH_V "push {r3-r11, lr}\\n\\t"'
 STORE_P = '    "stmdb r0!, {r3-r11, lr}\\n\\t"\n'
