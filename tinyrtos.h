@@ -5332,13 +5332,14 @@ static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t fou
 // As trtk_wait_i, for one thing that somebody holds: nobody begins to wait for himself.
 static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t timeout,
                                                   trt_critical_t found) {
-    trt_status_t status = trtk_prepare_wait(wait, 1, found);
+    trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     if (trtk_closes_circle_i(wait, found)) {
         trtk_name_circle_i(wait, found);
         return TRT_ERR_DEADLOCK;
     }
     trtk_reopen(found);
+    trtk_intend_wait(wait, 1);
     return trtk_wait_prepared_i(wait, timeout, found);
 }
 
