@@ -749,7 +749,9 @@
 #endif
 #ifndef TINYRTOS_DEADLOCK_HOOK
 #define TINYRTOS_DEADLOCK_HOOK(task, object) ((void)0)
-#define TRTK_NO_DEADLOCK_HOOK
+#define TRTK_HAS_DEADLOCK_HOOK 0
+#else
+#define TRTK_HAS_DEADLOCK_HOOK 1
 #endif
 #ifndef TINYRTOS_BUDGET_HOOK
 #define TINYRTOS_BUDGET_HOOK(task) ((void)0)
@@ -5308,11 +5310,6 @@ static inline bool trtk_closes_circle_i(const trt_wait_t *wanted, trt_critical_t
     return holder != NULL;
 }
 
-#ifdef TRTK_NO_DEADLOCK_HOOK
-static void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
-    (void)wait, (void)found;
-}
-#else
 // Name all in the circle that the running task would close by this wait, the mask open for each.
 static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t found) {
     const trt_task_t *task = trtk.current;
@@ -5327,7 +5324,6 @@ static inline void trtk_name_circle_i(const trt_wait_t *wait, trt_critical_t fou
         wait = task != NULL && task != trtk.current ? trtk_only_wait_of(task) : NULL;
     }
 }
-#endif
 
 // As trtk_wait_i, for one thing that somebody holds: nobody begins to wait for himself.
 static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t timeout,
@@ -5335,7 +5331,7 @@ static inline trt_status_t trtk_wait_for_holder_i(trt_wait_t *wait, trt_tick_t t
     trt_status_t status = trtk_may_wait(found);
     if (status != TRT_OK) return status;
     if (trtk_closes_circle_i(wait, found)) {
-        trtk_name_circle_i(wait, found);
+        if (TRTK_HAS_DEADLOCK_HOOK) trtk_name_circle_i(wait, found);
         return TRT_ERR_DEADLOCK;
     }
     trtk_reopen(found);
@@ -6852,11 +6848,6 @@ static void trtk_flags_serve_i(trt_flags_t *flags, trt_bits_t have, trt_critical
     trtk_serve_each_i(&flags->object, trtk_flags_take_i, have, found);
 }
 
-static void trtk_flags_set_i(trt_flags_t *flags, trt_bits_t bits, trt_critical_t found) {
-    flags->bits |= bits;
-    trtk_flags_serve_i(flags, flags->bits, found);
-}
-
 trt_status_t trt_flags_init(trt_flags_t *flags) {
     TRTK_REFUSE("trt_flags_init", flags, TRT_ERR_CONTEXT);
     if (flags == NULL) return trtk_report("trt_flags_init", flags, TRT_ERR_OBJECT);
@@ -6875,7 +6866,10 @@ trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
     TRTK_REFUSE("trt_flags_set", flags, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is_flags(flags);
-    if (is_one) trtk_flags_set_i(flags, bits, found);
+    if (is_one) {
+        flags->bits |= bits;
+        trtk_flags_serve_i(flags, flags->bits, found);
+    }
     trtk_unlock(found);
     return trtk_report("trt_flags_set", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
@@ -11463,6 +11457,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_INLINE
 #undef TRTK_PURE
 #undef TRTK_QUICK
+#undef TRTK_SHARED
 #undef TRTK_RING_OF
 #undef TRTK_ASIDE
 #undef TRTK_SMALL_STEPS
@@ -11482,6 +11477,7 @@ trt_status_t trt_host_reset(void) {
 #undef TRTK_NOTE_CLEAR
 #undef TRTK_WORD_BYTES
 #undef TRTK_HAS_POLICY
+#undef TRTK_HAS_DEADLOCK_HOOK
 #undef TRTK_FAULT
 #undef TRTK_LEFT_BEHIND
 #undef TRTK_LENGTH
