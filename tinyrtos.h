@@ -257,15 +257,15 @@
 //         passive timer                            4           4
 //         thing of a trt_wait_any                 40          26
 //     flash, bytes, without the port
-//         two tasks that yield                  1480        1938
-//         ... and a delay                       2024        2714
-//         ... and a semaphore                   3480        5094
-//         ... and a mutex                       4864        7232
-//         ... and a queue                       5692        8312
-//         ... and event flags                   6060        8994
-//         ... and a timer                       6310        9390
-//         ... and trt_wait_any                  6770       10016
-//         all that, no shortcuts                5818        8478
+//         two tasks that yield                  1464        1898
+//         ... and a delay                       1980        2674
+//         ... and a semaphore                   3364        4826
+//         ... and a mutex                       4540        6802
+//         ... and a queue                       5360        7858
+//         ... and event flags                   5704        8570
+//         ... and a timer                       5958        8966
+//         ... and trt_wait_any                  6518        9740
+//         all that, no shortcuts                5610        8224
 //
 // (end of the table)
 //
@@ -274,37 +274,37 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1444, 12     2362, 8
-//         Y2   owner of a semaphore                   1580, 16    2556, 10
-//         Y3   mutex                                  2044, 16    3290, 10
-//         Y6   condition variable, with its mutex     2512, 12     3876, 8
-//         Y9   reader-writer lock                     2520, 24    4058, 16
-//         Y7   event flags                            1276, 12    1904, 10
-//         Y10  barrier                                 852, 12     1480, 8
-//         M1   queue                                  1880, 24    2526, 16
-//         M8   queue with priorities                  1724, 28    2254, 21
-//         M6   stream                                 2668, 24    3790, 18
-//         M7   pool                                   1304, 28    2024, 19
-//         M4   mailbox, with its queue                 1752, 4     2242, 2
-//         M5   rendezvous                             2692, 28    4086, 18
-//         E1   notification                            1480, 8     2286, 5
-//         E5   services and conditions                1192, 12     1642, 6
-//         E4   trt_wait_any, for a semaphore          1716, 40    2414, 26
+//         Y2   semaphore                              1384, 12     2134, 8
+//         Y2   owner of a semaphore                   1512, 16    2324, 10
+//         Y3   mutex                                  1784, 16    2944, 10
+//         Y6   condition variable, with its mutex     2264, 12     3580, 8
+//         Y9   reader-writer lock                     2248, 24    3668, 16
+//         Y7   event flags                            1204, 12    1748, 10
+//         Y10  barrier                                 824, 12     1302, 8
+//         M1   queue                                  1836, 24    2422, 16
+//         M8   queue with priorities                  1640, 28    2130, 21
+//         M6   stream                                 2584, 24    3604, 18
+//         M7   pool                                   1236, 28    1858, 19
+//         M4   mailbox, with its queue                 1704, 4     2126, 2
+//         M5   rendezvous                             2400, 28    3668, 18
+//         E1   notification                            1416, 8     2170, 5
+//         E5   services and conditions                1120, 12     1452, 6
+//         E4   trt_wait_any, for a semaphore          1676, 40    2260, 26
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   248, 28     394, 18
-//         S7   jobs in a task                         1228, 16    1616, 10
-//         I6   deferred calls, with their queue       1608, 24    2020, 16
+//         C4   timer                                   252, 28     394, 18
+//         S7   jobs in a task                         1172, 16    1502, 10
+//         I6   deferred calls, with their queue       1556, 24    1916, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
-//         S3   turns among equals                        84, 4      114, 1
-//         S4   budgets                                  392, 8      448, 6
+//         S3   turns among equals                        88, 4      114, 1
+//         S4   budgets                                  396, 8      416, 6
 //         T2   names of tasks                            12, 4       18, 2
 //         T6   stopping, and protection from it         284, 4      318, 1
-//         T8   switch hooks                             132, 4      190, 2
-//         T10  the user's pointer in a task              52, 4       56, 2
-//         T10  run times                                128, 4      250, 4
-//         T11  stack check                               24, 0       34, 0
-//         D5   dump                                    1107, 8     1648, 6
+//         T8   switch hooks                             132, 4      168, 2
+//         T10  the user's pointer in a task              48, 4       40, 2
+//         T10  run times                                124, 4      254, 4
+//         T11  stack check                               12, 0       34, 0
+//         D5   dump                                    1091, 8     1604, 6
 //
 // (end of what each adds)
 //
