@@ -5124,7 +5124,7 @@ static inline void trtk_join_ring_i(trt_wait_t *wait, trt_critical_t found) {
 }
 
 // The wait of the running task, begun a step ago, is to end after so long, unless it is over.
-static TRTK_SHARED trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
+static trt_status_t trtk_limit_begun_i(trt_tick_t timeout, trt_critical_t found) {
     if (timeout == TRT_FOREVER) return TRTK_WAITS;
     trtk_reopen(found);
     if (trtk_is_waiting(trtk.current)) trtk_arm_after_i(&trtk.current->timeout, timeout);
@@ -9571,7 +9571,7 @@ static bool trtp_halted(void) {
     return false;
 }
 
-static TRTK_SHARED void trtp_pend(void) {
+static void trtp_pend(void) {
     TRTP_ICSR = TRTP_PENDSVSET;
 }
 
