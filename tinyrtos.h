@@ -259,13 +259,13 @@
 //     flash, bytes, without the port
 //         two tasks that yield                  1464        1898
 //         ... and a delay                       1980        2674
-//         ... and a semaphore                   3364        4826
-//         ... and a mutex                       4540        6802
-//         ... and a queue                       5360        7858
-//         ... and event flags                   5704        8570
-//         ... and a timer                       5958        8966
-//         ... and trt_wait_any                  6518        9740
-//         all that, no shortcuts                5610        8224
+//         ... and a semaphore                   3376        4826
+//         ... and a mutex                       4552        6802
+//         ... and a queue                       5376        7858
+//         ... and event flags                   5720        8570
+//         ... and a timer                       5974        8966
+//         ... and trt_wait_any                  6534        9740
+//         all that, no shortcuts                5590        8224
 //
 // (end of the table)
 //
@@ -274,26 +274,26 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1384, 12     2134, 8
-//         Y2   owner of a semaphore                   1512, 16    2324, 10
-//         Y3   mutex                                  1784, 16    2944, 10
-//         Y6   condition variable, with its mutex     2264, 12     3580, 8
-//         Y9   reader-writer lock                     2248, 24    3668, 16
-//         Y7   event flags                            1204, 12    1748, 10
-//         Y10  barrier                                 824, 12     1302, 8
-//         M1   queue                                  1836, 24    2422, 16
-//         M8   queue with priorities                  1640, 28    2130, 21
-//         M6   stream                                 2584, 24    3604, 18
-//         M7   pool                                   1236, 28    1858, 19
-//         M4   mailbox, with its queue                 1704, 4     2126, 2
-//         M5   rendezvous                             2400, 28    3668, 18
-//         E1   notification                            1416, 8     2170, 5
-//         E5   services and conditions                1120, 12     1452, 6
-//         E4   trt_wait_any, for a semaphore          1676, 40    2260, 26
+//         Y2   semaphore                              1396, 12     2134, 8
+//         Y2   owner of a semaphore                   1524, 16    2324, 10
+//         Y3   mutex                                  1748, 16    2944, 10
+//         Y6   condition variable, with its mutex     2228, 12     3580, 8
+//         Y9   reader-writer lock                     2212, 24    3668, 16
+//         Y7   event flags                            1216, 12    1748, 10
+//         Y10  barrier                                 796, 12     1302, 8
+//         M1   queue                                  1848, 24    2422, 16
+//         M8   queue with priorities                  1656, 28    2130, 21
+//         M6   stream                                 2600, 24    3604, 18
+//         M7   pool                                   1248, 28    1858, 19
+//         M4   mailbox, with its queue                 1716, 4     2126, 2
+//         M5   rendezvous                             2412, 28    3668, 18
+//         E1   notification                            1432, 8     2170, 5
+//         E5   services and conditions                1136, 12     1452, 6
+//         E4   trt_wait_any, for a semaphore          1692, 40    2260, 26
 //         C3   passive timer                            136, 4      274, 4
 //         C4   timer                                   252, 28     394, 18
-//         S7   jobs in a task                         1172, 16    1502, 10
-//         I6   deferred calls, with their queue       1556, 24    1916, 16
+//         S7   jobs in a task                         1188, 16    1502, 10
+//         I6   deferred calls, with their queue       1568, 24    1916, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        88, 4      114, 1

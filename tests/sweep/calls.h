@@ -14,8 +14,8 @@ enum { CROWD = 12, CALLER_PRIORITY = 3 };
 static trt_sem_t sem, other_sem;
 static trt_mutex_t mutex[8];
 static trt_flags_t flags;
-static trt_queue_t queue;
-static uint8_t buffer[2 * 16], item[16];
+static trt_queue_t queue, words;
+static uint8_t buffer[2 * 16], item[16], word_buffer[4];
 static trt_timer_t timers[CROWD];
 static trt_task_t crowd[CROWD], runner, caller;
 static TRT_STACK_DEFINE(crowd_stack[CROWD], CALLS_STACK);
@@ -57,6 +57,19 @@ static void do_receive(void *unused) {
     (void)unused;
     uint8_t got[16];
     (void)trt_queue_receive(&queue, got, 100);
+    then();
+}
+
+static void do_receive_word(void *unused) {
+    (void)unused;
+    uint8_t got[4];
+    (void)trt_queue_receive(&words, got, TRT_FOREVER);
+    then();
+}
+
+static void do_send_word(void *unused) {
+    (void)unused;
+    (void)trt_queue_send(&words, item, TRT_FOREVER);
     then();
 }
 
@@ -160,6 +173,12 @@ static void one_urgent_waits(void) {
 static void all_wait(void) {
     spread(do_take_in_time, 4, 1);
 }
+static void one_urgent_waits_for_ever(void) {
+    one(do_take, 2);
+}
+static void all_wait_for_ever(void) {
+    spread(do_take, 2, 0);
+}
 static void all_wait_around(void) {
     spread(do_take_in_time, 1, 1);
 }
@@ -168,6 +187,16 @@ static void with_token(void) {
 }
 static void one_receives(void) {
     one(do_receive, 2);
+}
+static void one_receives_a_word(void) {
+    one(do_receive_word, 2);
+}
+static void all_receive_words(void) {
+    spread(do_receive_word, 2, 0);
+}
+static void one_sends_a_word(void) {
+    (void)trt_queue_send(&words, item, 0);
+    one(do_send_word, 2);
 }
 static void full_and_sender(void) {
     (void)trt_queue_send(&queue, item, 0), (void)trt_queue_send(&queue, item, 0);
@@ -303,6 +332,12 @@ static void c_send(void) {
 static void c_receive(void) {
     (void)trt_queue_receive(&queue, received, 100);
 }
+static void c_send_word(void) {
+    (void)trt_queue_send(&words, item, TRT_FOREVER);
+}
+static void c_receive_word(void) {
+    (void)trt_queue_receive(&words, received, TRT_FOREVER);
+}
 static void c_overwrite(void) {
     (void)trt_queue_overwrite(&queue, item);
 }
@@ -416,6 +451,8 @@ static const case_t cases[] = {
     {"trt_sem_give", "a less urgent one waits", one_waits, c_give, NULL},
     {"trt_sem_give", "a more urgent one waits", one_urgent_waits, c_give, NULL},
     {"trt_sem_give", "12 wait", all_wait, c_give, NULL},
+    {"trt_sem_give", "a more urgent one waits for ever", one_urgent_waits_for_ever, c_give, NULL},
+    {"trt_sem_give", "12 more urgent ones wait for ever", all_wait_for_ever, c_give, NULL},
     {"trt_sem_give", "one of them in 4 rings", any_waits, c_give, NULL},
     {"trt_sem_give", "in an interrupt, a more urgent one waits", one_urgent_waits, i_give, c_give},
     {"trt_sem_give", "in an interrupt, one waits in 4 rings", any_waits, i_give, c_give},
@@ -440,6 +477,11 @@ static const case_t cases[] = {
     {"trt_queue_send", "16 bytes, there is room", none, c_send, NULL},
     {"trt_queue_send", "16 bytes, a more urgent one waits", one_receives, c_send, NULL},
     {"trt_queue_send", "it is full, another task runs", full, c_send, NULL},
+    {"trt_queue_send", "4 bytes, there is room", none, c_send_word, NULL},
+    {"trt_queue_send", "4 bytes, a more urgent one waits", one_receives_a_word, c_send_word, NULL},
+    {"trt_queue_send", "4 bytes, 12 more urgent ones wait", all_receive_words, c_send_word, NULL},
+    {"trt_queue_receive", "4 bytes, a more urgent one sends", one_sends_a_word, c_receive_word,
+     NULL},
     {"trt_queue_send", "in an interrupt, a more urgent one waits", one_receives, i_give, c_send},
     {"trt_queue_receive", "16 bytes, there is one", one_item, c_receive, NULL},
     {"trt_queue_receive", "16 bytes, a more urgent sender waits", full_and_sender, c_receive, NULL},
@@ -611,6 +653,7 @@ static void make_objects(void) {
     for (unsigned m = 0; m < 8; m++) (void)trt_mutex_init(&mutex[m], TRT_INHERIT);
     (void)trt_flags_init(&flags);
     (void)trt_queue_init(&queue, buffer, sizeof item, 2);
+    (void)trt_queue_init(&words, word_buffer, sizeof word_buffer, 1);
     for (unsigned i = 0; i < CROWD; i++)
         (void)trt_timer_init(&timers[i], "t", on_timer, NULL, 3, TRT_ONE_SHOT);
 }
