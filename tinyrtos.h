@@ -4976,8 +4976,8 @@ TRTK_ASIDE static trt_status_t trtk_wake_changed(trt_task_t *task, trt_critical_
     return TRT_OK;
 }
 
-// Let interrupts in before a task that stands in no ring is made ready: its time had to be
-// forgotten, which takes long. False: they have changed it.
+// Let interrupts in before a task that stands in no ring any more is made ready. False: they have
+// changed it.
 static TRTK_INLINE bool trtk_pause_waking_i(trt_task_t *task, trt_wait_t *wait,
                                             trt_critical_t found) {
     const uint8_t waking = TRTK_LISTED | TRTK_LIVE | TRTK_WAKING;
@@ -4997,11 +4997,9 @@ TRTK_APART static trt_status_t trtk_hand_over(trt_object_t *object, trt_critical
     TRTK_PIN(z, task);
     TINYRTOS_TRACE(TRT_TRACE_WAKE, task, object);
     task->status = TRT_OK;
-    if (task->timeout.link != NULL) {
-        trtk_unlink_armed_i(&task->timeout);
-        if (TRTK_SMALL_STEPS && !trtk_pause_waking_i(task, first, found))
-            return trtk_wake_changed(task, found);
-    }
+    if (task->timeout.link != NULL) trtk_unlink_armed_i(&task->timeout);
+    if (TRTK_SMALL_STEPS && trtp_is_open(found) && !trtk_pause_waking_i(task, first, found))
+        return trtk_wake_changed(task, found);
     task->object.mode = TRTK_LISTED | TRTK_LIVE;
     return trtk_release(task, found);
 }
