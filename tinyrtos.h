@@ -258,14 +258,14 @@
 //         thing of a trt_wait_any                 40          26
 //     flash, bytes, without the port
 //         two tasks that yield                  1464        1898
-//         ... and a delay                       1980        2674
-//         ... and a semaphore                   3376        4826
-//         ... and a mutex                       4552        6802
-//         ... and a queue                       5376        7858
-//         ... and event flags                   5720        8570
-//         ... and a timer                       5974        8966
-//         ... and trt_wait_any                  6534        9740
-//         all that, no shortcuts                5590        8224
+//         ... and a delay                       1968        2674
+//         ... and a semaphore                   3384        4964
+//         ... and a mutex                       4632        6852
+//         ... and a queue                       5456        7928
+//         ... and event flags                   5800        8684
+//         ... and a timer                       6054        9080
+//         ... and trt_wait_any                  6578        9752
+//         all that, no shortcuts                5606        8108
 //
 // (end of the table)
 //
@@ -274,26 +274,26 @@
 // Each by itself adds, to two tasks that yield and delay:
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
-//         Y2   semaphore                              1396, 12     2134, 8
-//         Y2   owner of a semaphore                   1524, 16    2324, 10
-//         Y3   mutex                                  1748, 16    2944, 10
-//         Y6   condition variable, with its mutex     2228, 12     3580, 8
-//         Y9   reader-writer lock                     2212, 24    3668, 16
-//         Y7   event flags                            1216, 12    1748, 10
-//         Y10  barrier                                 796, 12     1302, 8
-//         M1   queue                                  1848, 24    2422, 16
-//         M8   queue with priorities                  1656, 28    2130, 21
-//         M6   stream                                 2600, 24    3604, 18
-//         M7   pool                                   1248, 28    1858, 19
-//         M4   mailbox, with its queue                 1716, 4     2126, 2
-//         M5   rendezvous                             2412, 28    3668, 18
-//         E1   notification                            1432, 8     2170, 5
-//         E5   services and conditions                1136, 12     1452, 6
-//         E4   trt_wait_any, for a semaphore          1692, 40    2260, 26
+//         Y2   semaphore                              1416, 12     2272, 8
+//         Y2   owner of a semaphore                   1544, 16    2462, 10
+//         Y3   mutex                                  1828, 16    2850, 10
+//         Y6   condition variable, with its mutex     2308, 12     3510, 8
+//         Y9   reader-writer lock                     2292, 24    3574, 16
+//         Y7   event flags                            1236, 12    1802, 10
+//         Y10  barrier                                 808, 12     1298, 8
+//         M1   queue                                  1868, 24    2586, 16
+//         M8   queue with priorities                  1908, 28    2448, 22
+//         M6   stream                                 2624, 24    3456, 18
+//         M7   pool                                   1308, 24    1870, 16
+//         M4   mailbox, with its queue                 1736, 4     2162, 2
+//         M5   rendezvous                             2512, 28    3588, 18
+//         E1   notification                            1460, 8     2180, 5
+//         E5   services and conditions                1144, 12     1462, 6
+//         E4   trt_wait_any, for a semaphore          1708, 40    2410, 26
 //         C3   passive timer                            136, 4      274, 4
-//         C4   timer                                   252, 28     394, 18
-//         S7   jobs in a task                         1188, 16    1502, 10
-//         I6   deferred calls, with their queue       1568, 24    1916, 16
+//         C4   timer                                   256, 28     394, 18
+//         S7   jobs in a task                         1212, 16    1560, 10
+//         I6   deferred calls, with their queue       1588, 24    1952, 16
 //         M3   name of an object                       646, 16      274, 8
 //         D6   watchdog                                  80, 8      148, 8
 //         S3   turns among equals                        88, 4      114, 1
