@@ -187,7 +187,7 @@ KTEST(pqueue, M8_defined_queue_is_ready) {
 #if TRTK_PORT_HOST
 // --- interrupts between the steps in which an item is claimed, copied, and there
 
-enum { LARGE = 20, MANY = 5, STEPS = 30, GONE = 0xEE };
+enum { LARGE = 20, MANY = 5, FEW = 2 };
 
 static uint8_t large[TRT_PQUEUE_BYTES(LARGE, MANY)];
 static uint8_t times[256]; // that items of each letter were received
@@ -200,7 +200,7 @@ static void make_large(uint8_t items) {
 }
 
 // An item of nothing but one letter.
-static trt_status_t send_large(char letter, trt_tick_t timeout) {
+static trt_status_t send_item(char letter, trt_tick_t timeout) {
     uint8_t item[LARGE];
     memset(item, letter, sizeof item);
     return trt_pqueue_send(&queue, item, (uint8_t)letter % 4u, timeout);
@@ -215,12 +215,12 @@ static trt_status_t receive_large(trt_tick_t timeout) {
 }
 
 // All that is left is received, and then all is room.
-static void drain(uint8_t items) {
+static void drain_of(uint8_t items) {
     while (receive_large(TRT_NO_WAIT) == TRT_OK) continue;
     CHECK_EQ(trt_pqueue_count(&queue), 0);
     CHECK_EQ(trt_pqueue_space(&queue), items);
-    for (unsigned i = 0; i < items; i++) CHECK_EQ(send_large('z', TRT_NO_WAIT), TRT_OK);
-    CHECK_EQ(send_large('z', TRT_NO_WAIT), TRT_ERR_WOULD_BLOCK);
+    for (unsigned i = 0; i < items; i++) CHECK_EQ(send_item('z', TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(send_item('z', TRT_NO_WAIT), TRT_ERR_WOULD_BLOCK);
     while (receive_large(TRT_NO_WAIT) == TRT_OK) continue;
     CHECK_EQ(times['z'], items);
 }
@@ -228,14 +228,14 @@ static void drain(uint8_t items) {
 static void exchange_urgently(void *unused) {
     (void)unused;
     (void)receive_large(TRT_NO_WAIT);
-    CHECK_EQ(send_large('c', TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(send_item('c', TRT_NO_WAIT), TRT_OK);
 }
 
 static void exchange(void *unused) {
     (void)unused;
     came = true;
     irq_raise(0); // it comes in between the steps of these
-    CHECK_EQ(send_large('b', TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(send_item('b', TRT_NO_WAIT), TRT_OK);
     (void)receive_large(TRT_NO_WAIT);
 }
 
@@ -245,13 +245,13 @@ KTEST(pqueue, M8_calls_that_come_into_each_other_send_and_receive_whole_items) {
     irq_install(1, exchange, NULL);
     do {
         make_large(MANY);
-        CHECK_EQ(send_large('a', TRT_NO_WAIT), TRT_OK);
+        CHECK_EQ(send_item('a', TRT_NO_WAIT), TRT_OK);
         CHECK_EQ(trt_host_raise_after(1, ++calls), TRT_OK);
-        CHECK_EQ(send_large('d', TRT_NO_WAIT), TRT_OK);
+        CHECK_EQ(send_item('d', TRT_NO_WAIT), TRT_OK);
         (void)receive_large(TRT_NO_WAIT);
         bool was_between = came;
         while (!came) (void)trt_yield();
-        drain(MANY);
+        drain_of(MANY);
         for (const char *letter = "abcd"; *letter != '\0'; letter++)
             CHECK_EQ(times[(uint8_t)*letter], 1);
         came = was_between;
@@ -259,111 +259,28 @@ KTEST(pqueue, M8_calls_that_come_into_each_other_send_and_receive_whole_items) {
     CHECK(calls > 6);
 }
 
-static void send_and_wait(void *letter) {
-    result[0] = send_large(LETTER(letter), 20);
+static void renew(void) {
+    make_large(FEW);
 }
 
-static void receive_and_wait(void *unused) {
-    (void)unused;
-    result[0] = receive_large(20);
+static void fill(void) {
+    CHECK_EQ(send_item('a', TRT_NO_WAIT), TRT_OK);
+    CHECK_EQ(send_item('b', TRT_NO_WAIT), TRT_OK);
 }
 
-// What an interrupt does with a waiter (in whatever state it is), or a queue, that is being served.
-static void stop_waiter(void) {
-    (void)trt_task_stop(&helper[0]);
+static void drain(void) {
+    drain_of(FEW);
 }
 
-static void restart_waiter(void) {
-    (void)trt_task_restart(&helper[0], ARG('r'));
+static trt_status_t reset_object(void) {
+    return trt_pqueue_reset(&queue);
 }
 
-static void suspend_waiter(void) {
-    if (trt_task_suspend(&helper[0]) == TRT_OK) CHECK_EQ(trt_task_resume(&helper[0]), TRT_OK);
+static trt_status_t delete_object(void) {
+    return trt_pqueue_delete(&queue);
 }
 
-static void let_time_pass(void) {
-    for (unsigned i = 0; i < 30; i++) trt_tick();
-}
-
-static void reset_queue(void) {
-    CHECK_EQ(trt_pqueue_reset(&queue), TRT_OK);
-}
-
-static void delete_queue(void) {
-    CHECK_EQ(trt_pqueue_delete(&queue), TRT_OK);
-    memset(large, GONE, sizeof large);
-}
-
-static void renew_queue(void) {
-    make_large(2);
-    CHECK_EQ(send_large('n', TRT_NO_WAIT), TRT_OK);
-}
-
-static void (*const meddlers[])(void) = {stop_waiter, restart_waiter, suspend_waiter, let_time_pass,
-                                         reset_queue, delete_queue,   renew_queue};
-
-static void meddle(void *how) {
-    meddlers[INDEX(how)]();
-    harness.misuses = 0;
-    came = true;
-}
-
-// After so many calls; and a little later, or (0) never, another stops the waiter.
-static void arm(unsigned how, uint32_t calls, uint32_t later) {
-    irq_install(0, meddle, ARG(how));
-    irq_install(1, meddle, ARG(0));
-    CHECK_EQ(trt_host_raise_after(0, calls), TRT_OK);
-    if (later != 0) CHECK_EQ(trt_host_raise_after(1, calls + later), TRT_OK);
-}
-
-// Whoever is stopped has sent all or nothing.
-static void check_served(unsigned how) {
-    bool is_gone = meddlers[how] == delete_queue;
-    for (unsigned i = 0; is_gone && i < sizeof large; i++) CHECK_EQ(large[i], GONE);
-    if (is_gone) make_large(2);
-    CHECK_EQ(trt_delay(21), TRT_OK);
-    drain(2);
-    if (meddlers[how] == renew_queue) CHECK_EQ(times['n'], 1);
-    harness.misuses = 0;
-}
-
-static void serve_sender(unsigned how, uint32_t calls, uint32_t later) {
-    bool is_queue_same = meddlers[how] != delete_queue && meddlers[how] != renew_queue &&
-                         meddlers[how] != reset_queue;
-    CHECK_EQ(send_large('a', TRT_NO_WAIT), TRT_OK);
-    CHECK_EQ(send_large('b', TRT_NO_WAIT), TRT_OK);
-    spawn(0, 3, send_and_wait, 'w');
-    arm(how, calls, later);
-    trt_status_t status = receive_large(TRT_NO_WAIT);
-    while (!came) (void)trt_yield();
-    CHECK(status == TRT_OK || !is_queue_same);
-    check_served(how);
-    CHECK(times['w'] <= 1);
-    CHECK(meddlers[how] != suspend_waiter || later != 0 || times['w'] == 1);
-}
-
-static void serve_receiver(unsigned how, uint32_t calls, uint32_t later) {
-    bool is_queue_same = meddlers[how] != delete_queue && meddlers[how] != renew_queue;
-    spawn(0, 3, receive_and_wait, 0);
-    arm(how, calls, later);
-    trt_status_t status = send_large('a', TRT_NO_WAIT);
-    while (!came) (void)trt_yield();
-    CHECK(status == TRT_OK || !is_queue_same);
-    check_served(how);
-    CHECK(times['a'] <= 1);
-    CHECK(meddlers[how] != suspend_waiter || later != 0 || times['a'] == 1);
-}
-
-static void meddle_at_every_step(void (*serve)(unsigned how, uint32_t calls, uint32_t later)) {
-    for (unsigned how = 0; how < sizeof meddlers / sizeof meddlers[0]; how++) {
-        for (uint32_t calls = 1; calls < STEPS; calls++) {
-            for (uint32_t later = 0; later < 3; later++) {
-                make_large(2);
-                serve(how, calls, later);
-            }
-        }
-    }
-}
+#include "meddle.h"
 
 KTEST(pqueue, M8_sender_that_waits_is_served_whatever_an_interrupt_does_meanwhile) {
     meddle_at_every_step(serve_sender);

@@ -306,7 +306,7 @@ KTEST(stream, M6_E4_stream_is_one_of_several_things) {
 #if TRTK_PORT_HOST
 // --- interrupts between the pieces in which messages are copied
 
-enum { LARGE = 40, MANY = 3 * LARGE, STEPS = 30, GONE = 0xEE };
+enum { LARGE = 40, MANY = 3 * LARGE, FEW = LARGE + 2 };
 
 static uint8_t large[MANY];
 static uint8_t times[256]; // that messages of each letter were received
@@ -336,7 +336,7 @@ static trt_status_t receive_large(trt_tick_t timeout) {
 }
 
 // All that is left is received, and then all is room.
-static void drain(uint16_t capacity) {
+static void drain_of(uint16_t capacity) {
     while (receive_large(TRT_NO_WAIT) == TRT_OK) continue;
     CHECK_EQ(trt_stream_used(&stream), 0);
     CHECK_EQ(trt_stream_space(&stream), capacity - 2);
@@ -368,7 +368,7 @@ KTEST(stream, M6_calls_that_come_into_each_other_send_and_receive_whole_messages
         (void)receive_large(TRT_NO_WAIT);
         bool was_between = came;
         while (!came) (void)trt_yield();
-        drain(MANY);
+        drain_of(MANY);
         for (const char *letter = "abcd"; *letter != '\0'; letter++)
             CHECK_EQ(times[(uint8_t)*letter], 1);
         came = was_between;
@@ -376,111 +376,32 @@ KTEST(stream, M6_calls_that_come_into_each_other_send_and_receive_whole_messages
     CHECK(calls > 12);
 }
 
-static void send_and_wait(void *letter) {
-    result[0] = send_large(LETTER(letter), LARGE, 20);
+static void renew(void) {
+    make_large(FEW);
 }
 
-static void receive_and_wait(void *unused) {
-    (void)unused;
-    result[0] = receive_large(20);
+// All of one length, but one that an interrupt leaves in a new stream.
+static trt_status_t send_item(char letter, trt_tick_t timeout) {
+    return send_large(letter, letter == 'n' ? 9 : LARGE, timeout);
 }
 
-// What an interrupt does with a waiter (in whatever state it is), or a stream, that is being served.
-static void stop_waiter(void) {
-    (void)trt_task_stop(&helper[0]);
+static void fill(void) {
+    CHECK_EQ(send_item('a', TRT_NO_WAIT), TRT_OK);
 }
 
-static void restart_waiter(void) {
-    (void)trt_task_restart(&helper[0], ARG('r'));
+static void drain(void) {
+    drain_of(FEW);
 }
 
-static void suspend_waiter(void) {
-    if (trt_task_suspend(&helper[0]) == TRT_OK) CHECK_EQ(trt_task_resume(&helper[0]), TRT_OK);
+static trt_status_t reset_object(void) {
+    return trt_stream_reset(&stream);
 }
 
-static void let_time_pass(void) {
-    for (unsigned i = 0; i < 30; i++) trt_tick();
+static trt_status_t delete_object(void) {
+    return trt_stream_delete(&stream);
 }
 
-static void reset_stream(void) {
-    CHECK_EQ(trt_stream_reset(&stream), TRT_OK);
-}
-
-static void delete_stream(void) {
-    CHECK_EQ(trt_stream_delete(&stream), TRT_OK);
-    memset(large, GONE, sizeof large);
-}
-
-static void renew_stream(void) {
-    make_large(LARGE + 2);
-    CHECK_EQ(send_large('n', 9, TRT_NO_WAIT), TRT_OK);
-}
-
-static void (*const meddlers[])(void) = {stop_waiter,   restart_waiter, suspend_waiter,
-                                         let_time_pass, reset_stream,   delete_stream,
-                                         renew_stream};
-
-static void meddle(void *how) {
-    meddlers[INDEX(how)]();
-    harness.misuses = 0;
-    came = true;
-}
-
-// After so many calls; and a little later, or (0) never, another stops the waiter.
-static void arm(unsigned how, uint32_t calls, uint32_t later) {
-    irq_install(0, meddle, ARG(how));
-    irq_install(1, meddle, ARG(0));
-    CHECK_EQ(trt_host_raise_after(0, calls), TRT_OK);
-    if (later != 0) CHECK_EQ(trt_host_raise_after(1, calls + later), TRT_OK);
-}
-
-// Whoever is stopped has sent all or nothing.
-static void check_served(unsigned how) {
-    bool is_gone = meddlers[how] == delete_stream;
-    for (unsigned i = 0; is_gone && i < sizeof large; i++) CHECK_EQ(large[i], GONE);
-    if (is_gone) make_large(LARGE + 2);
-    CHECK_EQ(trt_delay(21), TRT_OK);
-    drain(LARGE + 2);
-    if (meddlers[how] == renew_stream) CHECK_EQ(times['n'], 1);
-    harness.misuses = 0;
-}
-
-static void serve_sender(unsigned how, uint32_t calls, uint32_t later) {
-    bool is_stream_same = meddlers[how] != delete_stream && meddlers[how] != renew_stream &&
-                          meddlers[how] != reset_stream;
-    CHECK_EQ(send_large('a', LARGE, TRT_NO_WAIT), TRT_OK);
-    spawn(0, 3, send_and_wait, 'w');
-    arm(how, calls, later);
-    trt_status_t status = receive_large(TRT_NO_WAIT);
-    while (!came) (void)trt_yield();
-    CHECK(status == TRT_OK || !is_stream_same);
-    check_served(how);
-    CHECK(times['w'] <= 1);
-    CHECK(meddlers[how] != suspend_waiter || later != 0 || times['w'] == 1);
-}
-
-static void serve_receiver(unsigned how, uint32_t calls, uint32_t later) {
-    bool is_stream_same = meddlers[how] != delete_stream && meddlers[how] != renew_stream;
-    spawn(0, 3, receive_and_wait, 0);
-    arm(how, calls, later);
-    trt_status_t status = send_large('a', LARGE, TRT_NO_WAIT);
-    while (!came) (void)trt_yield();
-    CHECK(status == TRT_OK || !is_stream_same);
-    check_served(how);
-    CHECK(times['a'] <= 1);
-    CHECK(meddlers[how] != suspend_waiter || later != 0 || times['a'] == 1);
-}
-
-static void meddle_at_every_step(void (*serve)(unsigned how, uint32_t calls, uint32_t later)) {
-    for (unsigned how = 0; how < sizeof meddlers / sizeof meddlers[0]; how++) {
-        for (uint32_t calls = 1; calls < STEPS; calls++) {
-            for (uint32_t later = 0; later < 3; later++) {
-                make_large(LARGE + 2);
-                serve(how, calls, later);
-            }
-        }
-    }
-}
+#include "meddle.h"
 
 KTEST(stream, M6_sender_that_waits_is_served_whatever_an_interrupt_does_meanwhile) {
     meddle_at_every_step(serve_sender);
