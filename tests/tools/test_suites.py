@@ -5,6 +5,7 @@ import re
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from pathlib import Path
 from unittest import mock
@@ -21,7 +22,8 @@ class Suites(unittest.TestCase):
     def run_main(self, arguments, results):
         """main() with `results` instead of real runs: name -> (passed, count)."""
         text = io.StringIO()
-        with mock.patch.object(suites, "run", lambda c, prepared: results[c.name]), redirect_stdout(text):
+        with (mock.patch.object(suites, "run", lambda c, prepared: results[c.name]),
+              mock.patch.object(suites, "prepare", lambda c: ""), redirect_stdout(text)):
             status = suites.main(arguments)
         return status, text.getvalue()
 
@@ -60,10 +62,23 @@ class Suites(unittest.TestCase):
     def test_status_and_summary(self):
         status, text = self.run_main(["kernel", "host"], {"kernel": (True, 12), "host": (True, 3)})
         self.assertEqual(0, status)
-        self.assertIn("2 of 2 passed", text)
+        self.assertRegex(text, r"\n2 of 2 passed, \d+ s\n")
         status, text = self.run_main(["kernel", "host"], {"kernel": (True, 12), "host": (False, 3)})
         self.assertEqual(1, status)
-        self.assertIn("1 of 2 passed; failed: host", text)
+        self.assertRegex(text, r"\n1 of 2 passed, \d+ s; failed: host\n")
+
+    def test_each_folder_is_prepared_once_by_its_first_user(self):
+        with mock.patch.object(suites, "prepare", lambda c: c.name), ThreadPoolExecutor(1) as pool:
+            prepared = suites.prepare_all(pool, suites.chosen(["kernel", "host", "asan", "valgrind"], False))
+        self.assertEqual({"gcc": "kernel", "asan": "asan"},
+                         {folder.name: outcome.result() for folder, outcome in prepared.items()})
+
+    def test_a_folder_that_cannot_be_set_up(self):
+        text, configuration = io.StringIO(), suites.CONFIGURATIONS[0]
+        with ThreadPoolExecutor(1) as pool, redirect_stdout(text):
+            prepared = {suites.build_folder(configuration): pool.submit(lambda: "no compiler")}
+            self.assertEqual((False, 0), suites.run(configuration, prepared))
+        self.assertIn("no compiler", text.getvalue())
 
     def test_counting(self):
         with tempfile.TemporaryDirectory() as folder:
