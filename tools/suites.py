@@ -166,21 +166,24 @@ def set_up(configuration, folder):
     return ""
 
 
+def programs(configuration, folder):
+    """The files that the suites need, as Meson says; none stands for all that there is."""
+    tests, targets = (json.loads((folder / "meson-info" / f"intro-{what}.json").read_text()) for what in ("tests", "targets"))
+    files = {target["id"]: target["filename"] for target in targets}
+    suites = {f"tinyrtos:{suite}" for suite in configuration.suites}
+    needed = {file for test in tests if suites & set(test["suite"]) for target in test["depends"] for file in files[target]}
+    return sorted(os.path.relpath(file, folder) for file in needed)
+
+
 def prepare(configuration):
-    """Set up and build; what goes wrong with the former. What does not compile is left to `meson test`, which says it."""
+    """Set up and build, in the time that tests leave; what goes wrong, or ""."""
     folder = build_folder(configuration)
     wrong = set_up(configuration, folder)
-    if not wrong:
-        subprocess.run(["nice", "ninja", "-C", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return wrong
-
-
-def prepare_all(pool, configurations):
-    """Each folder's outcome of prepare(), one after another, in the time that the tests leave."""
-    users = {}
-    for configuration in configurations:
-        users.setdefault(build_folder(configuration), configuration)
-    return {folder: pool.submit(prepare, user) for folder, user in users.items()}
+    if wrong:
+        return wrong
+    run = subprocess.run(["nice", "ninja", "-C", str(folder), *programs(configuration, folder)], stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True)
+    return run.stdout if run.returncode != 0 else ""
 
 
 def logs(folder):
@@ -225,18 +228,19 @@ def sizes_in_logs(folder):
 
 
 def run(configuration, prepared):
-    """Run one configuration; returns (passed, number of tests)."""
+    """Run what is prepared, or being prepared; returns (passed, number of tests)."""
     folder = build_folder(configuration)
-    if not prepared[folder].done():
+    if not prepared.done():
         print(f"building in {folder.relative_to(TOP)}", flush=True)
-    wrong = prepared[folder].result()
+    wrong = prepared.result()
     if wrong:
         print(wrong)
         return False, 0
     for log in logs(folder):
         log.unlink()
     suites = [f"--suite={suite}" for suite in configuration.suites]
-    status = subprocess.run(["meson", "test", "-C", str(folder), "--print-errorlogs", *suites, *configuration.run])
+    status = subprocess.run(["meson", "test", "-C", str(folder), "--no-rebuild", "--print-errorlogs", *suites,
+                             *configuration.run])
     count, summaries = tests_in_logs(folder)
     print("\n".join(summaries + figures_in_logs(folder)))
     sweeps = sweeps_in_logs(folder)
@@ -249,9 +253,8 @@ def run_all(configurations):
     """(name, passed, number of tests, seconds) of each; and what rows.py wants to know of it."""
     results, outcomes = [], {}
     pool = ThreadPoolExecutor(1)
-    prepared = prepare_all(pool, configurations)
     try:
-        for configuration in configurations:
+        for configuration, prepared in [(c, pool.submit(prepare, c)) for c in configurations]:
             print(f"\n=== {configuration.name}: {configuration.shows}", flush=True)
             start = time.monotonic()
             passed, count = run(configuration, prepared)

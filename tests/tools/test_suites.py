@@ -67,18 +67,23 @@ class Suites(unittest.TestCase):
         self.assertEqual(1, status)
         self.assertRegex(text, r"\n1 of 2 passed, \d+ s; failed: host\n")
 
-    def test_each_folder_is_prepared_once_by_its_first_user(self):
-        with mock.patch.object(suites, "prepare", lambda c: c.name), ThreadPoolExecutor(1) as pool:
-            prepared = suites.prepare_all(pool, suites.chosen(["kernel", "host", "asan", "valgrind"], False))
-        self.assertEqual({"gcc": "kernel", "asan": "asan"},
-                         {folder.name: outcome.result() for folder, outcome in prepared.items()})
-
-    def test_a_folder_that_cannot_be_set_up(self):
-        text, configuration = io.StringIO(), suites.CONFIGURATIONS[0]
+    def test_what_cannot_be_prepared(self):
+        text = io.StringIO()
         with ThreadPoolExecutor(1) as pool, redirect_stdout(text):
-            prepared = {suites.build_folder(configuration): pool.submit(lambda: "no compiler")}
-            self.assertEqual((False, 0), suites.run(configuration, prepared))
-        self.assertIn("no compiler", text.getvalue())
+            self.assertEqual((False, 0), suites.run(suites.PLAIN[0], pool.submit(lambda: "does not compile")))
+        self.assertIn("does not compile", text.getvalue())
+
+    def test_only_what_a_suite_needs_is_built(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "meson-info").mkdir()
+            (folder / "meson-info" / "intro-targets.json").write_text(json.dumps(
+                [{"id": "a", "filename": [f"{folder}/one/a"]}, {"id": "b", "filename": [f"{folder}/b"]}]))
+            (folder / "meson-info" / "intro-tests.json").write_text(json.dumps(
+                [{"suite": ["tinyrtos:kernel", "tinyrtos:wrap"], "depends": ["a"]},
+                 {"suite": ["tinyrtos:host"], "depends": ["b", "a"]}, {"suite": ["tinyrtos:tools"], "depends": []}]))
+            kernel, host, _, _, tools = suites.PLAIN[:5]
+            self.assertEqual([["one/a"], ["b", "one/a"], []], [suites.programs(c, folder) for c in (kernel, host, tools)])
 
     def test_counting(self):
         with tempfile.TemporaryDirectory() as folder:
