@@ -168,21 +168,22 @@ def set_up(configuration, folder):
 
 def programs(configuration, folder):
     """The files that the suites need, as Meson says; none stands for all that there is."""
-    tests, targets = (json.loads((folder / "meson-info" / f"intro-{what}.json").read_text()) for what in ("tests", "targets"))
+    info = folder / "meson-info"
+    tests, targets = (json.loads((info / f"intro-{what}.json").read_text()) for what in ("tests", "targets"))
     files = {target["id"]: target["filename"] for target in targets}
     suites = {f"tinyrtos:{suite}" for suite in configuration.suites}
-    needed = {file for test in tests if suites & set(test["suite"]) for target in test["depends"] for file in files[target]}
-    return sorted(os.path.relpath(file, folder) for file in needed)
+    needed = {target for test in tests if suites & set(test["suite"]) for target in test["depends"]}
+    return sorted(os.path.relpath(file, folder) for target in needed for file in files[target])
 
 
 def prepare(configuration):
-    """Set up and build, in the time that tests leave; what goes wrong, or ""."""
+    """Set up and build, while tests run, which come first; what goes wrong, or ""."""
     folder = build_folder(configuration)
     wrong = set_up(configuration, folder)
     if wrong:
         return wrong
-    run = subprocess.run(["nice", "ninja", "-C", str(folder), *programs(configuration, folder)], stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True)
+    command = ["nice", "-n", "5", "ninja", "-C", str(folder), *programs(configuration, folder)]
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return run.stdout if run.returncode != 0 else ""
 
 

@@ -83,7 +83,8 @@ class Suites(unittest.TestCase):
                 [{"suite": ["tinyrtos:kernel", "tinyrtos:wrap"], "depends": ["a"]},
                  {"suite": ["tinyrtos:host"], "depends": ["b", "a"]}, {"suite": ["tinyrtos:tools"], "depends": []}]))
             kernel, host, _, _, tools = suites.PLAIN[:5]
-            self.assertEqual([["one/a"], ["b", "one/a"], []], [suites.programs(c, folder) for c in (kernel, host, tools)])
+            self.assertEqual([["one/a"], ["b", "one/a"], []],
+                             [suites.programs(c, folder) for c in (kernel, host, tools)])
 
     def test_counting(self):
         with tempfile.TemporaryDirectory() as folder:
