@@ -14,9 +14,9 @@ KERNEL = TOP / "tests" / "kernel"
 FILES = ["deadline", "delay_ns_fast", "registry", "sem_owner", "task_stats", "time", "time_hz", "time_slow", "timer",
          "watchdog"]
 OFF = "SHORTCUTS MUTEXES FLAGS BARRIERS QUEUES PQUEUES STREAMS POOLS JOBS WAIT_ANY TASK_LOCAL"
-FLAGS = ["-mmcu=attiny85", "-mcall-prologues", '-DHARNESS_PORT_FILE="harness_avr.h"', "-DHARNESS_NO_TEXT", "-DHELPERS=1",
-         "-DHARNESS_LOG=20", "-DHARNESS_STACK=72", "-DHARNESS_RUNNER_STACK=112", "-DTINYRTOS_TICK_BITS=16",
-         *[f"-DTINYRTOS_{option}=0" for option in OFF.split()]]
+FLAGS = ["-mmcu=attiny85", "-mcall-prologues", "-DTINYRTOS_IMPLEMENTATION=", '-DHARNESS_PORT_FILE="harness_avr.h"',
+         "-DHARNESS_NO_TEXT", "-DHELPERS=1", "-DHARNESS_LOG=20", "-DHARNESS_STACK=72", "-DHARNESS_RUNNER_STACK=112",
+         "-DTINYRTOS_TICK_BITS=16", *[f"-DTINYRTOS_{option}=0" for option in OFF.split()]]
 
 
 def tests():
