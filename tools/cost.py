@@ -187,7 +187,7 @@ def sizes_of_programs(prefix, flags, folder):
 
 
 def size_of(prefix, flags, name, options, folder):
-    source = f'#define TINYRTOS_IMPLEMENTATION\n#include "tinyrtos.h"\nchar size[sizeof({name})] = {{1}};\n'
+    source = f'#include "tinyrtos.h"\nchar size[sizeof({name})] = {{1}};\n'
     compile_with(prefix, flags, source, folder / "size.o", "-c", *options)
     listing = subprocess.run([prefix + "nm", "-S", str(folder / "size.o")], capture_output=True, text=True, check=True)
     return int(re.search(r"\w+ (\w+) \w size\n", listing.stdout)[1], 16)

@@ -8,8 +8,9 @@ Without a name everything runs. The names:
 {names}
 
 --full adds {full}, and the whole cross product in `compile`.
-Each configuration is built in build/NAME. When all that `rows` names have run, the rows of tests/rows.csv are listed
-with the tests that cover them on each port. The status is not 0 when anything failed, or a row has no test.
+Each configuration is built in build/NAME, in the time that the tests of those before it leave. When all that `rows`
+names have run, the rows of tests/rows.csv are listed with the tests that cover them on each port. The status is not 0
+when anything failed, or a row has no test.
 """
 import json
 import os
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import rows
@@ -148,20 +150,41 @@ def setup_options(configuration):
 
 
 def set_up(configuration, folder):
-    """True when `folder` is ready to build. One that was made by another line of the table is made anew."""
+    """Make `folder` ready to build; what goes wrong, or "". One that was made by another line of the table is made
+    anew."""
     command = ["meson", "setup", "--wipe", str(folder), str(TOP), *setup_options(configuration)]
     stamp, made_by = folder / "made-by", f"CC={configuration.cc} {' '.join(command)}"
     if stamp.exists() and stamp.read_text() == made_by:
-        return True
+        return ""
     if not (folder / "meson-private" / "coredata.dat").exists():  # never, or never successfully
         command.remove("--wipe")
     run = subprocess.run(command, env={**os.environ, "CC": configuration.cc}, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, text=True)
     if run.returncode != 0:
-        print(run.stdout)
-        return False
+        return run.stdout
     stamp.write_text(made_by)
-    return True
+    return ""
+
+
+def programs(configuration, folder):
+    """The files that the suites need, as Meson says; none stands for all that there is."""
+    info = folder / "meson-info"
+    tests, targets = (json.loads((info / f"intro-{what}.json").read_text()) for what in ("tests", "targets"))
+    files = {target["id"]: target["filename"] for target in targets}
+    suites = {f"tinyrtos:{suite}" for suite in configuration.suites}
+    needed = {target for test in tests if suites & set(test["suite"]) for target in test["depends"]}
+    return sorted(os.path.relpath(file, folder) for target in needed for file in files[target])
+
+
+def prepare(configuration):
+    """Set up and build, while tests run, which come first; what goes wrong, or ""."""
+    folder = build_folder(configuration)
+    wrong = set_up(configuration, folder)
+    if wrong:
+        return wrong
+    command = ["nice", "-n", "5", "ninja", "-C", str(folder), *programs(configuration, folder)]
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return run.stdout if run.returncode != 0 else ""
 
 
 def logs(folder):
@@ -206,22 +229,41 @@ def sizes_in_logs(folder):
 
 
 def run(configuration, prepared):
-    """Build and run one configuration; returns (passed, number of tests)."""
+    """Run what is prepared, or being prepared; returns (passed, number of tests)."""
     folder = build_folder(configuration)
-    if folder not in prepared:
-        if not set_up(configuration, folder):
-            return False, 0
-        prepared.add(folder)
+    if not prepared.done():
+        print(f"building in {folder.relative_to(TOP)}", flush=True)
+    wrong = prepared.result()
+    if wrong:
+        print(wrong)
+        return False, 0
     for log in logs(folder):
         log.unlink()
     suites = [f"--suite={suite}" for suite in configuration.suites]
-    status = subprocess.run(["meson", "test", "-C", str(folder), "--print-errorlogs", *suites, *configuration.run])
+    status = subprocess.run(["meson", "test", "-C", str(folder), "--no-rebuild", "--print-errorlogs", *suites,
+                             *configuration.run])
     count, summaries = tests_in_logs(folder)
     print("\n".join(summaries + figures_in_logs(folder)))
     sweeps = sweeps_in_logs(folder)
     if sweeps is not None:
         print(f"{configuration.name}: {count} tests, {sweeps}{sizes_in_logs(folder)}")
     return status.returncode == 0 and count > 0, count
+
+
+def run_all(configurations):
+    """(name, passed, number of tests, seconds) of each; and what rows.py wants to know of it."""
+    results, outcomes = [], {}
+    pool = ThreadPoolExecutor(1)
+    try:
+        for configuration, prepared in [(c, pool.submit(prepare, c)) for c in configurations]:
+            print(f"\n=== {configuration.name}: {configuration.shows}", flush=True)
+            start = time.monotonic()
+            passed, count = run(configuration, prepared)
+            results.append((configuration.name, passed, count, time.monotonic() - start))
+            outcomes[configuration.name] = rows.outcomes(logs(build_folder(configuration)))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return results, outcomes
 
 
 def main(arguments):
@@ -231,13 +273,8 @@ def main(arguments):
     full = "--full" in arguments
     if full:
         os.environ["TINYRTOS_TEST_FULL"] = "1"
-    results, prepared, outcomes = [], set(), {}
-    for configuration in chosen([name for name in arguments if name != "--full"], full):
-        print(f"\n=== {configuration.name}: {configuration.shows}", flush=True)
-        start = time.monotonic()
-        passed, count = run(configuration, prepared)
-        results.append((configuration.name, passed, count, time.monotonic() - start))
-        outcomes[configuration.name] = rows.outcomes(logs(build_folder(configuration)))
+    start = time.monotonic()
+    results, outcomes = run_all(chosen([name for name in arguments if name != "--full"], full))
     if all(name in outcomes for name in rows.NEEDED):
         text, fine = rows.report(outcomes)
         print(f"\n=== rows\n{text}")
@@ -246,7 +283,8 @@ def main(arguments):
     for name, passed, count, seconds in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name:<14}{count:>6} tests {seconds:>6.0f} s")
     failed = [name for name, passed, _, _ in results if not passed]
-    print(f"{len(results) - len(failed)} of {len(results)} passed" + (f"; failed: {' '.join(failed)}" if failed else ""))
+    print(f"{len(results) - len(failed)} of {len(results)} passed, {time.monotonic() - start:.0f} s" +
+          (f"; failed: {' '.join(failed)}" if failed else ""))
     return 1 if failed else 0
 
 

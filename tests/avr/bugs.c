@@ -1,4 +1,5 @@
 // Bug classes that an AVR can have and that need no moment. (19 and 26 are programs of the sweep.)
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 static trt_sem_t sem;

@@ -193,7 +193,7 @@ static void run_program(void *unused) {
     program_t program;
     (void)unused;
     TCCR0B = 0; // ticks come when tick() says so
-    memcpy_P(&program, &programs[query(AVR_PLAN, 0)], sizeof program);
+    memcpy_P(&program, &programs[SWEEP_PROGRAM(query(AVR_PLAN, 0))], sizeof program);
     CHECK(trt_sched_lock() == TRT_OK);
     set_up(&program);
     CHECK(trt_sem_init(&runner_sem, 0, 100) == TRT_OK);
@@ -215,7 +215,7 @@ static void run_program(void *unused) {
 static void say_names(void) {
     for (uint8_t i = 0; i < PROGRAMS; i++) {
         SAY("program ");
-        say_flash(programs[i].name);
+        say_flash(programs[SWEEP_PROGRAM(i)].name);
         SAY("\n");
     }
     for (uint8_t i = 0; i < ACTIONS; i++) {

@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
@@ -195,6 +196,19 @@ def compile_unit(compiler, dialect, source, *flags):
     mode = [] if {"-E", "-S", "-fsyntax-only"} & set(flags) else ["-c"]
     command = [*flags_for(compiler, dialect), *mode, *flags, *output, "-x", "c++" if is_cxx(dialect) else "c", "-"]
     return run(command, source)
+
+
+def once(function):
+    """What is asked for again, even while it is worked out, is worked out once."""
+    answers, locks = {}, defaultdict(Lock)
+
+    def ask(*arguments):
+        key = repr(arguments)
+        with locks[key]:
+            if key not in answers:
+                answers[key] = function(*arguments)
+            return answers[key]
+    return ask
 
 
 class Report:

@@ -3,9 +3,10 @@
 included twice; and files whose options differ are refused by the linker, which shows the options."""
 import re
 import sys
+import tempfile
 from pathlib import Path
 
-from driver import CLANG, GCC, Report, define, flags_for, is_cxx, run, scratch, unit
+from driver import CLANG, GCC, Report, define, flags_for, is_cxx, once, run, scratch, unit
 
 # One file has the kernel, an object and main; the other a task that uses the object.
 KERNEL = r"""
@@ -67,16 +68,25 @@ SHARED_OPTIONS = {
 PAIRS = [("c99", "c++11"), ("c11", "c11"), ("c++17", "c17"), ("c++11", "c++17")]
 
 
+@once
+def compiled(compiler, dialect, source, flags):
+    """(object, what was said); None when it does not compile. Many programs are made of the same objects."""
+    folder = Path(tempfile.mkdtemp(dir=OBJECTS))
+    path = folder / f"unit.{'cpp' if is_cxx(dialect) else 'c'}"
+    path.write_text(source)
+    thing = str(path.with_suffix(".o"))
+    passed, said = run([*flags_for(compiler, dialect), *flags, "-c", str(path), "-o", thing])
+    return thing if passed else None, said
+
+
 def build(compiler, dialects, sources, flags, folder):
     """Compile each source in its dialect and link them; (succeeded, what was said)."""
     objects = []
-    for number, (dialect, source) in enumerate(zip(dialects, sources)):
-        path = Path(folder) / f"unit{number}.{'cpp' if is_cxx(dialect) else 'c'}"
-        path.write_text(source)
-        objects.append(str(path.with_suffix(".o")))
-        passed, said = run([*flags_for(compiler, dialect), *flags, "-c", str(path), "-o", objects[-1]])
-        if not passed:
+    for dialect, source in zip(dialects, sources):
+        thing, said = compiled(compiler, dialect, source, flags)
+        if thing is None:
             return False, "did not compile: " + said
+        objects.append(thing)
     linker = compiler.cxx if any(map(is_cxx, dialects)) else compiler.cc
     return run([linker, *flags, *objects, "-o", str(Path(folder) / "app")])
 
@@ -100,14 +110,16 @@ def is_refused(compiler, dialects, flags, name, value, in_kernel):
 
 def main():
     report = Report()
+    programs = [(compiler, dialects, flags) for compiler in (GCC, CLANG) for dialects in PAIRS
+                for flags in (["-O0"], ["-O2"], ["-O2", "-flto"])]
+    for compiler, dialects, flags in programs:
+        where = f"{compiler.name} {' and '.join(dialects)} {' '.join(flags)}"
+        report.case(f"{where}: two files, one of them with the implementation twice", links_and_runs, compiler, dialects,
+                    flags)
+    for compiler, dialects, flags in programs:
+        where = f"{compiler.name} {' and '.join(dialects)} {' '.join(flags)}"
+        report.case(f"{where}: options differ", is_refused, compiler, dialects, flags, "TINYRTOS_TICK_BITS", "64", False)
     for compiler in (GCC, CLANG):
-        for dialects in PAIRS:
-            for flags in (["-O0"], ["-O2"], ["-O2", "-flto"]):
-                where = f"{compiler.name} {' and '.join(dialects)} {' '.join(flags)}"
-                report.case(f"{where}: two files, one of them with the implementation twice", links_and_runs, compiler,
-                            dialects, flags)
-                report.case(f"{where}: options differ", is_refused, compiler, dialects, flags, "TINYRTOS_TICK_BITS",
-                            "64", False)
         for name, value in SHARED_OPTIONS.items():
             where = f"{compiler.name}: {name}"
             report.case(f"{where} differs", is_refused, compiler, PAIRS[0], ["-O0"], name, value, False)
@@ -118,4 +130,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with scratch() as OBJECTS:
+        sys.exit(main())

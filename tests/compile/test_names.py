@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from driver import AVR, CM, COMPILERS, GCC, HOST, TOP, Report, available, compile_unit, run, scratch, unit
+from driver import AVR, CM, COMPILERS, GCC, HOST, TOP, Report, available, compile_unit, once, run, scratch, unit
 
 OURS = re.compile(r"(TRT|TRTK|TRTP|TINYRTOS)_|_DEFAULT_SOURCE$")  # the last is for the host port's system headers
 EXPORTED = dict.fromkeys((HOST, None), re.compile(r"(trt|trtk)_"))
@@ -41,11 +41,12 @@ def port_macros_are_gone(source):
     return not left, f"still defined after the implementation: {left}"
 
 
-def symbols(compiler, flags):
+@once
+def symbols(compiler, flag):
     """(defined, undefined) of an object that holds the implementation; raises when it does not compile."""
     with scratch() as folder:
         thing = Path(folder) / "kernel.o"
-        passed, said = compile_unit(compiler, "c11", unit(implementation=True), *flags, "-o", str(thing))
+        passed, said = compile_unit(compiler, "c11", unit(implementation=True), flag, "-o", str(thing))
         if not passed:
             raise RuntimeError(said)
         nm = compiler.cc.replace("gcc", "nm") if "gcc" in compiler.cc else "nm"
@@ -54,14 +55,14 @@ def symbols(compiler, flags):
     return ({name for kind, name in pairs if kind not in "Uwv"}, {name for kind, name in pairs if kind == "U"})
 
 
-def exports_are_ours(compiler, flags):
-    defined, _ = symbols(compiler, flags)
+def exports_are_ours(compiler, flag):
+    defined, _ = symbols(compiler, flag)
     foreign = sorted(name for name in defined if not EXPORTED[compiler.port].match(name))
     return bool(defined) and not foreign, f"exported, and not trt_ or trtk_: {foreign}"
 
 
-def needs_little(compiler, flags):
-    _, undefined = symbols(compiler, flags)
+def needs_little(compiler, flag):
+    _, undefined = symbols(compiler, flag)
     foreign = sorted(name for name in undefined if not NEEDED.match(name) and not name.startswith("trt_options"))
     return not foreign, f"needed from elsewhere: {foreign}"
 
@@ -80,11 +81,12 @@ def main():
             report.case(f"{path.name} uses public names only", program_uses_public_names, path)
     report.case("macros after the implementation", macros_are_ours, unit(implementation=True))
     report.case("the implementation's macros are gone", port_macros_are_gone, unit(implementation=True))
-    for compiler in filter(available, COMPILERS):
-        for flags in (["-Os"], ["-O3"], ["-O0"]):
-            report.case(f"{compiler.name} {flags[0]}: exports", exports_are_ours, compiler, flags)
-            if compiler.port != HOST:
-                report.case(f"{compiler.name} {flags[0]}: needs", needs_little, compiler, flags)
+    kernels = [(compiler, flag) for compiler in filter(available, COMPILERS) for flag in ("-Os", "-O3", "-O0")]
+    for compiler, flag in kernels:
+        report.case(f"{compiler.name} {flag}: exports", exports_are_ours, compiler, flag)
+    for compiler, flag in kernels:
+        if compiler.port != HOST:
+            report.case(f"{compiler.name} {flag}: needs", needs_little, compiler, flag)
     return report.run()
 
 

@@ -3,6 +3,7 @@
 #define TINYRTOS_STOP_PROTECTION 1
 #define TINYRTOS_BUDGET_HOOK(task) note_over(task)
 static void note_over(const void *task);
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static const void *over;

@@ -1,5 +1,6 @@
 // Condition variables: row Y6.
 #define TINYRTOS_COND_OWNERS 1
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 TRT_COND_DEFINE(defined);

@@ -1,6 +1,7 @@
 // A deadlock is found by the call that would close it, and its members are named: row Y8.
 #define TINYRTOS_DEADLOCK_HOOK(task, object) name_member(task, object)
 static void name_member(const void *task, const void *object);
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_mutex_t a, b, c;

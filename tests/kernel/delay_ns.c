@@ -3,6 +3,7 @@
 #define TINYRTOS_COUNTER() ((uint32_t)counter())
 #define TINYRTOS_COUNTER_HZ 1000000ul
 static unsigned long counter(void);
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 enum { COUNTS = 1000, LATE = 8 }; // looks that a delay may take more

@@ -1,6 +1,7 @@
 // Delays in nanoseconds by a counter so fast that the longest have more counts than 64 bits.
 #define TINYRTOS_COUNTER() 0u
 #define TINYRTOS_COUNTER_HZ 4000000000ul
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_status_t result;

@@ -1,6 +1,7 @@
 // Why is it stuck: row D5. The dump says of every task what it waits for, who has that, and since
 // when.
 #define TINYRTOS_DUMP 1
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_sem_t sem;

@@ -1,5 +1,6 @@
 // Tests that fail, each in a way of its own, for the harnesses of both emulated targets.
 // (test_failing.py looks whether they say so.)
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static void fail(void *unused) {

@@ -1,6 +1,7 @@
-// The harness of the kernel tests. A test file says which options it needs (before the include),
-// includes this, and holds tests; what differs between the host and the targets is in one small
-// file, HARNESS_PORT_FILE.
+// The harness of the kernel tests. A test file includes this, and holds tests; what differs between
+// the host and the targets is in one small file, HARNESS_PORT_FILE. The kernel is that of kernel.c,
+// which is compiled once for all. A file that needs other options, or what only the implementation
+// knows, has a kernel of its own: it defines them, and TINYRTOS_IMPLEMENTATION, before the include.
 //
 //     #include "harness.h"
 //
@@ -16,38 +17,7 @@
 #ifndef HARNESS_H
 #define HARNESS_H
 
-static void harness_misuse(const char *call, const void *object, const void *task, int status);
-static void harness_idle(void);
-static void harness_tick(void);
-static inline void harness_panic(const char *why);
-
-// A target where every literal costs RAM does without texts and the names of calls: it reports the
-// line alone.
-#ifdef HARNESS_NO_TEXT
-#define HARNESS_TEXT(text) NULL
-#else
-#define HARNESS_TEXT(text) text
-#endif
-
-#define TINYRTOS_MISUSE_HOOK(call, object, task, status) \
-    harness_misuse(HARNESS_TEXT(call), object, task, status)
-#define TINYRTOS_IDLE_HOOK() harness_idle()
-#define TINYRTOS_TICK_HOOK() harness_tick()
-#ifndef TINYRTOS_CM_PANIC_HOOK
-#define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(task), harness_panic(why))
-#endif
-#ifndef TINYRTOS_AVR_PANIC_HOOK
-#define TINYRTOS_AVR_PANIC_HOOK(why, task) ((void)(task), harness_panic(why))
-#endif
-#ifndef TINYRTOS_HOST_CALLS_PER_TICK
-#define TINYRTOS_HOST_CALLS_PER_TICK 0
-#endif
-// SysTick counts so many cycles a tick, at whatever rate of ticks.
-#ifndef TINYRTOS_CPU_HZ
-#define TINYRTOS_CPU_HZ (TINYRTOS_TICK_HZ * 10000ull)
-#endif
-#define TINYRTOS_IMPLEMENTATION
-#include "tinyrtos.h" // and with it stdbool, stddef, stdint, string
+#include "harness_kernel.h"
 
 #define RUNNER_PRIORITY 4
 #ifndef HELPERS
@@ -109,7 +79,7 @@ static inline void irq_raise(uint8_t line);
 
 // --- hooks
 
-static void harness_misuse(const char *call, const void *object, const void *task, int status) {
+void harness_misuse(const char *call, const void *object, const void *task, int status) {
     harness.misuses++;
     harness.misuse_call = call;
     harness.misuse_object = object;
@@ -117,14 +87,14 @@ static void harness_misuse(const char *call, const void *object, const void *tas
     harness.misuse_status = status;
 }
 
-static void harness_idle(void) {
+void harness_idle(void) {
     if (harness.idle != NULL) {
         harness.idle();
     }
     harness_in_idle();
 }
 
-static void harness_tick(void) {
+void harness_tick(void) {
     harness_in_tick();
 }
 
@@ -140,7 +110,7 @@ static inline void harness_fail(int line, const char *text, long got, long wante
     harness_abort();
 }
 
-static inline void harness_panic(const char *why) {
+void harness_panic(const char *why) {
     harness_fail(0, why, 0, 0);
 }
 

@@ -101,7 +101,7 @@ int main(void) {
     harness_clear();
     harness.body = harness_body;
     lines_enable();
-    trtk.time.now = harness_start;
+    harness_begin_at(harness_start);
     if (harness_main_part != NULL) {
         harness_main_part();
     }

@@ -38,7 +38,7 @@ static inline void harness_run(void (*body)(void), void (*main_part)(void), trt_
     (void)trt_host_reset();
     harness_clear();
     harness.body = body;
-    trtk.time.now = start;
+    harness_begin_at(start);
     trt_host_time_limit(HARNESS_TIME_LIMIT);
     if (main_part != NULL) {
         main_part();

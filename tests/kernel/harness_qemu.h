@@ -226,7 +226,7 @@ static inline void harness_run(const harness_test_t *test) {
     harness_clear();
     harness.body = test->body;
     harness_priorities();
-    trtk.time.now = test->start;
+    harness_begin_at(test->start);
     if (test->main_part != NULL) {
         test->main_part();
     }

@@ -1,5 +1,6 @@
 // Mailboxes of tasks: row M4.
 #define TINYRTOS_MAIL 1
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 enum { TEMPERATURE = TRT_MESSAGE_USER, HUMIDITY };

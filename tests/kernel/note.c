@@ -1,6 +1,7 @@
 // Notifications: rows E1 (of a task, each with a state and a value) and E2 (waiting for a state,
 // also another task's).
 #define TINYRTOS_NOTES 3
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static void wait_for_one(void *unused) {

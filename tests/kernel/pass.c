@@ -1,6 +1,7 @@
 // What happens at every pass of the scheduler: rows S8 (services), S9 (delays in passes), E5
 // (conditions of the user's).
 #define TINYRTOS_PASSES 1
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static bool listening;

@@ -2,6 +2,7 @@
 #define TINYRTOS_PICK(task) pick(task)
 struct trt_task;
 static struct trt_task *pick(struct trt_task *most_urgent);
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_task_t *favourite; // runs whenever it is ready

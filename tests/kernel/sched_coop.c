@@ -1,5 +1,6 @@
 // The cooperative scheduler: row S2. A switch happens only in a call that yields or blocks.
 #define TINYRTOS_PREEMPTION 0
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_sem_t sem;

@@ -1,5 +1,6 @@
 // Time slicing: row S3 with slices of two ticks.
 #define TINYRTOS_TIME_SLICE 2
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_tick_t grid;

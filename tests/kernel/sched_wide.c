@@ -1,5 +1,6 @@
 // As many priorities as there can be: row S1 with 32 of them.
 #define TINYRTOS_PRIORITIES 32
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_mutex_t mutex;

@@ -1,5 +1,6 @@
 // Semaphores with an owner, the only task that gives: row Y2 with TINYRTOS_SEM_OWNERS.
 #define TINYRTOS_SEM_OWNERS 1
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_sem_t sem;

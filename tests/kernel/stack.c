@@ -2,6 +2,7 @@
 static const void *overflowed;
 static unsigned overflows;
 #define TINYRTOS_STACK_OVERFLOW_HOOK(task) (overflowed = (task), overflows++)
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 // Writes where the last bytes of the stack are, as an overflow would.

@@ -2,6 +2,7 @@
 // hooks).
 #define TINYRTOS_STOP_PROTECTION 1
 #define TINYRTOS_SWITCH_HOOKS 1
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static trt_sem_t sem;

@@ -1,6 +1,7 @@
 // Run-time statistics: row T10 with TINYRTOS_RUN_TIME_STATS. The counter here is the tick.
 #define TINYRTOS_RUN_TIME_STATS 1
 #define TINYRTOS_RUN_TIME_COUNTER() ((uint32_t)trt_now())
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 static void compute_seven(void *letter) {

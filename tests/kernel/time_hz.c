@@ -1,5 +1,6 @@
 // The time macros at a rate that divides nothing: row C2 at 32768 ticks a second.
 #define TINYRTOS_TICK_HZ 32768
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 KTEST(time_hz, C2_rounds_up) {

@@ -1,6 +1,7 @@
 // The time macros at few ticks a second: row C2 at 1 tick a second, where milliseconds are parts of
 // a tick.
 #define TINYRTOS_TICK_HZ 1
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 KTEST(time_slow, bug18_short_times_are_one_tick) {

@@ -1,6 +1,7 @@
 // Watchdogs: row D6. (In a kernel without tasks: tests/avr/tiny/jobs.c.)
 #define TINYRTOS_WATCHDOG_HOOK(watch) harness_feed(watch)
 static inline void harness_feed(const void *watch);
+#define TINYRTOS_IMPLEMENTATION
 #include "harness.h"
 
 enum { SENSOR = 1, RADIO = 2, MOTOR = 4 };

@@ -9,6 +9,7 @@
 //     SWEEP_SEED(n)              a different number of type sweep_seed_t for each n from 1 to 9
 //     SWEEP_FLASH                an attribute of large tables
 //     SWEEP_MORE_PROGRAMS, SWEEP_MORE_ACTIONS    rows of its own, for programs.h
+//     SWEEP_FIRST                the number of the program to begin with; the others follow
 //     tick()                     a tick comes, here or as soon as it can
 //     sweep_wrong                counts calls under way that are wrong, and should be told so
 //
@@ -31,6 +32,11 @@ typedef struct {
     uint8_t priority[TASKS];
     bool stops, idles;
 } program_t;
+
+#ifndef SWEEP_FIRST
+#define SWEEP_FIRST 0u
+#endif
+#define SWEEP_PROGRAM(i) (((i) + SWEEP_FIRST) % PROGRAMS) // the i-th of a sweep
 
 // What an interrupt does.
 typedef struct {

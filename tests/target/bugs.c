@@ -1,6 +1,7 @@
 // Bug classes that a Cortex-M can have and that need no moment, so that the sweep is not for them.
 // (bug21 and bug29 are programs of the sweep, bug38 is one of its actions, bug33 is the sweep with
 // link-time optimisation; bug20 is in tickless.c; 17, 21, 34 and 38 are in kernel/, run here too.)
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 static volatile uintptr_t seen;

@@ -1,5 +1,6 @@
 // A fault says what it was, where, and in whose name (ports/cortex-m/fault.c).
 #define HARNESS_FAULTS
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 #if __ARM_ARCH >= 8 && __ARM_ARCH_ISA_THUMB >= 2 // there is a stack limit register

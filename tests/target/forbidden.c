@@ -14,6 +14,7 @@
 #define TINYRTOS_COND_OWNERS 1
 #define TINYRTOS_RUN_TIME_STATS 1
 static void note_forbidden(const char *call, unsigned exception);
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 enum { ABOVE = 0, AT = 1, BELOW = 2, FIRST_INTERRUPT = 16 };

@@ -2,6 +2,7 @@
 // values and its own rounding mode, and find them again after having been preempted, by ticks at
 // any instruction and by an interrupt, and after having waited.
 #define TINYRTOS_TIME_SLICE 1
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 enum { REGISTERS = 32, KEPT = 16, ROUNDS = 200, FPCA = 4 };

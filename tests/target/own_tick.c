@@ -2,6 +2,7 @@
 // the HAL and calls trt_tick, before the kernel has started too. (What the harness does about time
 // happens to be right for it.)
 #define TINYRTOS_CM_SYSTICK 0
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 static volatile unsigned hal_ticks;

@@ -4,6 +4,7 @@
 #define TINYRTOS_CM_SYSTICK 0
 #define TINYRTOS_TICKLESS_SLEEP(max_ticks) pass_ticks(max_ticks)
 static unsigned long pass_ticks(unsigned long max_ticks);
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 static unsigned long sleeps, less; // `less`: how many ticks it wakes too early

@@ -1,4 +1,5 @@
 // What trt_start makes of what it finds, and leaves alone.
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 static uint32_t primask(void) {

@@ -469,8 +469,8 @@ static void sweep_above_ceiling(void) {}
 
 static void run_all(void *unused) {
     (void)unused;
-    for (unsigned p = 0; p < PROGRAMS; p++) sweep_program(p);
-    for (unsigned p = 0; p < PROGRAMS; p++) sweep_program_twice(p, NULL);
+    for (unsigned i = 0; i < PROGRAMS; i++) sweep_program(SWEEP_PROGRAM(i));
+    for (unsigned i = 0; i < PROGRAMS; i++) sweep_program_twice(SWEEP_PROGRAM(i), NULL);
     sweep_above_ceiling();
     say_named("# all: points ", all_points);
     say_named(", runs ", all_runs);

@@ -98,6 +98,23 @@ BROKEN_FPU = {
     "a switch between calls loses the rounding mode": [('"vmsr fpscr, r2\\n\\t"', '"nop\\n\\t"')],
 }
 
+# What the sweep would find late: the program (its number in ../sweep/programs.h or objects.h) that it begins with. The
+# others follow, so that a wrong number costs time and no more.
+BEGIN_WITH = {
+    "no second look as a wait begins": 13,
+    "mask open while an item joins its level": 3,
+    "mutex free before the wait for a condition has begun": 4,
+    "time is over for one of a round while it goes on": 5,
+    "gate free before a reader is counted": 6,
+    "PendSV loses s16 to s31": 15,
+    "a switch between calls loses s16 to s31": 15,
+    "a switch between calls loses the rounding mode": 15,
+    "a switch loses r7": 14,
+    "an interrupt between the look and the sleep": 17,
+    "bug26 EIND is not set in an interrupt": 18,
+    "bug26 EIND is not put back": 18,
+}
+
 
 def broken(header, changes):
     for what, by_what in changes:
@@ -128,7 +145,8 @@ def every_fault_is_found(kernels, finds, header, compiler, run):
     failed = 0
     print(f"1..{len(kernels)}")
     for number, (name, changes) in enumerate(kernels.items(), 1):
-        found, lines = finds(broken(Path(header).read_text(), changes), compiler, run)
+        first = f"-DSWEEP_FIRST={BEGIN_WITH.get(name, 0)}u"
+        found, lines = finds(broken(Path(header).read_text(), changes), [*compiler, first], run)
         failed += not found
         print(f"{'' if found else 'not '}ok {number} - {name}")
         print(*[f"#     {line}" for line in lines], sep="\n", flush=True)

@@ -4,6 +4,7 @@
 // WANTED what should be said.
 static void panicked(const char *why);
 #define TINYRTOS_CM_PANIC_HOOK(why, task) ((void)(task), panicked(why))
+#define TINYRTOS_IMPLEMENTATION
 #include "../kernel/harness.h"
 
 static void panicked(const char *why) {

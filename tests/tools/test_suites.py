@@ -5,6 +5,7 @@ import re
 import sys
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from pathlib import Path
 from unittest import mock
@@ -21,7 +22,8 @@ class Suites(unittest.TestCase):
     def run_main(self, arguments, results):
         """main() with `results` instead of real runs: name -> (passed, count)."""
         text = io.StringIO()
-        with mock.patch.object(suites, "run", lambda c, prepared: results[c.name]), redirect_stdout(text):
+        with (mock.patch.object(suites, "run", lambda c, prepared: results[c.name]),
+              mock.patch.object(suites, "prepare", lambda c: ""), redirect_stdout(text)):
             status = suites.main(arguments)
         return status, text.getvalue()
 
@@ -60,10 +62,29 @@ class Suites(unittest.TestCase):
     def test_status_and_summary(self):
         status, text = self.run_main(["kernel", "host"], {"kernel": (True, 12), "host": (True, 3)})
         self.assertEqual(0, status)
-        self.assertIn("2 of 2 passed", text)
+        self.assertRegex(text, r"\n2 of 2 passed, \d+ s\n")
         status, text = self.run_main(["kernel", "host"], {"kernel": (True, 12), "host": (False, 3)})
         self.assertEqual(1, status)
-        self.assertIn("1 of 2 passed; failed: host", text)
+        self.assertRegex(text, r"\n1 of 2 passed, \d+ s; failed: host\n")
+
+    def test_what_cannot_be_prepared(self):
+        text = io.StringIO()
+        with ThreadPoolExecutor(1) as pool, redirect_stdout(text):
+            self.assertEqual((False, 0), suites.run(suites.PLAIN[0], pool.submit(lambda: "does not compile")))
+        self.assertIn("does not compile", text.getvalue())
+
+    def test_only_what_a_suite_needs_is_built(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "meson-info").mkdir()
+            (folder / "meson-info" / "intro-targets.json").write_text(json.dumps(
+                [{"id": "a", "filename": [f"{folder}/one/a"]}, {"id": "b", "filename": [f"{folder}/b"]}]))
+            (folder / "meson-info" / "intro-tests.json").write_text(json.dumps(
+                [{"suite": ["tinyrtos:kernel", "tinyrtos:wrap"], "depends": ["a"]},
+                 {"suite": ["tinyrtos:host"], "depends": ["b", "a"]}, {"suite": ["tinyrtos:tools"], "depends": []}]))
+            kernel, host, _, _, tools = suites.PLAIN[:5]
+            self.assertEqual([["one/a"], ["b", "one/a"], []],
+                             [suites.programs(c, folder) for c in (kernel, host, tools)])
 
     def test_counting(self):
         with tempfile.TemporaryDirectory() as folder:
