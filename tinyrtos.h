@@ -3537,14 +3537,14 @@ static TRTK_INLINE bool trtk_is_deleted(const trt_object_t *object) {
     return trtk_kind_of(object) == 0;
 }
 
-static bool trtk_is(const trt_object_t *object, uint8_t kind) {
-    return object != NULL && trtk_kind_of(object) == kind;
+static bool trtk_is(const void *object, uint8_t kind) {
+    return object != NULL && trtk_kind_of((const trt_object_t *)object) == kind;
 }
 
 // The same, without those whose waiters stand by age, or that have a ceiling: one test less.
-static TRTK_INLINE bool trtk_is_plain(const trt_object_t *object, uint8_t kind) {
+static TRTK_INLINE bool trtk_is_plain(const void *object, uint8_t kind) {
     if (object == NULL) return false;
-    return object->kind == kind;
+    return ((const trt_object_t *)object)->kind == kind;
 }
 
 // An object of that kind and mode counts one more, below a limit, or one less. False: it cannot, or
@@ -3552,7 +3552,7 @@ static TRTK_INLINE bool trtk_is_plain(const trt_object_t *object, uint8_t kind) 
 // which counts nothing, or else by more than any count, so one comparison tells all. (Nothing that
 // counts has a mode that is one more than another of its kind: it would seem to count 65536.)
 #if TRTK_ONE_WORD
-static TRTK_INLINE bool trtk_may_be(const trt_object_t *object, uint8_t kind) {
+static TRTK_INLINE bool trtk_may_be(const void *object, uint8_t kind) {
     (void)kind;
     return object != NULL;
 }
@@ -3583,7 +3583,7 @@ static TRTK_INLINE uint32_t trtk_counted(const trt_object_t *object, uint8_t kin
     return object->kind == kind ? object->count : UINT32_MAX;
 }
 
-static TRTK_INLINE bool trtk_may_be(const trt_object_t *object, uint8_t kind) {
+static TRTK_INLINE bool trtk_may_be(const void *object, uint8_t kind) {
     return trtk_is_plain(object, kind);
 }
 
@@ -3604,7 +3604,7 @@ static TRTK_INLINE bool trtk_take_one_i(trt_object_t *object, uint8_t kind, uint
 #endif
 
 static TRTK_INLINE bool trtk_is_task(const trt_task_t *task) {
-    return trtk_is_plain((const trt_object_t *)(const void *)task, TRTK_KIND_TASK);
+    return trtk_is_plain(task, TRTK_KIND_TASK);
 }
 
 static bool trtk_has_ended(const trt_task_t *task) {
@@ -5391,22 +5391,21 @@ static void trtk_make_object_i(trt_object_t *object, uint8_t kind, uint16_t coun
 }
 
 // The body of the calls that tell an object's count.
-TRTK_APART static uint16_t trtk_count_of(const char *call, const trt_object_t *object,
-                                         uint8_t kind) {
+TRTK_APART static uint16_t trtk_count_of(const char *call, const void *object, uint8_t kind) {
     TRTK_REFUSE(call, object, 0);
     trt_critical_t found = trtp_lock();
-    uint16_t count = trtk_is(object, kind) ? object->count : 0;
+    uint16_t count = trtk_is(object, kind) ? ((const trt_object_t *)object)->count : 0;
     trtk_unlock(found);
     (void)call;
     return count;
 }
 
 // The body of every delete.
-static inline trt_status_t trtk_delete(const char *call, trt_object_t *object, uint8_t kind) {
+static inline trt_status_t trtk_delete(const char *call, void *object, uint8_t kind) {
     TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     bool is_one = trtk_is(object, kind);
-    if (is_one) trtk_make_object_i(object, 0, 0, 0, found);
+    if (is_one) trtk_make_object_i((trt_object_t *)object, 0, 0, 0, found);
     trtk_unlock(found);
     return trtk_report(call, object, is_one ? TRT_OK : TRT_ERR_OBJECT);
 }
@@ -5522,8 +5521,7 @@ static inline void trtk_door_close_i(const trt_mutex_t *door, trt_critical_t fou
 // A task ends: what it holds passes on.
 static void trtk_abandon_all_i(trt_task_t *task, trt_critical_t found) {
     while (task->held != NULL) {
-        if (trtk_is(&task->held->object, TRTK_KIND_MUTEX))
-            trtk_pass_on_i(task->held, TRT_ABANDONED, found);
+        if (trtk_is(task->held, TRTK_KIND_MUTEX)) trtk_pass_on_i(task->held, TRT_ABANDONED, found);
         else trtk_door_close_i(task->held, found);
         trtk_reopen(found);
     }
@@ -6384,7 +6382,7 @@ const char *trt_timer_name(const trt_timer_t *timer) {
 #if TINYRTOS_TASKS
 
 static bool trtk_is_jobs(const trt_jobs_t *jobs) {
-    return trtk_is((const trt_object_t *)(const void *)jobs, TRTK_KIND_JOBS);
+    return trtk_is(jobs, TRTK_KIND_JOBS);
 }
 
 // A job is pending: who waits for one takes it.
@@ -6515,18 +6513,6 @@ trt_status_t trt_jobs_run(trt_jobs_t *jobs) {
 
 #if TINYRTOS_SEMAPHORES
 
-static bool trtk_is_sem(const trt_sem_t *sem) {
-    return trtk_is((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
-}
-
-static TRTK_INLINE bool trtk_is_plain_sem(const trt_sem_t *sem) {
-    return trtk_is_plain((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
-}
-
-static TRTK_INLINE bool trtk_may_be_sem(const trt_sem_t *sem) {
-    return trtk_may_be((const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
-}
-
 static trt_status_t trtk_sem_attempt(trt_wait_t *wait) {
     if (wait->object->count == 0) return TRT_ERR_WOULD_BLOCK;
     wait->object->count--;
@@ -6557,14 +6543,14 @@ trt_status_t trt_sem_init_fifo(trt_sem_t *sem, uint16_t initial, uint16_t limit)
 }
 
 trt_status_t trt_sem_delete(trt_sem_t *sem) {
-    return trtk_delete("trt_sem_delete", (trt_object_t *)(void *)sem, TRTK_KIND_SEM);
+    return trtk_delete("trt_sem_delete", sem, TRTK_KIND_SEM);
 }
 
 #if TINYRTOS_SEM_OWNERS
 
 // Whether the caller may, if it is a semaphore.
 static bool trtk_sem_may_give(const trt_sem_t *sem) {
-    if (!trtk_is_sem(sem) || sem->owner == NULL) return true;
+    if (!trtk_is(sem, TRTK_KIND_SEM) || sem->owner == NULL) return true;
     return sem->owner == trtk.current && !trtp_in_interrupt();
 }
 
@@ -6572,7 +6558,7 @@ trt_status_t trt_sem_set_owner(trt_sem_t *sem, trt_task_t *owner) {
     TRTK_REFUSE("trt_sem_set_owner", sem, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_ERR_OBJECT;
     trt_critical_t found = trtp_lock();
-    if (trtk_is_sem(sem) && (owner == NULL || trtk_is_task(owner))) {
+    if (trtk_is(sem, TRTK_KIND_SEM) && (owner == NULL || trtk_is_task(owner))) {
         sem->owner = owner;
         status = TRT_OK;
     }
@@ -6592,7 +6578,7 @@ static bool trtk_sem_may_give(const trt_sem_t *sem) {
 TRTK_APART static trt_status_t trtk_sem_give(trt_sem_t *sem, trt_critical_t found) {
     trt_status_t status = TRT_OK;
     trt_wait_t *first;
-    if (!trtk_is_sem(sem)) status = TRT_ERR_OBJECT;
+    if (!trtk_is(sem, TRTK_KIND_SEM)) status = TRT_ERR_OBJECT;
     else if (!trtk_sem_may_give(sem)) status = TRT_ERR_OWNER;
     else if ((first = trtk_first_waiter_i(&sem->object)) != NULL) trtk_wake_i(first, TRT_OK, found);
     else if (sem->object.count == sem->limit) status = TRT_ERR_OVERFLOW;
@@ -6615,7 +6601,7 @@ trt_status_t trt_sem_give(trt_sem_t *sem) {
     TRTK_REFUSE("trt_sem_give", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     TRTK_PIN(z, sem);
-    if (!TINYRTOS_SHORTCUTS || !trtk_may_be_sem(sem) || !trtk_sem_may_give(sem))
+    if (!TINYRTOS_SHORTCUTS || !trtk_may_be(sem, TRTK_KIND_SEM) || !trtk_sem_may_give(sem))
         return trtk_sem_give(sem, found);
     if (sem->object.waiters != NULL || !trtk_add_one_i(&sem->object, TRTK_KIND_SEM, 0, sem->limit))
         return trtk_sem_is_awaited(sem) ? trtk_hand_over(&sem->object, found)
@@ -6632,7 +6618,7 @@ TRTK_APART static trt_status_t trtk_sem_take(trt_sem_t *sem, trt_tick_t timeout,
     trtk_want(&wait, sem, trtk_sem_attempt, NULL);
     if (TINYRTOS_SHORTCUTS && timeout != TRT_NO_WAIT && trtk_can_wait(found)) {
         (void)trtp_lock();
-        if (trtk_is_plain_sem(sem) && sem->object.count == 0) {
+        if (trtk_is_plain(sem, TRTK_KIND_SEM) && sem->object.count == 0) {
             trtk_intend_wait(&wait, 1);
             return trtk_wait_for_one(&wait, timeout, found);
         }
@@ -6646,7 +6632,7 @@ trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
     TRTK_REFUSE("trt_sem_take", sem, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
     TRTK_PIN(z, sem);
-    if (!TINYRTOS_SHORTCUTS || !trtk_may_be_sem(sem) ||
+    if (!TINYRTOS_SHORTCUTS || !trtk_may_be(sem, TRTK_KIND_SEM) ||
         !trtk_take_one_i(&sem->object, TRTK_KIND_SEM, 0))
         return trtk_sem_take(sem, timeout, found);
     trtp_unlock(found);
@@ -6654,7 +6640,7 @@ trt_status_t trt_sem_take(trt_sem_t *sem, trt_tick_t timeout) {
 }
 
 uint16_t trt_sem_count(const trt_sem_t *sem) {
-    return trtk_count_of("trt_sem_count", (const trt_object_t *)(const void *)sem, TRTK_KIND_SEM);
+    return trtk_count_of("trt_sem_count", sem, TRTK_KIND_SEM);
 }
 
 #endif // TINYRTOS_SEMAPHORES
@@ -6667,10 +6653,6 @@ uint16_t trt_sem_count(const trt_sem_t *sem) {
 
 // The mode of a free mutex whose last owner ended while holding it; the next is told.
 #define TRTK_LEFT_BEHIND UINT8_MAX
-
-static bool trtk_is_mutex(const trt_mutex_t *mutex) {
-    return trtk_is((const trt_object_t *)(const void *)mutex, TRTK_KIND_MUTEX);
-}
 
 static bool trtk_has_ceiling(const trt_mutex_t *mutex) {
     return (mutex->object.kind & TRTK_CEILING) != 0;
@@ -6731,7 +6713,7 @@ static void trtk_pass_on_i(trt_mutex_t *mutex, trt_status_t status, trt_critical
 // A mutex begins or ends: who owned what it was owns it no longer.
 static void trtk_mutex_make_i(trt_mutex_t *mutex, uint8_t kind, uint8_t protocol,
                               trt_critical_t found) {
-    trt_task_t *last = trtk_is_mutex(mutex) ? mutex->owner : NULL;
+    trt_task_t *last = trtk_is(mutex, TRTK_KIND_MUTEX) ? mutex->owner : NULL;
     if (last != NULL) trtk_disown_i(mutex);
     trtk_make_object_i(&mutex->object, kind, protocol, 0, found);
     mutex->owner = NULL;
@@ -6759,7 +6741,7 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
     TRTK_REFUSE("trt_mutex_delete", mutex, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_mutex(mutex)) status = TRT_ERR_OBJECT;
+    if (!trtk_is(mutex, TRTK_KIND_MUTEX)) status = TRT_ERR_OBJECT;
     else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
     else trtk_mutex_make_i(mutex, 0, 0, found);
     trtk_unlock(found);
@@ -6767,7 +6749,7 @@ trt_status_t trt_mutex_delete(trt_mutex_t *mutex) {
 }
 
 TRTK_APART static trt_status_t trtk_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
-    trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_OK;
+    trt_status_t status = trtk_is(mutex, TRTK_KIND_MUTEX) ? trtk_is_in_task() : TRT_OK;
     if (status != TRT_OK) return trtk_report("trt_mutex_lock", mutex, status);
     trt_wait_t wait;
     trtk_want(&wait, mutex, trtk_mutex_attempt, NULL);
@@ -6795,7 +6777,7 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
 }
 
 TRTK_APART static trt_status_t trtk_mutex_unlock(trt_mutex_t *mutex, trt_critical_t found) {
-    trt_status_t status = trtk_is_mutex(mutex) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    trt_status_t status = trtk_is(mutex, TRTK_KIND_MUTEX) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
         if (mutex->owner != trtk.current) status = TRT_ERR_OWNER;
         else if (mutex->object.mode > 1) mutex->object.mode--;
@@ -6827,7 +6809,7 @@ trt_status_t trt_mutex_unlock(trt_mutex_t *mutex) {
 trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex) {
     TRTK_REFUSE("trt_mutex_owner", mutex, NULL);
     trt_critical_t found = trtp_lock();
-    trt_task_t *owner = trtk_is_mutex(mutex) ? mutex->owner : NULL;
+    trt_task_t *owner = trtk_is(mutex, TRTK_KIND_MUTEX) ? mutex->owner : NULL;
     trtk_unlock(found);
     return owner;
 }
@@ -6839,10 +6821,6 @@ trt_task_t *trt_mutex_owner(const trt_mutex_t *mutex) {
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_FLAGS
-
-static bool trtk_is_flags(const trt_flags_t *flags) {
-    return trtk_is((const trt_object_t *)(const void *)flags, TRTK_KIND_FLAGS);
-}
 
 static bool trtk_are_set(trt_bits_t have, trt_bits_t wanted, uint8_t mode) {
     return (mode & TRT_ALL) != 0 ? (have & wanted) == wanted : (have & wanted) != 0;
@@ -6888,13 +6866,13 @@ trt_status_t trt_flags_init(trt_flags_t *flags) {
 }
 
 trt_status_t trt_flags_delete(trt_flags_t *flags) {
-    return trtk_delete("trt_flags_delete", (trt_object_t *)(void *)flags, TRTK_KIND_FLAGS);
+    return trtk_delete("trt_flags_delete", flags, TRTK_KIND_FLAGS);
 }
 
 trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
     TRTK_REFUSE("trt_flags_set", flags, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_one = trtk_is_flags(flags);
+    bool is_one = trtk_is(flags, TRTK_KIND_FLAGS);
     if (is_one) {
         flags->bits |= bits;
         trtk_flags_serve_i(flags, flags->bits, found);
@@ -6906,7 +6884,7 @@ trt_status_t trt_flags_set(trt_flags_t *flags, trt_bits_t bits) {
 trt_status_t trt_flags_clear(trt_flags_t *flags, trt_bits_t bits) {
     TRTK_REFUSE("trt_flags_clear", flags, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_one = trtk_is_flags(flags);
+    bool is_one = trtk_is(flags, TRTK_KIND_FLAGS);
     if (is_one) flags->bits &= (trt_bits_t)~bits;
     trtk_unlock(found);
     return trtk_report("trt_flags_clear", flags, is_one ? TRT_OK : TRT_ERR_OBJECT);
@@ -6916,7 +6894,7 @@ trt_bits_t trt_flags_take(trt_flags_t *flags, trt_bits_t bits) {
     TRTK_REFUSE("trt_flags_take", flags, 0);
     trt_bits_t taken = 0;
     trt_critical_t found = trtp_lock();
-    bool is_one = trtk_is_flags(flags);
+    bool is_one = trtk_is(flags, TRTK_KIND_FLAGS);
     if (is_one) {
         taken = (trt_bits_t)(flags->bits & bits);
         flags->bits &= (trt_bits_t)~bits;
@@ -6929,7 +6907,7 @@ trt_bits_t trt_flags_take(trt_flags_t *flags, trt_bits_t bits) {
 trt_bits_t trt_flags_get(const trt_flags_t *flags) {
     TRTK_REFUSE("trt_flags_get", flags, 0);
     trt_critical_t found = trtp_lock();
-    trt_bits_t bits = trtk_is_flags(flags) ? flags->bits : 0;
+    trt_bits_t bits = trtk_is(flags, TRTK_KIND_FLAGS) ? flags->bits : 0;
     trtk_unlock(found);
     return bits;
 }
@@ -6968,7 +6946,7 @@ trt_status_t trt_flags_sync(trt_flags_t *flags, trt_bits_t mine, trt_bits_t ever
     trtk_want_flags(&wait, flags, everybody, TRT_ALL | TRT_CLEAR, NULL);
     trt_critical_t found = trtp_lock();
     if (everybody == 0) status = TRT_ERR_PARAM;
-    else if (trtk_is_flags(flags)) status = trtk_flags_sync_i(&wait, mine, found);
+    else if (trtk_is(flags, TRTK_KIND_FLAGS)) status = trtk_flags_sync_i(&wait, mine, found);
     trtk_unlock(found);
     if (status == TRT_ERR_WOULD_BLOCK && timeout != TRT_NO_WAIT)
         status = trtk_wait(&wait, 1, timeout);
@@ -7063,10 +7041,6 @@ static inline void trtk_copy_item(void *to, const void *from, uint16_t bytes) {
 
 #if TINYRTOS_QUEUES
 
-static TRTK_INLINE bool trtk_is_queue(const trt_queue_t *queue) {
-    return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_QUEUE);
-}
-
 // The buffer is a ring: what lies at its end lies at its beginning.
 static TRTK_INLINE uint8_t *trtk_queue_place(const trt_queue_t *queue, uint8_t *at) {
     return at == queue->end ? at - (size_t)queue->capacity * queue->item_size : at;
@@ -7156,7 +7130,7 @@ trt_status_t trt_queue_init(trt_queue_t *queue, void *buffer, uint16_t item_size
 }
 
 trt_status_t trt_queue_delete(trt_queue_t *queue) {
-    return trtk_delete("trt_queue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_QUEUE);
+    return trtk_delete("trt_queue_delete", queue, TRTK_KIND_QUEUE);
 }
 
 #define TRTK_PASSED_BYTES 8 // larger items go through the buffer: that step, then the next
@@ -7199,7 +7173,7 @@ TRTK_APART static trt_status_t trtk_queue_receive(trt_queue_t *queue, void *item
 TRTK_BESIDE static trt_status_t trtk_queue_send_any(trt_queue_t *queue, const void *item,
                                                     trt_tick_t timeout, trt_critical_t found) {
     TRTK_PIN(b, queue);
-    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue)) {
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_plain(queue, TRTK_KIND_QUEUE)) {
         bool is_awaited = queue->object.waiters != NULL;
         if (is_awaited && trtk_queue_has_receiver(queue))
             return trtk_queue_pass(queue, item, found);
@@ -7216,7 +7190,7 @@ TRTK_BESIDE static trt_status_t trtk_queue_send_any(trt_queue_t *queue, const vo
 TRTK_BESIDE static trt_status_t trtk_queue_receive_any(trt_queue_t *queue, void *item,
                                                        trt_tick_t timeout, trt_critical_t found) {
     TRTK_PIN(b, queue);
-    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_queue(queue) &&
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_plain(queue, TRTK_KIND_QUEUE) &&
         queue->object.waiters == NULL && queue->object.count != 0) {
         trtk_queue_get_i(queue, item);
         trtp_unlock(found);
@@ -7300,7 +7274,7 @@ trt_status_t trt_queue_peek(trt_queue_t *queue, void *item, trt_tick_t timeout) 
 trt_status_t trt_queue_reset(trt_queue_t *queue) {
     TRTK_REFUSE("trt_queue_reset", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_one = trtk_is_queue(queue);
+    bool is_one = trtk_is_plain(queue, TRTK_KIND_QUEUE);
     if (is_one && queue->object.count != 0) {
         queue->object.count = 0;
         queue->first = queue->next;
@@ -7311,14 +7285,14 @@ trt_status_t trt_queue_reset(trt_queue_t *queue) {
 }
 
 uint16_t trt_queue_count(const trt_queue_t *queue) {
-    return trtk_count_of("trt_queue_count", (const trt_object_t *)(const void *)queue,
-                         TRTK_KIND_QUEUE);
+    return trtk_count_of("trt_queue_count", queue, TRTK_KIND_QUEUE);
 }
 
 uint16_t trt_queue_space(const trt_queue_t *queue) {
     TRTK_REFUSE("trt_queue_space", queue, 0);
     trt_critical_t found = trtp_lock();
-    uint16_t space = trtk_is_queue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
+    bool is_one = trtk_is_plain(queue, TRTK_KIND_QUEUE);
+    uint16_t space = is_one ? (uint16_t)(queue->capacity - queue->object.count) : 0;
     trtk_unlock(found);
     return space;
 }
@@ -7328,13 +7302,14 @@ uint16_t trt_queue_space(const trt_queue_t *queue) {
 #if TINYRTOS_JOBS && TINYRTOS_QUEUES
 
 static bool trtk_holds_calls(const trt_queue_t *queue) {
-    return trtk_is_queue(queue) && queue->item_size == sizeof(trt_job_t);
+    return trtk_is_plain(queue, TRTK_KIND_QUEUE) && queue->item_size == sizeof(trt_job_t);
 }
 
 trt_status_t trt_calls_defer(trt_queue_t *calls, void (*run)(void *arg), void *arg) {
     TRTK_REFUSE("trt_calls_defer", calls, TRT_ERR_CONTEXT);
     trt_job_t call = {run, arg};
-    bool is_right = run != NULL && (!trtk_is_queue(calls) || trtk_holds_calls(calls));
+    bool is_right =
+        run != NULL && (!trtk_is_plain(calls, TRTK_KIND_QUEUE) || trtk_holds_calls(calls));
     return trtk_transfer("trt_calls_defer", calls, trtk_send_attempt, is_right ? &call : NULL,
                          TRT_NO_WAIT);
 }
@@ -7343,7 +7318,7 @@ trt_status_t trt_calls_run(trt_queue_t *calls) {
     TRTK_REFUSE("trt_calls_run", calls, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_job_t call;
-    bool is_right = !trtk_is_queue(calls) || trtk_holds_calls(calls);
+    bool is_right = !trtk_is_plain(calls, TRTK_KIND_QUEUE) || trtk_holds_calls(calls);
     while (status == TRT_OK) {
         status = trtk_transfer("trt_calls_run", calls, trtk_receive_attempt,
                                is_right ? &call : NULL, TRT_FOREVER);
@@ -7361,7 +7336,7 @@ trt_status_t trt_calls_run(trt_queue_t *calls) {
 #if TINYRTOS_MAIL
 
 static bool trtk_is_mailbox(const trt_queue_t *queue) {
-    return trtk_is_queue(queue) && queue->item_size == sizeof(trt_message_t);
+    return trtk_is_plain(queue, TRTK_KIND_QUEUE) && queue->item_size == sizeof(trt_message_t);
 }
 
 trt_status_t trt_mail_set_box(trt_task_t *task, trt_queue_t *mailbox) {
@@ -7441,10 +7416,6 @@ uint16_t trt_mail_count(const trt_task_t *task) {
 // What `mode` says of a client's wait.
 enum { TRTK_CALLING, TRTK_ACCEPTED };
 
-static bool trtk_is_channel(const trt_channel_t *channel) {
-    return trtk_is((const trt_object_t *)(const void *)channel, TRTK_KIND_CHANNEL);
-}
-
 // The call of a task at this channel; NULL: it is not calling.
 static trt_wait_t *trtk_call_of(const trt_channel_t *channel, const trt_task_t *client) {
     bool calls = client != NULL && trtk_is_waiting(client) && client->legs == 1 &&
@@ -7499,10 +7470,11 @@ static trt_status_t trtk_channel_make(const char *call, trt_channel_t *channel, 
     TRTK_REFUSE(call, channel, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
-    if (channel == NULL || (!begins && !trtk_is_channel(channel))) status = TRT_ERR_OBJECT;
+    if (channel == NULL || (!begins && !trtk_is(channel, TRTK_KIND_CHANNEL)))
+        status = TRT_ERR_OBJECT;
     else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
     else {
-        trt_task_t *server = trtk_is_channel(channel) ? channel->door.owner : NULL;
+        trt_task_t *server = trtk_is(channel, TRTK_KIND_CHANNEL) ? channel->door.owner : NULL;
         if (server != NULL) trtk_disown_i(&channel->door);
         trtk_make_object_i(&channel->door.object, begins ? TRTK_KIND_CHANNEL : 0, TRT_INHERIT, 0,
                            found);
@@ -7524,7 +7496,7 @@ trt_status_t trt_channel_delete(trt_channel_t *channel) {
 
 // Whether the caller may do what its server does.
 static trt_status_t trtk_is_server(const trt_channel_t *channel) {
-    trt_status_t status = trtk_is_channel(channel) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    trt_status_t status = trtk_is(channel, TRTK_KIND_CHANNEL) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK && channel->door.owner != trtk.current) status = TRT_ERR_OWNER;
     return status;
 }
@@ -7532,7 +7504,7 @@ static trt_status_t trtk_is_server(const trt_channel_t *channel) {
 trt_status_t trt_channel_serve(trt_channel_t *channel) {
     TRTK_REFUSE("trt_channel_serve", channel, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    trt_status_t status = trtk_is_channel(channel) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    trt_status_t status = trtk_is(channel, TRTK_KIND_CHANNEL) ? trtk_is_in_task() : TRT_ERR_OBJECT;
     if (status == TRT_OK) {
         if (channel->door.owner != NULL) status = TRT_ERR_STATE;
         else if (trtk.current->object.count == TINYRTOS_MUTEXES_HELD_MAX) status = TRT_ERR_OVERFLOW;
@@ -7555,7 +7527,7 @@ trt_status_t trt_channel_leave(trt_channel_t *channel) {
 // accepted it.
 static trt_status_t trtk_call_i(trt_channel_t *channel, trt_wait_t *wait, trt_tick_t timeout,
                                 trt_critical_t found) {
-    if (!trtk_is_channel(channel)) return TRT_ERR_OBJECT;
+    if (!trtk_is(channel, TRTK_KIND_CHANNEL)) return TRT_ERR_OBJECT;
     if (channel->door.owner == NULL) return TRT_ERR_STATE;
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     trtk_reopen(found);
@@ -7642,10 +7614,6 @@ static TRTK_QUICK void trtk_taken_i(trt_object_t *object, trt_critical_t found) 
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_PQUEUES
-
-static bool trtk_is_pqueue(const trt_pqueue_t *queue) {
-    return trtk_is_plain((const trt_object_t *)(const void *)queue, TRTK_KIND_PQUEUE);
-}
 
 static uint8_t *trtk_pqueue_item(const trt_pqueue_t *queue, uint8_t slot) {
     return queue->buffer + queue->capacity + (size_t)slot * queue->item_size;
@@ -7814,7 +7782,7 @@ trt_status_t trt_pqueue_init(trt_pqueue_t *queue, void *buffer, uint16_t item_si
 }
 
 trt_status_t trt_pqueue_delete(trt_pqueue_t *queue) {
-    return trtk_delete("trt_pqueue_delete", (trt_object_t *)(void *)queue, TRTK_KIND_PQUEUE);
+    return trtk_delete("trt_pqueue_delete", queue, TRTK_KIND_PQUEUE);
 }
 
 static trt_status_t trtk_pqueue_transfer(const char *call, trt_pqueue_t *queue,
@@ -7843,8 +7811,8 @@ trt_status_t trt_pqueue_receive(trt_pqueue_t *queue, void *item, trt_tick_t time
 trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout) {
     TRTK_REFUSE("trt_pqueue_peek", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_pqueue(queue) && queue->object.mode != 0 &&
-        trtk_is_gate_open()) {
+    if (TINYRTOS_SHORTCUTS && item != NULL && trtk_is_plain(queue, TRTK_KIND_PQUEUE) &&
+        queue->object.mode != 0 && trtk_is_gate_open()) {
         trtk_pqueue_copy_first_i(queue, item);
         trtk_unlock(found);
         return TRT_OK;
@@ -7857,7 +7825,7 @@ trt_status_t trt_pqueue_peek(trt_pqueue_t *queue, void *item, trt_tick_t timeout
 // Throw all items away. (One by one, if this is an interrupt that has come into a copy.)
 static void trtk_pqueue_empty_i(trt_pqueue_t *queue, trt_critical_t found) {
     if (queue->claimed == 0) queue->object.count = queue->object.mode = queue->used = 0;
-    while (trtk_is_pqueue(queue) && queue->object.mode != 0) {
+    while (trtk_is_plain(queue, TRTK_KIND_PQUEUE) && queue->object.mode != 0) {
         trtk_pqueue_free_i(queue, trtk_pqueue_leave_i(queue));
         trtk_reopen(found);
     }
@@ -7866,7 +7834,7 @@ static void trtk_pqueue_empty_i(trt_pqueue_t *queue, trt_critical_t found) {
 trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
     TRTK_REFUSE("trt_pqueue_reset", queue, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_one = trtk_is_pqueue(queue);
+    bool is_one = trtk_is_plain(queue, TRTK_KIND_PQUEUE);
     if (is_one && queue->object.count != 0) {
         trtk_pqueue_empty_i(queue, found);
         trtk_serve_i(&queue->object, found);
@@ -7876,14 +7844,14 @@ trt_status_t trt_pqueue_reset(trt_pqueue_t *queue) {
 }
 
 uint16_t trt_pqueue_count(const trt_pqueue_t *queue) {
-    return trtk_count_of("trt_pqueue_count", (const trt_object_t *)(const void *)queue,
-                         TRTK_KIND_PQUEUE);
+    return trtk_count_of("trt_pqueue_count", queue, TRTK_KIND_PQUEUE);
 }
 
 uint16_t trt_pqueue_space(const trt_pqueue_t *queue) {
     TRTK_REFUSE("trt_pqueue_space", queue, 0);
     trt_critical_t found = trtp_lock();
-    uint16_t space = trtk_is_pqueue(queue) ? (uint16_t)(queue->capacity - queue->object.count) : 0;
+    bool is_one = trtk_is_plain(queue, TRTK_KIND_PQUEUE);
+    uint16_t space = is_one ? (uint16_t)(queue->capacity - queue->object.count) : 0;
     trtk_unlock(found);
     return space;
 }
@@ -7906,10 +7874,6 @@ uint16_t trt_pqueue_space(const trt_pqueue_t *queue) {
 #if TINYRTOS_STREAMS
 
 #define TRTK_LENGTH 2u // bytes before a message
-
-static bool trtk_is_stream(const trt_stream_t *stream) {
-    return trtk_is((const trt_object_t *)(const void *)stream, TRTK_KIND_STREAM);
-}
 
 static bool trtk_has_messages(const trt_stream_t *stream) {
     return stream->trigger == TRT_MESSAGES;
@@ -8180,7 +8144,7 @@ trt_status_t trt_stream_init(trt_stream_t *stream, void *buffer, uint16_t bytes,
 }
 
 trt_status_t trt_stream_delete(trt_stream_t *stream) {
-    return trtk_delete("trt_stream_delete", (trt_object_t *)(void *)stream, TRTK_KIND_STREAM);
+    return trtk_delete("trt_stream_delete", stream, TRTK_KIND_STREAM);
 }
 
 trt_status_t trt_stream_send(trt_stream_t *stream, const void *bytes, uint16_t size,
@@ -8215,7 +8179,7 @@ trt_status_t trt_stream_set_trigger(trt_stream_t *stream, uint16_t trigger) {
     TRTK_REFUSE("trt_stream_set_trigger", stream, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_stream(stream)) status = TRT_ERR_OBJECT;
+    if (!trtk_is(stream, TRTK_KIND_STREAM)) status = TRT_ERR_OBJECT;
     else if (trtk_has_messages(stream) || trigger == 0 || trigger > stream->capacity)
         status = TRT_ERR_PARAM;
     else {
@@ -8229,7 +8193,7 @@ trt_status_t trt_stream_set_trigger(trt_stream_t *stream, uint16_t trigger) {
 trt_status_t trt_stream_reset(trt_stream_t *stream) {
     TRTK_REFUSE("trt_stream_reset", stream, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_one = trtk_is_stream(stream);
+    bool is_one = trtk_is(stream, TRTK_KIND_STREAM);
     if (is_one) {
         trtk_stream_empty_i(stream);
         trtk_serve_each_i(&stream->object, NULL, 0, found);
@@ -8239,15 +8203,14 @@ trt_status_t trt_stream_reset(trt_stream_t *stream) {
 }
 
 uint16_t trt_stream_used(const trt_stream_t *stream) {
-    return trtk_count_of("trt_stream_used", (const trt_object_t *)(const void *)stream,
-                         TRTK_KIND_STREAM);
+    return trtk_count_of("trt_stream_used", stream, TRTK_KIND_STREAM);
 }
 
 uint16_t trt_stream_space(const trt_stream_t *stream) {
     TRTK_REFUSE("trt_stream_space", stream, 0);
     uint16_t space = 0;
     trt_critical_t found = trtp_lock();
-    if (trtk_is_stream(stream)) {
+    if (trtk_is(stream, TRTK_KIND_STREAM)) {
         unsigned length = trtk_has_messages(stream) ? trtk_min(stream->room, TRTK_LENGTH) : 0u;
         space = (uint16_t)(stream->room - length);
     }
@@ -8288,10 +8251,6 @@ static trt_status_t trtk_lock(trt_wait_t *wait, trt_mutex_t *mutex, trt_tick_t t
 
 #if TINYRTOS_CONDS
 
-static bool trtk_is_cond(const trt_cond_t *cond) {
-    return trtk_is((const trt_object_t *)(const void *)cond, TRTK_KIND_COND);
-}
-
 trt_status_t trt_cond_init(trt_cond_t *cond) {
     TRTK_REFUSE("trt_cond_init", cond, TRT_ERR_CONTEXT);
     if (cond == NULL) return trtk_report("trt_cond_init", cond, TRT_ERR_OBJECT);
@@ -8306,7 +8265,7 @@ trt_status_t trt_cond_init(trt_cond_t *cond) {
 }
 
 trt_status_t trt_cond_delete(trt_cond_t *cond) {
-    return trtk_delete("trt_cond_delete", (trt_object_t *)(void *)cond, TRTK_KIND_COND);
+    return trtk_delete("trt_cond_delete", cond, TRTK_KIND_COND);
 }
 
 // (What is signalled before somebody waits is nothing to take.)
@@ -8317,7 +8276,7 @@ static trt_status_t trtk_cond_attempt(trt_wait_t *wait) {
 
 // Whether the caller may wait with that mutex.
 static trt_status_t trtk_cond_may_wait_i(trt_cond_t *cond, const trt_mutex_t *mutex) {
-    if (!trtk_is_cond(cond) || !trtk_is_mutex(mutex)) return TRT_ERR_OBJECT;
+    if (!trtk_is(cond, TRTK_KIND_COND) || !trtk_is(mutex, TRTK_KIND_MUTEX)) return TRT_ERR_OBJECT;
     trt_status_t status = trtk_is_in_task();
     if (status != TRT_OK) return status;
     if (mutex->owner != trtk.current) return TRT_ERR_OWNER;
@@ -8376,7 +8335,7 @@ static bool trtk_cond_may_signal(const trt_cond_t *cond) {
 trt_status_t trt_cond_set_owner(trt_cond_t *cond, trt_task_t *owner) {
     TRTK_REFUSE("trt_cond_set_owner", cond, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    bool is_right = trtk_is_cond(cond) && (owner == NULL || trtk_is_task(owner));
+    bool is_right = trtk_is(cond, TRTK_KIND_COND) && (owner == NULL || trtk_is_task(owner));
     if (is_right) cond->owner = owner;
     trtk_unlock(found);
     return trtk_report("trt_cond_set_owner", cond, is_right ? TRT_OK : TRT_ERR_OBJECT);
@@ -8395,7 +8354,7 @@ static trt_status_t trtk_cond_wake(const char *call, trt_cond_t *cond, bool all)
     TRTK_REFUSE(call, cond, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
-    if (!trtk_is_cond(cond)) status = TRT_ERR_OBJECT;
+    if (!trtk_is(cond, TRTK_KIND_COND)) status = TRT_ERR_OBJECT;
     else if (!trtk_cond_may_signal(cond)) status = TRT_ERR_OWNER;
     else if (all) trtk_wake_all_i(&cond->object, TRT_OK, found);
     else if (trtk_first_waiter_i(&cond->object) != NULL) {
@@ -8422,10 +8381,6 @@ trt_status_t trt_cond_broadcast(trt_cond_t *cond) {
 
 #if TINYRTOS_BARRIERS
 
-static bool trtk_is_barrier(const trt_barrier_t *barrier) {
-    return trtk_is((const trt_object_t *)(const void *)barrier, TRTK_KIND_BARRIER);
-}
-
 trt_status_t trt_barrier_init(trt_barrier_t *barrier, uint16_t parties) {
     TRTK_REFUSE("trt_barrier_init", barrier, TRT_ERR_CONTEXT);
     if (barrier == NULL) return trtk_report("trt_barrier_init", barrier, TRT_ERR_OBJECT);
@@ -8438,7 +8393,7 @@ trt_status_t trt_barrier_init(trt_barrier_t *barrier, uint16_t parties) {
 }
 
 trt_status_t trt_barrier_delete(trt_barrier_t *barrier) {
-    return trtk_delete("trt_barrier_delete", (trt_object_t *)(void *)barrier, TRTK_KIND_BARRIER);
+    return trtk_delete("trt_barrier_delete", barrier, TRTK_KIND_BARRIER);
 }
 
 // (A round that ends while a task is on its way to the others ends without him.)
@@ -8470,7 +8425,7 @@ static void trtk_barrier_expire(trt_timeout_t *timeout, trt_critical_t found) {
 static trt_status_t trtk_barrier_come_i(trt_wait_t *wait, trt_tick_t timeout,
                                         trt_critical_t found) {
     trt_barrier_t *barrier = (trt_barrier_t *)(void *)wait->object;
-    if (!trtk_is_barrier(barrier)) return TRT_ERR_OBJECT;
+    if (!trtk_is(barrier, TRTK_KIND_BARRIER)) return TRT_ERR_OBJECT;
     if (barrier->object.count + 1u >= barrier->parties) return trtk_barrier_open_i(barrier, found);
     if (timeout == TRT_NO_WAIT) return TRT_ERR_WOULD_BLOCK;
     trt_status_t status = trtk_wait_i(wait, 1, timeout, found);
@@ -8490,8 +8445,7 @@ trt_status_t trt_barrier_wait(trt_barrier_t *barrier, trt_tick_t timeout) {
 }
 
 uint16_t trt_barrier_count(const trt_barrier_t *barrier) {
-    return trtk_count_of("trt_barrier_count", (const trt_object_t *)(const void *)barrier,
-                         TRTK_KIND_BARRIER);
+    return trtk_count_of("trt_barrier_count", barrier, TRTK_KIND_BARRIER);
 }
 
 #endif // TINYRTOS_BARRIERS
@@ -8505,13 +8459,9 @@ uint16_t trt_barrier_count(const trt_barrier_t *barrier) {
 
 #if TINYRTOS_RWLOCKS
 
-static bool trtk_is_rwlock(const trt_rwlock_t *lock) {
-    return trtk_is((const trt_object_t *)(const void *)lock, TRTK_KIND_RWLOCK);
-}
-
 // Whether it is one, and the caller a task.
 static trt_status_t trtk_rwlock_check(const trt_rwlock_t *lock) {
-    return trtk_is_rwlock(lock) ? trtk_is_in_task() : TRT_ERR_OBJECT;
+    return trtk_is(lock, TRTK_KIND_RWLOCK) ? trtk_is_in_task() : TRT_ERR_OBJECT;
 }
 
 // Make a lock (kind 0: an end of one).
@@ -8520,7 +8470,7 @@ static trt_status_t trtk_rwlock_make(const char *call, trt_rwlock_t *lock, uint8
     TRTK_REFUSE(call, lock, TRT_ERR_CONTEXT);
     trt_status_t status = TRT_OK;
     trt_critical_t found = trtp_lock();
-    if (lock == NULL || (kind == 0 && !trtk_is_rwlock(lock))) status = TRT_ERR_OBJECT;
+    if (lock == NULL || (kind == 0 && !trtk_is(lock, TRTK_KIND_RWLOCK))) status = TRT_ERR_OBJECT;
     else if (trtp_in_interrupt()) status = TRT_ERR_CONTEXT;
     else {
         trtk_mutex_make_i(&lock->gate, gate_kind, TRT_INHERIT, found);
@@ -8570,7 +8520,7 @@ static trt_status_t trtk_read_in_turn(trt_rwlock_t *lock, trt_tick_t timeout) {
     trt_status_t status = trtk_lock(&wait, &lock->gate, timeout), counted;
     if (status < TRT_OK) return status;
     trt_critical_t found = trtp_lock();
-    counted = trtk_is_rwlock(lock) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;
+    counted = trtk_is(lock, TRTK_KIND_RWLOCK) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;
     trtk_gate_leave_i(&lock->gate, status, found);
     trtk_unlock(found);
     return counted == TRT_OK ? status : counted;
@@ -8642,8 +8592,7 @@ trt_status_t trt_rwlock_write_unlock(trt_rwlock_t *lock) {
 }
 
 uint16_t trt_rwlock_readers(const trt_rwlock_t *lock) {
-    return trtk_count_of("trt_rwlock_readers", (const trt_object_t *)(const void *)lock,
-                         TRTK_KIND_RWLOCK);
+    return trtk_count_of("trt_rwlock_readers", lock, TRTK_KIND_RWLOCK);
 }
 
 #endif // TINYRTOS_RWLOCKS
@@ -8653,10 +8602,6 @@ uint16_t trt_rwlock_readers(const trt_rwlock_t *lock) {
 // ---------------------------------------------------------------------------------------------
 
 #if TINYRTOS_POOLS
-
-static bool trtk_is_pool(const trt_pool_t *pool) {
-    return trtk_is_plain((const trt_object_t *)(const void *)pool, TRTK_KIND_POOL);
-}
 
 struct trtk_aligned_mark {
     char byte;
@@ -8743,7 +8688,7 @@ trt_status_t trt_pool_init(trt_pool_t *pool, void *memory, size_t bytes, uint16_
 }
 
 trt_status_t trt_pool_delete(trt_pool_t *pool) {
-    return trtk_delete("trt_pool_delete", (trt_object_t *)(void *)pool, TRTK_KIND_POOL);
+    return trtk_delete("trt_pool_delete", pool, TRTK_KIND_POOL);
 }
 
 TRTK_APART static trt_status_t trtk_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
@@ -8757,7 +8702,8 @@ TRTK_APART static trt_status_t trtk_pool_take(trt_pool_t *pool, void **block, tr
 trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
     TRTK_REFUSE("trt_pool_take", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->given == NULL || block == NULL) {
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain(pool, TRTK_KIND_POOL) || pool->given == NULL ||
+        block == NULL) {
         trtp_unlock(found);
         return trtk_pool_take(pool, block, timeout);
     }
@@ -8768,7 +8714,7 @@ trt_status_t trt_pool_take(trt_pool_t *pool, void **block, trt_tick_t timeout) {
 
 TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt_critical_t found) {
     trt_status_t status = TRT_OK;
-    if (!trtk_is_pool(pool)) status = TRT_ERR_OBJECT;
+    if (!trtk_is_plain(pool, TRTK_KIND_POOL)) status = TRT_ERR_OBJECT;
     else if (!trtk_pool_lent(pool, block)) status = TRT_ERR_PARAM;
     else {
         trt_wait_t *first = trtk_first_waiter_i(&pool->object);
@@ -8787,8 +8733,8 @@ TRTK_APART static trt_status_t trtk_pool_give(trt_pool_t *pool, void *block, trt
 trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
     TRTK_REFUSE("trt_pool_give", pool, TRT_ERR_CONTEXT);
     trt_critical_t found = trtp_lock();
-    if (!TINYRTOS_SHORTCUTS || !trtk_is_pool(pool) || pool->object.waiters != NULL ||
-        !trtk_pool_lent(pool, block))
+    if (!TINYRTOS_SHORTCUTS || !trtk_is_plain(pool, TRTK_KIND_POOL) ||
+        pool->object.waiters != NULL || !trtk_pool_lent(pool, block))
         return trtk_pool_give(pool, block, found);
     trtk_pool_put_i(pool, block);
     trtp_unlock(found);
@@ -8798,7 +8744,8 @@ trt_status_t trt_pool_give(trt_pool_t *pool, void *block) {
 uint16_t trt_pool_count(const trt_pool_t *pool) {
     TRTK_REFUSE("trt_pool_count", pool, 0);
     trt_critical_t found = trtp_lock();
-    uint16_t count = trtk_is_pool(pool) ? (uint16_t)(pool->blocks - pool->object.count) : 0;
+    uint16_t count =
+        trtk_is_plain(pool, TRTK_KIND_POOL) ? (uint16_t)(pool->blocks - pool->object.count) : 0;
     trtk_unlock(found);
     return count;
 }
@@ -8947,7 +8894,7 @@ static trt_status_t trtk_wait_set(const char *call, trt_wait_t *wait, void *obje
     TRTK_REFUSE(call, object, TRT_ERR_CONTEXT);
     trt_status_t status = is_right ? TRT_OK : TRT_ERR_PARAM;
     if (wait == NULL) return trtk_report(call, object, TRT_ERR_PARAM);
-    if (!trtk_is((const trt_object_t *)object, kind)) status = TRT_ERR_OBJECT;
+    if (!trtk_is(object, kind)) status = TRT_ERR_OBJECT;
     trtk_want(wait, status == TRT_OK ? object : NULL, attempt, data);
     return trtk_report(call, object, status);
 }
@@ -9164,7 +9111,7 @@ static const char *trtk_name_of(const void *object) {
     name = trt_name_of(object);
 #endif
 #if TINYRTOS_NAMES
-    if (*name == '\0' && trtk_is((const trt_object_t *)object, TRTK_KIND_TASK))
+    if (*name == '\0' && trtk_is(object, TRTK_KIND_TASK))
         name = trt_task_name((const trt_task_t *)object);
 #endif
     (void)object;

@@ -16,7 +16,7 @@ HAND_OVER = "    trtk_first_remove_i(object, first);\n"
 WAIT_AT_ONCE = "    wait->since = ++trtk.arrivals;\n    wait->prio = trtk.current->prio;\n"
 BEGIN_WAIT = "    task->object.mode |= TRTK_WAITING;\n"
 SECOND_LOOK = "    status = trtk_take_i(wait, found);\n    if (status == TRT_ERR_WOULD_BLOCK) "
-TOKEN_LOOK = "if (trtk_is_plain_sem(sem) && sem->object.count == 0) {"
+TOKEN_LOOK = "if (trtk_is_plain(sem, TRTK_KIND_SEM) && sem->object.count == 0) {"
 LAST_LOOK = "        trtk_look_again_i(wait, found);\n"
 JOIN = "    trtk_waiters_insert_i(wait, after);\n    trtk_lend_i("
 LEAVE = "        trtk_reopen(found);\n        if (!trtk_is_waking(task)) return;"
@@ -30,7 +30,7 @@ BROKEN_ANYWHERE = {
     "no critical section in give": [(GIVE, "    trtp_unlock(found);\n" + GIVE)],
     "mask open while a waiter is handed what it waits for": [(HAND_OVER, UNLOCKED + HAND_OVER)],
     "mask open when a wait has half begun": [(BEGIN_WAIT, BEGIN_WAIT + UNLOCKED)],
-    "no second look at the tokens": [(TOKEN_LOOK, "if (trtk_is_plain_sem(sem)) {")],
+    "no second look at the tokens": [(TOKEN_LOOK, "if (trtk_is_plain(sem, TRTK_KIND_SEM)) {")],
     "no look from the ring": [(LAST_LOOK, "")],
     "mask open between the search and the ring": [(JOIN, UNLOCKED + JOIN)],
     "a wake that takes no care of interrupts": [(LEAVE, "        trtk_reopen(found);\n        if (false) return;")],
@@ -67,7 +67,7 @@ PUT_RANKED = "    *tail = slot;\n"
 COND_WAIT = "    status = trtk_wait_i(wait, 1, timeout, found);\n    if (status != TRTK_WAITS) return status;\n"
 COND_LEAVE = "    cond->mutex = mutex;\n    trtk_pass_on_i(mutex, TRT_OK, found);\n"
 COME_TOO_LATE = "count == 0)\n        trtk_end_wait_i(task, TRT_OK, found);"
-COUNT_READER = "    counted = trtk_is_rwlock(lock) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;\n"
+COUNT_READER = "    counted = trtk_is(lock, TRTK_KIND_RWLOCK) ? trtk_reader_count_i(lock) : TRT_ERR_DELETED;\n"
 LEAVE_GATE = "    trtk_gate_leave_i(&lock->gate, status, found);\n"
 BROKEN_OBJECTS = {
     "mask open while a block is taken": [(TAKE_BLOCK, UNLOCKED + TAKE_BLOCK)],
