@@ -275,9 +275,9 @@
 //
 //     flash, RAM of one (or in each task)            Cortex-M3  ATmega328P
 //         Y2   semaphore                              1416, 12     2272, 8
-//         Y2   owner of a semaphore                   1544, 16    2462, 10
-//         Y3   mutex                                  1828, 16    2850, 10
-//         Y6   condition variable, with its mutex     2308, 12     3510, 8
+//         Y2   owner of a semaphore                   1556, 16    2462, 10
+//         Y3   mutex                                  1828, 16    2866, 10
+//         Y6   condition variable, with its mutex     2308, 12     3520, 8
 //         Y9   reader-writer lock                     2292, 24    3574, 16
 //         Y7   event flags                            1236, 12    1802, 10
 //         Y10  barrier                                 808, 12     1298, 8
@@ -286,7 +286,7 @@
 //         M6   stream                                 2624, 24    3456, 18
 //         M7   pool                                   1308, 24    1870, 16
 //         M4   mailbox, with its queue                 1736, 4     2162, 2
-//         M5   rendezvous                             2512, 28    3588, 18
+//         M5   rendezvous                             2512, 28    3612, 18
 //         E1   notification                            1460, 8     2180, 5
 //         E5   services and conditions                1144, 12     1462, 6
 //         E4   trt_wait_any, for a semaphore          1708, 40    2410, 26
