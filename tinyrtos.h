@@ -6765,7 +6765,7 @@ trt_status_t trt_mutex_lock(trt_mutex_t *mutex, trt_tick_t timeout) {
     TRTK_PIN(b, self);
     trt_critical_t found = trtp_lock();
     TRTK_PIN(b, mutex);
-    if (!TINYRTOS_SHORTCUTS || self == NULL || trtp_in_interrupt() || mutex == NULL ||
+    if (!TINYRTOS_SHORTCUTS || trtp_in_interrupt() || self == NULL || mutex == NULL ||
         mutex->object.mode != 0 || mutex->object.kind != TRTK_KIND_MUTEX ||
         self->object.count >= TINYRTOS_MUTEXES_HELD_MAX) {
         trtp_unlock(found);
