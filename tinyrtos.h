@@ -11202,8 +11202,8 @@ static void trtp_stack_map(trt_task_t *task) {
     size_t wanted =
         task->stack_bytes > TINYRTOS_HOST_STACK ? task->stack_bytes : TINYRTOS_HOST_STACK;
     size_t page = trtp_page(), head_bytes = trtp_in_pages(sizeof(trtp_stack_head_t));
-    size_t bytes = trtp_in_pages(wanted) + trtp_stagger(head_bytes - sizeof(trtp_stack_head_t));
-    size_t map_bytes = page + trtp_in_pages(wanted) + head_bytes;
+    size_t whole = trtp_in_pages(wanted), map_bytes = page + whole + head_bytes;
+    size_t bytes = whole + trtp_stagger(head_bytes - sizeof(trtp_stack_head_t));
     void *map = mmap(NULL, map_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (map == MAP_FAILED || mprotect(map, page, PROT_NONE) != 0)
         trtp_panic("no memory for a stack", task);
